@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+// Written by `make manifests` from Tools/packages.json. Edit the table, not this file.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "Simulation",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .library(name: "DunlinSimulation", targets: ["DunlinSimulation"]),
+    ],
+    dependencies: [
+        .package(path: "../Feeds"),
+        .package(path: "../Keys"),
+        .package(path: "../Mesh"),
+        .package(path: "../Objects"),
+        .package(path: "../Spaces"),
+    ],
+    targets: [
+        .target(
+            name: "DunlinSimulation",
+            dependencies: [
+                .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinSpaces", package: "Spaces"),
+                .product(name: "DunlinFeeds", package: "Feeds"),
+                .product(name: "DunlinObjects", package: "Objects"),
+                .product(name: "DunlinMesh", package: "Mesh"),
+            ],
+            path: "Sources/DunlinSimulation",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinSimulationTests",
+            dependencies: [
+                "DunlinSimulation",
+                .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinSpaces", package: "Spaces"),
+                .product(name: "DunlinFeeds", package: "Feeds"),
+                .product(name: "DunlinObjects", package: "Objects"),
+                .product(name: "DunlinMesh", package: "Mesh"),
+            ],
+            path: "Tests/DunlinSimulationTests",
+            swiftSettings: settings
+        ),
+    ]
+)
