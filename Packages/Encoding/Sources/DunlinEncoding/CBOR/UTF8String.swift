@@ -1,0 +1,38 @@
+/// Text whose equality, order and hash are those of its UTF-8 bytes.
+///
+/// Swift's `String` joins what Unicode calls canonically equivalent; replicas must not, since what is
+/// hashed and signed are bytes. Never normalised.
+public struct UTF8String: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    public let string: String
+
+    public init(_ string: String) {
+        self.string = string
+    }
+
+    public init(stringLiteral value: String) {
+        string = value
+    }
+
+    /// Strictly validated UTF-8; nil when the bytes are not well formed.
+    public init?(validating bytes: some Collection<UInt8>) {
+        guard let string = String(validating: bytes, as: UTF8.self) else { return nil }
+        self.string = string
+    }
+
+    public var utf8Count: Int { string.utf8.count }
+    public var bytes: [UInt8] { Array(string.utf8) }
+    public var description: String { string }
+
+    public static func == (a: UTF8String, b: UTF8String) -> Bool {
+        a.string.utf8.elementsEqual(b.string.utf8)
+    }
+
+    public static func < (a: UTF8String, b: UTF8String) -> Bool {
+        a.string.utf8.lexicographicallyPrecedes(b.string.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        for byte in string.utf8 { hasher.combine(byte) }
+        hasher.combine(0xff as UInt8)
+    }
+}
