@@ -100,6 +100,7 @@ let package = Package(
         .target(
             name: "DunlinNoise",
             dependencies: [
+                "DunlinEncoding",
                 "DunlinKeys",
             ],
             path: "Packages/Noise/Sources/DunlinNoise",
@@ -109,6 +110,7 @@ let package = Package(
             name: "DunlinNoiseTests",
             dependencies: [
                 "DunlinNoise",
+                "DunlinEncoding",
                 "DunlinKeys",
             ],
             path: "Packages/Noise/Tests/DunlinNoiseTests",

@@ -16,12 +16,14 @@ let package = Package(
         .library(name: "DunlinNoise", targets: ["DunlinNoise"]),
     ],
     dependencies: [
+        .package(path: "../Encoding"),
         .package(path: "../Keys"),
     ],
     targets: [
         .target(
             name: "DunlinNoise",
             dependencies: [
+                .product(name: "DunlinEncoding", package: "Encoding"),
                 .product(name: "DunlinKeys", package: "Keys"),
             ],
             path: "Sources/DunlinNoise",
@@ -31,6 +33,7 @@ let package = Package(
             name: "DunlinNoiseTests",
             dependencies: [
                 "DunlinNoise",
+                .product(name: "DunlinEncoding", package: "Encoding"),
                 .product(name: "DunlinKeys", package: "Keys"),
             ],
             path: "Tests/DunlinNoiseTests",

@@ -1,0 +1,72 @@
+/// Thirty-two bytes held inline: what keys, hashes and ids are made of.
+///
+/// Order is that of the bytes. Comparing and hashing touch four words and allocate nothing.
+public struct Bytes32: Hashable, Comparable, Sendable {
+    private let a, b, c, d: UInt64
+
+    /// nil unless there are exactly 32 bytes.
+    public init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        for (index, byte) in bytes.enumerated() {
+            switch index >> 3 {
+            case 0: words.0 = words.0 << 8 | UInt64(byte)
+            case 1: words.1 = words.1 << 8 | UInt64(byte)
+            case 2: words.2 = words.2 << 8 | UInt64(byte)
+            default: words.3 = words.3 << 8 | UInt64(byte)
+            }
+        }
+        (a, b, c, d) = words
+    }
+
+    /// Thirty-two zero bytes.
+    public init() {
+        (a, b, c, d) = (0, 0, 0, 0)
+    }
+
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
+        for word in [a, b, c, d] {
+            for shift in stride(from: UInt64(56), through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+        return bytes
+    }
+
+    public static func < (x: Bytes32, y: Bytes32) -> Bool {
+        if x.a != y.a { return x.a < y.a }
+        if x.b != y.b { return x.b < y.b }
+        if x.c != y.c { return x.c < y.c }
+        return x.d < y.d
+    }
+}
+
+/// A type that is thirty-two bytes with a meaning of its own.
+public protocol FixedBytes32: Hashable, Comparable, Sendable, CustomStringConvertible {
+    var raw: Bytes32 { get }
+    init(raw: Bytes32)
+}
+
+extension FixedBytes32 {
+    /// nil unless there are exactly 32 bytes.
+    public init?(bytes: some Collection<UInt8>) {
+        guard let raw = Bytes32(bytes) else { return nil }
+        self.init(raw: raw)
+    }
+
+    /// Reads a CBOR byte string of 32 bytes.
+    public init(_ value: CBORValue) throws(CBORError) {
+        let bytes = try value.asBytes(count: 32)
+        guard let raw = Bytes32(bytes) else { throw .wrongLength(expected: 32, found: bytes.count) }
+        self.init(raw: raw)
+    }
+
+    public var bytes: [UInt8] { raw.bytes }
+    public var encodedValue: CBORValue { .bytes(raw.bytes) }
+    /// Hexadecimal, for people and logs.
+    public var description: String { Hex.encode(raw.bytes) }
+
+    public static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
+}
