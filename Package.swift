@@ -40,6 +40,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     ],
     targets: [
@@ -60,6 +61,7 @@ let package = Package(
             name: "DunlinCausality",
             dependencies: [
                 "DunlinEncoding",
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Packages/Causality/Sources/DunlinCausality",
             swiftSettings: settings
@@ -69,6 +71,7 @@ let package = Package(
             dependencies: [
                 "DunlinCausality",
                 "DunlinEncoding",
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Packages/Causality/Tests/DunlinCausalityTests",
             swiftSettings: settings

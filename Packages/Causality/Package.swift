@@ -17,12 +17,14 @@ let package = Package(
     ],
     dependencies: [
         .package(path: "../Encoding"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     ],
     targets: [
         .target(
             name: "DunlinCausality",
             dependencies: [
                 .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Sources/DunlinCausality",
             swiftSettings: settings
@@ -32,6 +34,7 @@ let package = Package(
             dependencies: [
                 "DunlinCausality",
                 .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Tests/DunlinCausalityTests",
             swiftSettings: settings

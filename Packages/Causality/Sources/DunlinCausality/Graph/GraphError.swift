@@ -1,0 +1,20 @@
+/// Why a causal graph refused an event.
+public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A parent that is not in the graph. Add it first.
+    case unknownParent(LocalVersion)
+    /// The replica's numbers must grow; this one, or a later one, is in the graph already.
+    case sequenceNotGrowing(EventID, next: UInt64)
+    case emptySpan
+    /// The bytes are not an encoded graph.
+    case malformed
+
+    public var description: String {
+        switch self {
+        case .unknownParent(let version): "The parent \(version) is not in the graph."
+        case .sequenceNotGrowing(let event, let next):
+            "Event \(event.sequence) of \(event.replica) comes after \(next) was reached."
+        case .emptySpan: "A span of no events was added."
+        case .malformed: "The bytes are not a causal graph."
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import DunlinEncoding
+
+/// What is known of each replica: all its events below a number.
+public struct VersionVector: Hashable, Sendable {
+    private var bounds: [ReplicaID: UInt64] = [:]
+
+    public init() {}
+
+    /// The number of the next event expected from `replica`; nil (or 0) when none is known.
+    public subscript(replica: ReplicaID) -> UInt64? {
+        get { bounds[replica] }
+        set { bounds[replica] = newValue == 0 ? nil : newValue }
+    }
+
+    public var isEmpty: Bool { bounds.isEmpty }
+
+    /// Entries in the order of the replicas' bytes.
+    public var entries: [(replica: ReplicaID, bound: UInt64)] {
+        bounds.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    public func contains(_ event: EventID) -> Bool { event.sequence < bounds[event.replica] ?? 0 }
+
+    /// Whether everything in `other` is in this one.
+    public func dominates(_ other: VersionVector) -> Bool {
+        other.bounds.allSatisfy { $0.value <= bounds[$0.key] ?? 0 }
+    }
+
+    public mutating func include(_ event: EventID) {
+        bounds[event.replica] = max(bounds[event.replica] ?? 0, event.sequence + 1)
+    }
+
+    public mutating func merge(_ other: VersionVector) {
+        bounds.merge(other.bounds) { max($0, $1) }
+    }
+
+    /// Varint count, then 32 bytes and a varint for each replica, sorted.
+    public func encoded() -> [UInt8] {
+        var writer = ByteWriter()
+        writer.varint(UInt64(bounds.count))
+        for (replica, bound) in entries {
+            writer.raw(replica.bytes)
+            writer.varint(bound)
+        }
+        return writer.bytes
+    }
+
+    public init(decoding bytes: [UInt8]) throws(ByteError) {
+        var reader = ByteReader(bytes)
+        let count = try reader.count(bytesEach: 33)
+        var previous: ReplicaID?
+        for _ in 0..<count {
+            let start = reader.offset
+            guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else { throw .notCanonical(at: start) }
+            let bound = try reader.varint()
+            if let previous, previous >= replica { throw .notCanonical(at: start) }
+            guard bound > 0 else { throw .notCanonical(at: start) }
+            bounds[replica] = bound
+            previous = replica
+        }
+        try reader.finish()
+    }
+}
