@@ -37,6 +37,8 @@ public struct SequenceState: Sendable {
             walker = nil
             return applyLinear(operation, versions: versions)
         }
+        // A branch that began before the walker's base makes that base uncritical: replay from further back.
+        if let base = walker?.base.first, !graph.contains(parents, base) { walker = nil }
         if walker == nil {
             walker = makeWalker(parents: parents, frontier: frontier, graph: graph)
         }
@@ -107,7 +109,7 @@ public struct SequenceState: Sendable {
     }
 
     private func makeWalker(parents: Frontier, frontier: Frontier, graph: CausalGraph) -> Walker {
-        let base = graph.latestCriticalVersion(notAfter: graph.dominators(of: parents + frontier))
+        let base = graph.latestCriticalVersion(of: parents, and: frontier)
         let known = log.length(atCritical: base.first ?? -1)
         var walker = Walker(base: base, baseLength: known < 0 ? length : known)
         var discarded: [SequenceEdit] = []

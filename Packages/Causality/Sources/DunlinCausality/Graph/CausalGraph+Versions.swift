@@ -72,23 +72,22 @@ extension CausalGraph {
         return vector
     }
 
-    /// The newest version that every event of `frontier`'s past is either in the past of or after:
-    /// before it everything happened before everything behind it.
+    /// The newest single event that is in the past of both versions and that every other event in their pasts
+    /// is either before or after. Empty when there is none but the beginning.
     ///
-    /// Found by walking from the newest runs backwards, until one single event covers all that is left.
-    public func latestCriticalVersion(notAfter frontier: Frontier) -> Frontier {
-        var heap = Heap(frontier)
+    /// Found by walking from the newest events backwards until one single event is left.
+    /// - Complexity: O(*d* log *d*) in the runs walked.
+    public func latestCriticalVersion(of a: Frontier, and b: Frontier) -> Frontier {
+        guard !a.isEmpty, !b.isEmpty else { return [] }
+        var heap = Heap(a + b)
         while let top = heap.popMax() {
             while heap.max == top { _ = heap.popMax() }
-            guard !heap.isEmpty else { return [top] }
+            guard let other = heap.max else { return [top] }
             let run = runs[runIndex(of: top)]
-            // Another branch may end inside this run: go back no further than to it.
-            let other = heap.max ?? 0
-            if other >= run.versions.lowerBound {
-                continue
-            }
-            for parent in run.parents { heap.insert(parent) }
+            // A branch that ends inside this run is where the walk goes on.
+            if other >= run.versions.lowerBound { continue }
             if run.parents.isEmpty { return [] }
+            for parent in run.parents { heap.insert(parent) }
         }
         return []
     }

@@ -8,6 +8,8 @@ import DunlinCausality
 struct Walker: Sendable {
     private var tree: RunTree
     private var version: Frontier
+    /// The critical version that the placeholder stands for; empty is the beginning.
+    let base: Frontier
     /// For each deletion replayed, the unit it took; by local version less `firstVersion`.
     private var targets: [UnitID] = []
     private let firstVersion: LocalVersion
@@ -17,6 +19,7 @@ struct Walker: Sendable {
     ///   - base: a critical version; what came before it is a placeholder of `baseLength` units.
     init(base: Frontier, baseLength: Int) {
         firstVersion = (base.first ?? -1) + 1
+        self.base = base
         version = base
         tree = RunTree(placeholderCount: baseLength, firstVersion: firstVersion)
     }
