@@ -1,0 +1,126 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinTextCRDT
+
+extension ObjectDocument {
+    /// Applies a change of any replica.
+    ///
+    /// - Parameters:
+    ///   - firstSequence: number of the change's first unit at `replica`.
+    ///   - parents: the object's maximal events in the change's past.
+    /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow, ``ObjectError/unknownContainer`` when
+    ///   the change uses a container that nobody in its past made; the document is unchanged.
+    /// - Complexity: O(1) for each unit when nothing is concurrent; see ``SequenceState`` for the rest.
+    public mutating func apply(
+        _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier
+    ) throws(ObjectError) {
+        let units = change.unitCount
+        guard units > 0 else { return }
+        let targets = try resolve(change, replica: replica, firstSequence: firstSequence)
+        let frontier = graph.frontier
+        let versions: Range<LocalVersion>
+        do {
+            versions = try graph.append(
+                replica: replica, sequence: firstSequence, count: units, parents: parents)
+        } catch { throw .graph(error) }
+        var place = ChangePlace(
+            version: versions.lowerBound, replica: replica, sequence: firstSequence, parents: parents,
+            frontier: frontier, wasLinear: parents == frontier)
+        for (target, operation) in change.operations {
+            perform(operation, on: targets[target], at: place)
+            place.advance(by: operation.unitCount)
+        }
+    }
+
+    /// The ids of a change's containers. Those made by the change itself count as known.
+    private func resolve(
+        _ change: Change, replica: ReplicaID, firstSequence: UInt64
+    ) throws(ObjectError) -> [ContainerID] {
+        let own = firstSequence..<firstSequence + UInt64(change.unitCount)
+        var ids: [ContainerID] = []
+        for target in change.targets {
+            switch target {
+            case .root: ids.append(.root)
+            case .ensured(let parent, let key, let kind):
+                ids.append(.ensured(parent: ids[parent], key: key, kind: kind))
+            case .madeByWriter(let sequence, let kind):
+                let id = ContainerID.made(EventID(replica: replica, sequence: sequence), kind)
+                guard own.contains(sequence) || indices[id] != nil else { throw .unknownContainer }
+                ids.append(id)
+            case .made(let event, let kind):
+                guard indices[.made(event, kind)] != nil else { throw .unknownContainer }
+                ids.append(.made(event, kind))
+            }
+        }
+        return ids
+    }
+
+    private mutating func perform(_ operation: Operation, on target: ContainerID, at place: ChangePlace) {
+        let index = index(of: target)
+        switch operation {
+        case .set(let key, let value):
+            write(key, made(value, at: place.event), on: index, at: place)
+        case .delete(let key): write(key, nil, on: index, at: place)
+        case .ensure(let key, let kind):
+            let id = ContainerID.ensured(parent: target, key: key, kind: kind)
+            _ = self.index(of: id)
+            write(key, .container(id), on: index, at: place)
+        case .text(let operation, let inserted):
+            _ = texts[index]?.apply(
+                TextOperation(operation: operation, inserted: inserted),
+                versions: place.version..<place.version + operation.count, parents: place.parents,
+                frontier: place.frontier, graph: graph)
+        case .list(let operation, let inserted):
+            let elements = inserted.enumerated().map { offset, value in
+                made(value, at: EventID(replica: place.replica, sequence: place.sequence + UInt64(offset)))
+            }
+            _ = lists[index]?.apply(
+                operation, inserted: elements, versions: place.version..<place.version + operation.count,
+                parents: place.parents, frontier: place.frontier, graph: graph)
+        case .add(let amount): counters[index, default: 0] &+= amount
+        }
+    }
+
+    private mutating func write(_ key: UTF8String, _ value: Value?, on index: Int, at place: ChangePlace) {
+        maps[index]?.apply(
+            key, value, version: place.version, parents: place.parents, isLinear: place.parents == place.frontier,
+            graph: graph)
+    }
+
+    private mutating func made(_ value: Operation.NewValue, at event: EventID) -> Value {
+        switch value {
+        case .scalar(let value): return value
+        case .make(let kind):
+            let id = ContainerID.made(event, kind)
+            _ = index(of: id)
+            return .container(id)
+        }
+    }
+}
+
+/// Where in history the next unit of a change stands.
+private struct ChangePlace {
+    var version: LocalVersion
+    var replica: ReplicaID
+    var sequence: UInt64
+    var parents: Frontier
+    /// The document's frontier before the unit.
+    var frontier: Frontier
+    /// The change began with everything known in its past.
+    let wasLinear: Bool
+
+    var event: EventID { EventID(replica: replica, sequence: sequence) }
+
+    mutating func advance(by units: Int) {
+        guard units > 0 else { return }
+        let last = version + units - 1
+        if wasLinear {
+            frontier = [last]
+        } else {
+            frontier = frontier.filter { !parents.contains($0) } + [last]
+        }
+        parents = [last]
+        version += units
+        sequence += UInt64(units)
+    }
+}

@@ -1,0 +1,32 @@
+import DunlinEncoding
+
+extension ObjectDocument {
+    /// The object's state as bytes that are equal on all replicas with the same events.
+    ///
+    /// All values of a key that no later write has seen are in it, reserved fields too.
+    /// - Source: `Docs/Spec/Changes.md`, "Canonical state".
+    public func canonicalState() -> [UInt8] { canonical(container: 0).encoded() }
+
+    private func canonical(container index: Int) -> CBORValue {
+        switch containers[index].kind {
+        case .map:
+            guard let map = maps[index] else { return .array([.unsigned(0)]) }
+            let fields = map.keys.map { key in
+                CBORValue.array([.text(key)] + map.conflicts(key).map { canonical($0.value) })
+            }
+            return .array([.unsigned(0)] + fields)
+        case .list: return .array([.unsigned(1)] + (lists[index]?.elements ?? []).map(canonical))
+        case .text: return .array([.unsigned(2), .text(UTF8String(texts[index]?.string ?? ""))])
+        case .counter: return .array([.unsigned(3), .integer(counters[index] ?? 0)])
+        }
+    }
+
+    private func canonical(_ value: Value) -> CBORValue {
+        if case .container(let id) = value {
+            return indices[id].map { canonical(container: $0) } ?? .null
+        }
+        var writer = ByteWriter()
+        value.write(&writer)
+        return .bytes(writer.bytes)
+    }
+}

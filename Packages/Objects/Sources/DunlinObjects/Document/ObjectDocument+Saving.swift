@@ -1,0 +1,185 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinListCRDT
+import DunlinMapCRDT
+import DunlinSequences
+import DunlinTextCRDT
+
+extension ObjectDocument {
+    /// The whole document with its history, for this device's store; local versions are its own, so two
+    /// devices may write different bytes for the same object.
+    public func saved() -> [UInt8] {
+        var writer = ByteWriter()
+        writer.u8(1)
+        writer.raw(id.bytes)
+        writer.sized(graph.encoded())
+        var replicas: [ReplicaID] = graph.replicas
+        writer.varint(UInt64(replicas.count))
+        for replica in replicas { writer.raw(replica.bytes) }
+        writer.varint(UInt64(containers.count))
+        for id in containers { write(id, &replicas, &writer) }
+        for (index, id) in containers.enumerated() {
+            switch id.kind {
+            case .map: writeMap(index, &writer)
+            case .list: writeList(index, &writer)
+            case .text: (texts[index] ?? TextContainer()).encode(into: &writer)
+            case .counter: writer.zigzag(counters[index] ?? 0)
+            }
+        }
+        return writer.bytes
+    }
+
+    private func write(_ id: ContainerID, _ replicas: inout [ReplicaID], _ writer: inout ByteWriter) {
+        switch id {
+        case .root: writer.u8(0)
+        case .ensured(let parent, let key, let kind):
+            writer.u8(1)
+            writer.varint(UInt64(indices[parent] ?? 0))
+            writer.sized(key.bytes)
+            writer.u8(kind.rawValue)
+        case .made(let event, let kind):
+            writer.u8(2)
+            writer.varint(UInt64(replicas.firstIndex(of: event.replica) ?? 0))
+            writer.varint(event.sequence)
+            writer.u8(kind.rawValue)
+        }
+    }
+
+    private func writeMap(_ index: Int, _ writer: inout ByteWriter) {
+        let map = maps[index] ?? MapContainer()
+        writer.varint(UInt64(map.keys.count))
+        for key in map.keys {
+            writer.sized(key.bytes)
+            let registers = map.conflicts(key)
+            writer.varint(UInt64(registers.count))
+            for register in registers {
+                writer.varint(UInt64(register.version))
+                write(register.value, &writer)
+            }
+        }
+    }
+
+    private func writeList(_ index: Int, _ writer: inout ByteWriter) {
+        let list = lists[index] ?? ListContainer()
+        writer.varint(UInt64(list.log.runs.count))
+        for (index, run) in list.log.runs.enumerated() {
+            writer.u8(run.kind.rawValue | (run.isVoid ? 4 : 0) | (list.log.isLinear(index) ? 8 : 0))
+            writer.varint(UInt64(run.versions.lowerBound))
+            writer.varint(UInt64(run.versions.count))
+            writer.varint(UInt64(run.position))
+            writer.varint(UInt64(list.log.lengthBefore(index)))
+        }
+        writer.varint(UInt64(list.count))
+        for element in list.elements { write(element, &writer) }
+    }
+
+    private func write(_ value: Value, _ writer: inout ByteWriter) {
+        if case .container(let id) = value {
+            writer.u8(8)
+            writer.varint(UInt64(indices[id] ?? 0))
+        } else {
+            value.write(&writer)
+        }
+    }
+
+    /// Reads ``saved()``.
+    /// - Throws: ``ObjectError`` when the bytes are damaged.
+    public init(loading bytes: [UInt8]) throws(ObjectError) {
+        do {
+            var reader = ByteReader(bytes)
+            guard try reader.u8() == 1, let id = ObjectID(bytes: try reader.raw(count: 16)) else {
+                throw ObjectError.malformed
+            }
+            self.init(id: id)
+            graph = try CausalGraph(decoding: try reader.sized())
+            var replicas: [ReplicaID] = []
+            for _ in 0..<(try reader.count(bytesEach: 32)) {
+                guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else { throw ObjectError.malformed }
+                replicas.append(replica)
+            }
+            for index in 0..<(try reader.count()) {
+                let id = try readContainer(&reader, replicas)
+                guard self.index(of: id) == index else { throw ObjectError.malformed }
+            }
+            for (index, id) in containers.enumerated() {
+                switch id.kind {
+                case .map: maps[index] = try readMap(&reader)
+                case .list: lists[index] = try readList(&reader)
+                case .text: texts[index] = try TextContainer(decoding: &reader)
+                case .counter: counters[index] = try reader.zigzag()
+                }
+            }
+            try reader.finish()
+        } catch let error as ObjectError {
+            throw error
+        } catch let error as ByteError {
+            throw .bytes(error)
+        } catch let error as GraphError {
+            throw .graph(error)
+        } catch { throw .malformed }
+    }
+
+    private func readContainer(_ reader: inout ByteReader, _ replicas: [ReplicaID]) throws -> ContainerID {
+        switch try reader.u8() {
+        case 0: return .root
+        case 1:
+            let parent = try reader.varint()
+            guard parent < UInt64(containers.count), let key = UTF8String(validating: try reader.sized()),
+                let kind = ContainerKind(rawValue: try reader.u8())
+            else { throw ObjectError.malformed }
+            return .ensured(parent: containers[Int(parent)], key: key, kind: kind)
+        case 2:
+            let replica = try reader.varint(), sequence = try reader.varint()
+            guard replica < UInt64(replicas.count), let kind = ContainerKind(rawValue: try reader.u8()) else {
+                throw ObjectError.malformed
+            }
+            return .made(EventID(replica: replicas[Int(replica)], sequence: sequence), kind)
+        default: throw ObjectError.malformed
+        }
+    }
+
+    private func readMap(_ reader: inout ByteReader) throws -> MapContainer<Value> {
+        var map = MapContainer<Value>()
+        for _ in 0..<(try reader.count(bytesEach: 3)) {
+            guard let key = UTF8String(validating: try reader.sized()) else { throw ObjectError.malformed }
+            for _ in 0..<(try reader.count(bytesEach: 2)) {
+                let version = try readVersion(&reader)
+                map.restore(key, try readValue(&reader), version: version, graph: graph)
+            }
+        }
+        return map
+    }
+
+    private func readList(_ reader: inout ByteReader) throws -> ListContainer<Value> {
+        var log = SequenceLog()
+        for _ in 0..<(try reader.count(bytesEach: 5)) {
+            let flags = try reader.u8()
+            let first = try readVersion(&reader), count = try reader.varint()
+            let position = try reader.varint(), lengthBefore = try reader.varint()
+            guard flags < 16, let kind = SequenceOperation.Kind(rawValue: flags & 3), count > 0,
+                count <= UInt64(graph.count - first), position <= 1 << 40, lengthBefore <= 1 << 40
+            else { throw ObjectError.malformed }
+            log.restore(
+                versions: first..<first + Int(count),
+                operation: SequenceOperation(kind, at: Int(position), count: Int(count)),
+                isVoid: flags & 4 != 0, isLinear: flags & 8 != 0, lengthBefore: Int(lengthBefore))
+        }
+        var elements: [Value] = []
+        for _ in 0..<(try reader.count()) { elements.append(try readValue(&reader)) }
+        return ListContainer(log: log, elements: elements)
+    }
+
+    private func readVersion(_ reader: inout ByteReader) throws -> LocalVersion {
+        let version = try reader.varint()
+        guard version < UInt64(graph.count) else { throw ObjectError.malformed }
+        return Int(version)
+    }
+
+    private func readValue(_ reader: inout ByteReader) throws -> Value {
+        let kind = try reader.u8()
+        guard kind == 8 else { return try Value(kind: kind, &reader) }
+        let index = try reader.varint()
+        guard index < UInt64(containers.count) else { throw ObjectError.malformed }
+        return .container(containers[Int(index)])
+    }
+}

@@ -1,0 +1,129 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinListCRDT
+import DunlinMapCRDT
+import DunlinSequences
+import DunlinTextCRDT
+
+/// An object as one mergeable document: a tree of maps, lists, texts and counters under a root map, with one
+/// causal graph for all of them.
+///
+/// Copies share storage until one of them changes.
+/// - Source: `Docs/Spec/Changes.md`.
+public struct ObjectDocument: Sendable {
+    public let id: ObjectID
+    public internal(set) var graph = CausalGraph()
+    /// Containers in the order in which they became known; a container's index is its place here.
+    var containers: [ContainerID] = [.root]
+    var indices: [ContainerID: Int] = [.root: 0]
+    var maps: [Int: MapContainer<Value>] = [0: MapContainer()]
+    var lists: [Int: ListContainer<Value>] = [:]
+    var texts: [Int: TextContainer] = [:]
+    var counters: [Int: Int64] = [:]
+
+    public init(id: ObjectID) {
+        self.id = id
+    }
+
+    public var versionVector: VersionVector { graph.versionVector }
+    public var frontier: Frontier { graph.frontier }
+    /// No operation was ever applied.
+    public var isEmpty: Bool { graph.isEmpty }
+
+    /// The field `@type`.
+    public var type: UTF8String? {
+        guard case .string(let type)? = maps[0]?["@type"] else { return nil }
+        return type
+    }
+
+    /// The field `@deleted`.
+    public var isDeleted: Bool { maps[0]?["@deleted"] == .bool(true) }
+
+    // MARK: Reading
+
+    /// Everything in the object but the reserved fields.
+    public func root() -> ObjectValue {
+        guard case .map(var fields) = value(ofContainer: 0) else { return .map([:]) }
+        for key in Array(fields.keys) where key.string.hasPrefix("@") { fields[key] = nil }
+        return .map(fields)
+    }
+
+    func value(ofContainer index: Int) -> ObjectValue {
+        switch containers[index].kind {
+        case .map:
+            guard let map = maps[index] else { return .map([:]) }
+            var fields: [UTF8String: ObjectValue] = [:]
+            for key in map.keys { fields[key] = map[key].map(resolved) }
+            return .map(fields)
+        case .list: return .list((lists[index]?.elements ?? []).map(resolved))
+        case .text: return .text(texts[index]?.string ?? "")
+        case .counter: return .counter(counters[index] ?? 0)
+        }
+    }
+
+    func resolved(_ value: Value) -> ObjectValue {
+        switch value {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .integer(let value): .integer(value)
+        case .double(let value): .double(value)
+        case .string(let value): .string(value)
+        case .bytes(let value): .bytes(value)
+        case .reference(let id): .reference(id)
+        case .container(let id): indices[id].map(value(ofContainer:)) ?? .null
+        }
+    }
+
+    /// The text at a path, without copying it.
+    public func text(at path: ObjectPath) -> TextContainer? {
+        guard let index = container(at: path), containers[index].kind == .text else { return nil }
+        return texts[index] ?? TextContainer()
+    }
+
+    /// The value at a path; nil when there is none.
+    public func value(at path: ObjectPath) -> ObjectValue? {
+        if let index = container(at: path) { return value(ofContainer: index) }
+        guard let last = path.steps.last, let parent = container(at: path.parent) else { return nil }
+        return child(last, of: parent).map(resolved)
+    }
+
+    /// All values of a field that no later write has seen, the one that shows first.
+    public func conflicts(at path: ObjectPath) -> [ObjectValue] {
+        guard case .key(let key)? = path.steps.last, let parent = container(at: path.parent) else { return [] }
+        return maps[parent]?.conflicts(key).map { resolved($0.value) } ?? []
+    }
+
+    /// The index of the container at a path.
+    func container(at path: ObjectPath) -> Int? {
+        var index = 0
+        for step in path.steps {
+            guard case .container(let id)? = child(step, of: index), let next = indices[id] else { return nil }
+            index = next
+        }
+        return index
+    }
+
+    private func child(_ step: ObjectPath.Step, of container: Int) -> Value? {
+        switch step {
+        case .key(let key): return maps[container]?[key]
+        case .index(let index):
+            guard let list = lists[container], index >= 0, index < list.count else { return nil }
+            return list.elements[index]
+        }
+    }
+
+    /// The container's index, made when it was not known.
+    mutating func index(of id: ContainerID) -> Int {
+        if let index = indices[id] { return index }
+        let index = containers.count
+        containers.append(id)
+        indices[id] = index
+        switch id.kind {
+        case .map: maps[index] = MapContainer()
+        case .list: lists[index] = ListContainer()
+        case .text: texts[index] = TextContainer()
+        case .counter: counters[index] = 0
+        }
+        return index
+    }
+}

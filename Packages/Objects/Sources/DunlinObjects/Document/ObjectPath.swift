@@ -1,0 +1,41 @@
+import DunlinEncoding
+
+/// Where in an object something stands: keys of maps and places in lists.
+public struct ObjectPath: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+    public enum Step: Hashable, Sendable {
+        case key(UTF8String)
+        case index(Int)
+    }
+
+    public var steps: [Step]
+
+    public init(_ steps: [Step] = []) { self.steps = steps }
+
+    /// Reads `a/b/0`: parts between slashes are keys; those of digits alone are places in lists. `~1` stands for
+    /// a slash and `~0` for a tilde in a key.
+    public init(_ text: String) {
+        steps = text.split(separator: "/").map { part in
+            if let index = Int(part), part.allSatisfy(\.isNumber) { return .index(index) }
+            let key = part.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
+            return .key(UTF8String(key.split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")))
+        }
+    }
+
+    public init(stringLiteral value: String) { self.init(value) }
+
+    /// The path without its last step; the root's is itself.
+    public var parent: ObjectPath { ObjectPath(Array(steps.dropLast())) }
+
+    public func appending(_ key: UTF8String) -> ObjectPath { ObjectPath(steps + [.key(key)]) }
+
+    public var description: String {
+        steps.map { step in
+            switch step {
+            case .key(let key):
+                key.string.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+                    .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
+            case .index(let index): String(index)
+            }
+        }.joined(separator: "/")
+    }
+}

@@ -1,0 +1,319 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinSequences
+import DunlinTextCRDT
+
+/// Changes an object and records the operations.
+public struct ObjectEditor: ~Copyable {
+    private var document: ObjectDocument
+    private let replica: ReplicaID
+    private var sequence: UInt64
+    private var change = Change()
+    private var targets: [ContainerID: Int] = [:]
+
+    init(_ document: consuming ObjectDocument, replica: ReplicaID, firstSequence: UInt64) {
+        self.document = document
+        self.replica = replica
+        sequence = firstSequence
+    }
+
+    consuming func finish() -> (ObjectDocument, Change) { (document, change) }
+
+    // MARK: Reading
+
+    public func root() -> ObjectValue { document.root() }
+    public func value(at path: ObjectPath) -> ObjectValue? { document.value(at: path) }
+    public func text(at path: ObjectPath) -> TextContainer? { document.text(at: path) }
+    public var type: UTF8String? { document.type }
+    public var isDeleted: Bool { document.isDeleted }
+
+    // MARK: Fields
+
+    public mutating func setType(_ type: UTF8String) throws(ObjectError) {
+        try record(.set(key: "@type", .scalar(.string(type))), on: .root)
+    }
+
+    public mutating func setDeleted(_ isDeleted: Bool) throws(ObjectError) {
+        try record(.set(key: "@deleted", .scalar(.bool(isDeleted))), on: .root)
+    }
+
+    /// Makes the value at a path what `value` says, with the smallest operations: fields that are the same are
+    /// not written, texts and lists are edited between their common beginning and end.
+    public mutating func put(_ value: ObjectValue, at path: ObjectPath) throws(ObjectError) {
+        if path.steps.isEmpty {
+            guard case .map(let fields) = value else { throw .noContainer(path: "", kind: .map) }
+            try putFields(fields, in: 0, keepsReserved: true)
+            return
+        }
+        guard let parent = document.container(at: path.parent), let step = path.steps.last else {
+            throw .noContainer(path: path.parent.description, kind: .map)
+        }
+        switch step {
+        case .key(let key):
+            guard document.maps[parent] != nil else {
+                throw .noContainer(path: path.parent.description, kind: .map)
+            }
+            try putField(key, value, in: parent)
+        case .index(let index):
+            guard let list = document.lists[parent] else {
+                throw .noContainer(path: path.parent.description, kind: .list)
+            }
+            guard index >= 0, index <= list.count else { throw .outOfRange(index..<index, count: list.count) }
+            if index < list.count { try deleteElements(index..<index + 1, in: parent) }
+            try insertElements([value], at: index, in: parent)
+        }
+    }
+
+    /// Takes away the field or list element at a path; nothing happens when there is none.
+    public mutating func remove(_ path: ObjectPath) throws(ObjectError) {
+        guard let step = path.steps.last, let parent = document.container(at: path.parent) else { return }
+        switch step {
+        case .key(let key):
+            try Self.admit(key)
+            guard document.maps[parent]?[key] != nil else { return }
+            try record(.delete(key: key), on: document.containers[parent])
+        case .index(let index):
+            guard let list = document.lists[parent], index >= 0, index < list.count else { return }
+            try deleteElements(index..<index + 1, in: parent)
+        }
+    }
+
+    /// Makes sure that there is a container of `kind` at a key; concurrent calls make one and the same.
+    public mutating func ensure(_ path: ObjectPath, _ kind: ContainerKind) throws(ObjectError) {
+        if let index = document.container(at: path), document.containers[index].kind == kind { return }
+        guard case .key(let key)? = path.steps.last, let parent = document.container(at: path.parent),
+            document.maps[parent] != nil
+        else { throw .noContainer(path: path.parent.description, kind: .map) }
+        try Self.admit(key)
+        try record(.ensure(key: key, kind), on: document.containers[parent])
+    }
+
+    private mutating func putFields(
+        _ fields: [UTF8String: ObjectValue], in container: Int, keepsReserved: Bool = false
+    ) throws(ObjectError) {
+        for key in document.maps[container]?.keys ?? [] where fields[key] == nil {
+            if keepsReserved, key.string.hasPrefix("@") { continue }
+            try record(.delete(key: key), on: document.containers[container])
+        }
+        for (key, value) in fields.sorted(by: { $0.key < $1.key }) { try putField(key, value, in: container) }
+    }
+
+    private mutating func putField(
+        _ key: UTF8String, _ value: ObjectValue, in container: Int
+    ) throws(ObjectError) {
+        try Self.admit(key)
+        let present = document.maps[container]?[key]
+        if case .container(let id)? = present, let index = document.indices[id] {
+            switch (id.kind, value) {
+            case (.map, .map(let fields)): return try putFields(fields, in: index)
+            case (.text, .text(let text)): return try putText(text, in: index)
+            case (.list, .list(let items)): return try putList(items, in: index)
+            case (.counter, .counter(let number)):
+                let amount = number &- (document.counters[index] ?? 0)
+                if amount != 0 { try record(.add(amount), on: id) }
+                return
+            case (.map, _), (.text, _), (.list, _), (.counter, _): break
+            }
+        }
+        if let scalar = value.scalar {
+            if present == scalar, document.maps[container]?.conflicts(key).count == 1 { return }
+            try record(.set(key: key, .scalar(scalar)), on: document.containers[container])
+            return
+        }
+        let event = EventID(replica: replica, sequence: sequence)
+        let kind = value.containerKind
+        // A text or counter that two replicas create apart is meant to be one.
+        if kind == .text || kind == .counter {
+            try record(.ensure(key: key, kind), on: document.containers[container])
+            let id = ContainerID.ensured(parent: document.containers[container], key: key, kind: kind)
+            try fill(document.index(of: id), with: value)
+        } else {
+            try record(.set(key: key, .make(kind)), on: document.containers[container])
+            try fill(document.index(of: .made(event, kind)), with: value)
+        }
+    }
+
+    private mutating func fill(_ index: Int, with value: ObjectValue) throws(ObjectError) {
+        switch value {
+        case .map(let fields): try putFields(fields, in: index)
+        case .list(let items): try putList(items, in: index)
+        case .text(let text): try putText(text, in: index)
+        case .counter(let number):
+            let amount = number &- (document.counters[index] ?? 0)
+            if amount != 0 { try record(.add(amount), on: document.containers[index]) }
+        case .null, .bool, .integer, .double, .string, .bytes, .reference: break
+        }
+    }
+
+    // MARK: Texts
+
+    public mutating func insertText(_ text: String, at position: Int, in path: ObjectPath) throws(ObjectError) {
+        let index = try textIndex(path)
+        let count = document.texts[index]?.count ?? 0
+        guard (0...count).contains(position) else { throw .outOfRange(position..<position, count: count) }
+        guard !text.isEmpty else { return }
+        let operation = TextOperation.insert(text, at: position)
+        try record(.text(operation.operation, inserted: operation.inserted), on: document.containers[index])
+    }
+
+    public mutating func deleteText(_ range: Range<Int>, in path: ObjectPath) throws(ObjectError) {
+        let index = try textIndex(path)
+        let count = document.texts[index]?.count ?? 0
+        guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
+        guard !range.isEmpty else { return }
+        let operation = TextOperation.delete(range)
+        try record(.text(operation.operation, inserted: []), on: document.containers[index])
+    }
+
+    private func textIndex(_ path: ObjectPath) throws(ObjectError) -> Int {
+        guard let index = document.container(at: path), document.containers[index].kind == .text else {
+            throw .noContainer(path: path.description, kind: .text)
+        }
+        return index
+    }
+
+    private mutating func putText(_ text: String, in index: Int) throws(ObjectError) {
+        let difference = TextDifference(from: document.texts[index]?.string ?? "", to: text)
+        if !difference.deleted.isEmpty {
+            let operation = TextOperation.delete(difference.deleted)
+            try record(.text(operation.operation, inserted: []), on: document.containers[index])
+        }
+        if !difference.inserted.isEmpty {
+            let operation = TextOperation.insert(difference.inserted, at: difference.deleted.lowerBound)
+            try record(
+                .text(operation.operation, inserted: operation.inserted), on: document.containers[index])
+        }
+    }
+
+    // MARK: Lists
+
+    public mutating func insert(
+        _ values: [ObjectValue], at position: Int, inList path: ObjectPath
+    ) throws(ObjectError) {
+        let index = try listIndex(path)
+        let count = document.lists[index]?.count ?? 0
+        guard (0...count).contains(position) else { throw .outOfRange(position..<position, count: count) }
+        try insertElements(values, at: position, in: index)
+    }
+
+    public mutating func delete(_ range: Range<Int>, inList path: ObjectPath) throws(ObjectError) {
+        let index = try listIndex(path)
+        let count = document.lists[index]?.count ?? 0
+        guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
+        try deleteElements(range, in: index)
+    }
+
+    private func listIndex(_ path: ObjectPath) throws(ObjectError) -> Int {
+        guard let index = document.container(at: path), document.containers[index].kind == .list else {
+            throw .noContainer(path: path.description, kind: .list)
+        }
+        return index
+    }
+
+    private mutating func putList(_ items: [ObjectValue], in index: Int) throws(ObjectError) {
+        let before = (document.lists[index]?.elements ?? []).map { document.resolved($0) }
+        let shorter = min(before.count, items.count)
+        var start = 0
+        while start < shorter, before[start] == items[start] { start += 1 }
+        var tail = 0
+        while tail < shorter - start, before[before.count - 1 - tail] == items[items.count - 1 - tail] { tail += 1 }
+        try deleteElements(start..<before.count - tail, in: index)
+        try insertElements(Array(items[start..<items.count - tail]), at: start, in: index)
+    }
+
+    private mutating func insertElements(
+        _ values: [ObjectValue], at position: Int, in index: Int
+    ) throws(ObjectError) {
+        guard !values.isEmpty else { return }
+        let first = sequence
+        let inserted = values.map { value in
+            value.scalar.map(Operation.NewValue.scalar) ?? .make(value.containerKind)
+        }
+        try record(
+            .list(SequenceOperation(.insert, at: position, count: values.count), inserted: inserted),
+            on: document.containers[index])
+        for (offset, value) in values.enumerated() where value.scalar == nil {
+            let event = EventID(replica: replica, sequence: first + UInt64(offset))
+            try fill(document.index(of: .made(event, value.containerKind)), with: value)
+        }
+    }
+
+    private mutating func deleteElements(_ range: Range<Int>, in index: Int) throws(ObjectError) {
+        guard !range.isEmpty else { return }
+        try record(
+            .list(SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count), inserted: []),
+            on: document.containers[index])
+    }
+
+    // MARK: Counters
+
+    /// Adds to the counter at a path; concurrent additions add up.
+    public mutating func add(_ amount: Int64, to path: ObjectPath) throws(ObjectError) {
+        try ensure(path, .counter)
+        guard let index = document.container(at: path) else {
+            throw .noContainer(path: path.description, kind: .counter)
+        }
+        if amount != 0 { try record(.add(amount), on: document.containers[index]) }
+    }
+
+    // MARK: Recording
+
+    private static func admit(_ key: UTF8String) throws(ObjectError) {
+        if key.string.hasPrefix("@") { throw .reservedKey(key) }
+    }
+
+    private mutating func record(_ operation: Operation, on target: ContainerID) throws(ObjectError) {
+        guard change.operations.count < Change.operationLimit else {
+            throw .tooManyOperations(limit: Change.operationLimit)
+        }
+        let index = targetIndex(target)
+        var single = Change()
+        single.targets = change.targets
+        single.operations = [(index, operation)]
+        try document.apply(single, replica: replica, firstSequence: sequence, parents: document.frontier)
+        change.operations.append((index, operation))
+        sequence += UInt64(operation.unitCount)
+    }
+
+    private mutating func targetIndex(_ id: ContainerID) -> Int {
+        if let index = targets[id] { return index }
+        let target: Change.Target
+        switch id {
+        case .root: target = .root
+        case .made(let event, let kind):
+            target = event.replica == replica
+                ? .madeByWriter(sequence: event.sequence, kind: kind) : .made(event, kind: kind)
+        case .ensured(let parent, let key, let kind):
+            target = .ensured(parent: targetIndex(parent), key: key, kind: kind)
+        }
+        let index = change.targets.count
+        change.targets.append(target)
+        targets[id] = index
+        return index
+    }
+}
+
+extension ObjectValue {
+    /// The value as it is stored in one register; nil for containers.
+    var scalar: Value? {
+        switch self {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .integer(let value): .integer(value)
+        case .double(let value): .double(value)
+        case .string(let value): .string(value)
+        case .bytes(let value): .bytes(value)
+        case .reference(let id): .reference(id)
+        case .text, .counter, .list, .map: nil
+        }
+    }
+
+    var containerKind: ContainerKind {
+        switch self {
+        case .text: .text
+        case .counter: .counter
+        case .list: .list
+        case .map, .null, .bool, .integer, .double, .string, .bytes, .reference: .map
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// Why a text is not a value.
+public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Something else was expected at this byte.
+    case syntax(at: Int)
+    case tooDeep(limit: Int)
+    /// A number that is no 64-bit integer and no finite double.
+    case badNumber(at: Int)
+    case badString(at: Int)
+    /// A map with an @ key that is none of the known forms.
+    case unknownForm(String)
+    case duplicateKey(String)
+
+    public var description: String {
+        switch self {
+        case .syntax(let at): "The JSON has an error at byte \(at)."
+        case .tooDeep(let limit): "The JSON is nested deeper than \(limit)."
+        case .badNumber(let at): "The number at byte \(at) does not fit."
+        case .badString(let at): "The string at byte \(at) is not valid."
+        case .unknownForm(let key): "\(key) is not one of @text, @bytes, @ref, @counter, @double."
+        case .duplicateKey(let key): "The key \(key) occurs twice."
+        }
+    }
+}

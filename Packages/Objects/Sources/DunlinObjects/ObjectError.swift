@@ -1,0 +1,35 @@
+import DunlinCausality
+import DunlinEncoding
+
+/// Why an object cannot be read or changed so.
+public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The bytes are not a change, or not the saved state of an object.
+    case malformed
+    case bytes(ByteError)
+    case graph(GraphError)
+    /// There is no container of this kind at the path.
+    case noContainer(path: String, kind: ContainerKind)
+    case outOfRange(Range<Int>, count: Int)
+    /// Field names that begin with @ are reserved.
+    case reservedKey(UTF8String)
+    /// A change for a container whose creation is not known here.
+    case unknownContainer
+    /// More operations than one change may hold.
+    case tooManyOperations(limit: Int)
+    case json(JSONError)
+
+    public var description: String {
+        switch self {
+        case .malformed: "The bytes are not an object or a change of one."
+        case .bytes(let cause): "\(cause)"
+        case .graph(let cause): "\(cause)"
+        case .noContainer(let path, let kind): "There is no \(kind) at \(path.isEmpty ? "the root" : path)."
+        case .outOfRange(let range, let count):
+            "Positions \(range.lowerBound) to \(range.upperBound) lie outside the \(count) that are there."
+        case .reservedKey(let key): "The field name \(key) is reserved: it begins with @."
+        case .unknownContainer: "The change speaks of a part of the object that is not known."
+        case .tooManyOperations(let limit): "A change may hold \(limit) operations; split the commit."
+        case .json(let cause): "\(cause)"
+        }
+    }
+}

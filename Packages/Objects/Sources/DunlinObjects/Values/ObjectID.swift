@@ -1,0 +1,32 @@
+import DunlinEncoding
+
+/// Names an object in its space: 16 random bytes, shown in base 32.
+public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// nil unless there are exactly 16 bytes.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// Reads ``description``.
+    public init?(_ text: String) {
+        guard let bytes = try? Base32.decode(text) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    public var bytes: [UInt8] {
+        [high, low].flatMap { word in
+            stride(from: UInt64(56), through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
+        }
+    }
+
+    public var description: String { Base32.encode(bytes) }
+
+    public static func < (a: ObjectID, b: ObjectID) -> Bool {
+        a.high == b.high ? a.low < b.low : a.high < b.high
+    }
+}
