@@ -1,0 +1,50 @@
+import DunlinKeys
+
+/// The right edge of a feed's tree: all that is needed to append and to verify what follows.
+public struct MerkleFrontier: Hashable, Sendable {
+    public private(set) var length: UInt64 = 0
+    /// Roots of the perfect trees, left to right.
+    public private(set) var roots: [TreeNode] = []
+
+    public init() {}
+
+    /// - Returns: nil unless the nodes are the roots of a tree of `length` blocks.
+    public init?(length: UInt64, roots: [TreeNode]) {
+        guard roots.map(\.index) == FlatTree.roots(length) else { return nil }
+        self.length = length
+        self.roots = roots
+    }
+
+    public var treeHash: Digest { TreeNode.treeHash(roots) }
+    public var byteCount: UInt64 { roots.reduce(0) { $0 &+ $1.byteCount } }
+
+    /// Adds a block; returns the nodes that came into being, the leaf first.
+    @discardableResult
+    public mutating func append(_ block: [UInt8]) -> [TreeNode] {
+        let nodes = push(TreeNode.leaf(block, number: length))
+        length += 1
+        return nodes
+    }
+
+    /// Adds a whole subtree at the right edge.
+    /// - Returns: false when it does not fit there; nothing changed.
+    mutating func append(subtree: TreeNode) -> Bool {
+        let span = FlatTree.span(subtree.index)
+        guard span.lowerBound == length, span.upperBound > length else { return false }
+        _ = push(subtree)
+        length = span.upperBound
+        return true
+    }
+
+    private mutating func push(_ node: TreeNode) -> [TreeNode] {
+        var made = [node]
+        var right = node
+        while let left = roots.last, FlatTree.sibling(right.index) == left.index {
+            right = TreeNode.parent(left, right)
+            roots.removeLast()
+            made.append(right)
+        }
+        roots.append(right)
+        return made
+    }
+}

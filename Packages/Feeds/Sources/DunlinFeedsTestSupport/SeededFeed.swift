@@ -1,0 +1,22 @@
+import DunlinEncoding
+import DunlinFeeds
+import DunlinKeys
+
+/// A feed whose key comes from a number, for tests.
+public struct SeededFeed {
+    public let key: SigningKey
+    public var state: FeedState
+
+    public init(_ number: UInt64, purpose: FeedPurpose = .data) throws(KeyError) {
+        var random = SeededRandom(seed: number)
+        key = try SigningKey.make(random: &random)
+        let device = try SigningKey.make(random: &random).publicKey
+        state = FeedState(
+            FeedDescriptor(
+                space: Digest.blake2b(Array("space".utf8)), device: device, feed: key.publicKey, purpose: purpose))
+    }
+
+    public mutating func append(_ blocks: [[UInt8]]) throws(FeedError) -> FeedWrite {
+        try state.append(blocks, signingWith: key)
+    }
+}
