@@ -1,0 +1,61 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinKeys
+
+/// What a newcomer is given: all it needs to take part.
+public struct AdmissionBundle: Sendable {
+    /// A credential and where it stands: the one before it in the same feed is its implicit parent.
+    public struct Entry: Hashable, Sendable {
+        public var feed: PublicSigningKey
+        public var sequence: UInt64
+        public var credential: [UInt8]
+
+        public init(feed: PublicSigningKey, sequence: UInt64, credential: [UInt8]) {
+            self.feed = feed
+            self.sequence = sequence
+            self.credential = credential
+        }
+    }
+
+    public var secret: SecretBytes
+    /// The space's name as the host knows it.
+    public var name: String
+    /// From genesis to heads, parents first.
+    public var credentials: [Entry]
+    /// For a new device: its certificates.
+    public var chain: CertificateChain?
+
+    public init(secret: SecretBytes, name: String, credentials: [Entry], chain: CertificateChain?) {
+        self.secret = secret
+        self.name = name
+        self.credentials = credentials
+        self.chain = chain
+    }
+
+    func encoded() -> [UInt8] {
+        CBORValue.fields([
+            (1, .bytes(secret.copied())), (2, .text(UTF8String(name))),
+            (3, .array(
+                credentials.map {
+                    .array([$0.feed.encodedValue, .unsigned($0.sequence), .bytes($0.credential)])
+                })),
+            (4, chain?.encodedValue),
+        ]).encoded()
+    }
+
+    init(decoding bytes: [UInt8]) throws(InvitationError) {
+        do {
+            var fields = try CBORFields(CBORValue(decoding: bytes))
+            secret = SecretBytes(copying: try fields.bytes(1, count: 32))
+            name = try fields.text(2, atMost: 256).string
+            credentials = try fields.array(3, atMost: 65_536).map { value in
+                let parts = try value.asArray(count: 3)
+                return Entry(
+                    feed: try PublicSigningKey(parts[0]), sequence: try parts[1].asUnsigned(),
+                    credential: try parts[2].asBytes())
+            }
+            chain = try fields.optionalValue(4).map { try CertificateChain($0) }
+            try fields.finish()
+        } catch { throw .badMessage }
+    }
+}

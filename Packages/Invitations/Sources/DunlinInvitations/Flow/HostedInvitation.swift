@@ -1,0 +1,98 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinKeys
+
+/// An invitation as its host keeps it. Stored before anything is said that depends on it, so that a crash gives
+/// no attempt back.
+public struct HostedInvitation: Sendable {
+    public static let attemptLimit = 3
+    /// Ten minutes, in milliseconds.
+    public static let defaultLifetime: UInt64 = 10 * 60 * 1_000
+    public static let longestLifetime: UInt64 = 24 * 60 * 60 * 1_000
+
+    public let id: InvitationID
+    public let kind: InvitationKind
+    public let role: Role
+    /// Six digits, told to the guest another way.
+    public let code: String
+    public let staticKey: AgreementKey
+    /// Milliseconds since 1970 by the host's clock.
+    public let expires: UInt64
+    public private(set) var attemptsLeft: Int
+    /// The device that was admitted; the same one may come again when it missed the answer.
+    public private(set) var redeemedBy: DeviceID?
+
+    public static func make(
+        kind: InvitationKind, role: Role, lifetime: UInt64 = defaultLifetime, wallClock: UInt64,
+        random: inout some RandomSource
+    ) throws(InvitationError) -> HostedInvitation {
+        let number = String(random.uniform(below: 1_000_000))
+        let code = String(repeating: "0", count: 6 - number.count) + number
+        guard let id = InvitationID(bytes: random.bytes(16)) else { throw .malformedTicket }
+        do {
+            return HostedInvitation(
+                id: id, kind: kind, role: role, code: code, staticKey: try .make(random: &random),
+                expires: wallClock + min(lifetime, longestLifetime), attemptsLeft: attemptLimit, redeemedBy: nil)
+        } catch { throw .key(error) }
+    }
+
+    private init(
+        id: InvitationID, kind: InvitationKind, role: Role, code: String, staticKey: AgreementKey,
+        expires: UInt64, attemptsLeft: Int, redeemedBy: DeviceID?
+    ) {
+        self.id = id
+        self.kind = kind
+        self.role = role
+        self.code = code
+        self.staticKey = staticKey
+        self.expires = expires
+        self.attemptsLeft = attemptsLeft
+        self.redeemedBy = redeemedBy
+    }
+
+    public func isExpired(_ wallClock: UInt64) -> Bool { wallClock >= expires }
+
+    /// Why nobody can redeem it any more; nil while it stands.
+    public func refusal(for device: DeviceID?, wallClock: UInt64) -> InvitationError? {
+        if isExpired(wallClock) { return .expired }
+        if let redeemedBy, redeemedBy != device { return .alreadyUsed }
+        return attemptsLeft > 0 ? nil : .exhausted
+    }
+
+    mutating func useAttempt() { attemptsLeft -= 1 }
+    mutating func redeem(_ device: DeviceID) { redeemedBy = device }
+
+    public func ticket(rendezvous: [String], addresses: [String]) -> InvitationTicket {
+        InvitationTicket(
+            id: id, host: staticKey.publicKey, kind: kind, expires: expires, rendezvous: rendezvous,
+            addresses: addresses)
+    }
+
+    /// For the host's own store, which is as private as its home folder.
+    public func encoded() -> [UInt8] {
+        CBORValue.fields([
+            (1, .bytes(id.bytes)), (2, .unsigned(kind.rawValue)), (3, .unsigned(role.rawValue)),
+            (4, .text(UTF8String(code))), (5, .bytes(staticKey.seed.copied())), (6, .unsigned(expires)),
+            (7, .unsigned(UInt64(max(0, attemptsLeft)))), (8, redeemedBy?.encodedValue),
+        ]).encoded()
+    }
+
+    public init(decoding bytes: [UInt8]) throws(InvitationError) {
+        do {
+            var fields = try CBORFields(CBORValue(decoding: bytes))
+            guard let id = InvitationID(bytes: try fields.bytes(1, count: 16)),
+                let kind = InvitationKind(rawValue: try fields.unsigned(2)),
+                let role = Role(rawValue: try fields.unsigned(3))
+            else { throw CBORError.notCanonical }
+            self.id = id
+            self.kind = kind
+            self.role = role
+            code = try fields.text(4, atMost: 16).string
+            staticKey = try AgreementKey(seed: SecretBytes(copying: fields.bytes(5, count: 32)))
+            expires = try fields.unsigned(6)
+            attemptsLeft = Int(min(try fields.unsigned(7), 100))
+            redeemedBy = try fields.optionalValue(8).map { try DeviceID($0) }
+            try fields.finish()
+        } catch { throw .malformedTicket }
+    }
+}

@@ -1,0 +1,159 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinKeys
+
+/// The guest's side of an invitation: a value that takes messages and the code, and says what to send.
+/// - Source: `Docs/Spec/Invitations.md`, "Messages".
+public struct InvitationGuest: Sendable {
+    public enum Effect: Sendable {
+        case send([UInt8])
+        /// Ask the person for the code, then call ``enter(code:random:)``.
+        case codeNeeded(attemptsLeft: Int?)
+        /// Everything was verified: store it, then call ``acknowledge()``.
+        case joined(Joined)
+        case failed(InvitationError)
+    }
+
+    /// What the guest has when it was let in.
+    public struct Joined: Sendable {
+        public var host: HostDescription
+        public var bundle: AdmissionBundle
+        public var credentials: CredentialSet
+        public var binding: DeviceBinding
+    }
+
+    private enum State {
+        case awaitingCode
+        case awaitingShare(CPaceShare)
+        case awaitingProof(host: HostDescription, expected: [UInt8], binding: DeviceBinding)
+        case awaitingAdmission(host: HostDescription, binding: DeviceBinding)
+        case over
+    }
+
+    private let ticket: InvitationTicket
+    private let description: GuestDescription
+    private let device: SigningKey
+    private let session: [UInt8]
+    private let guestStatic: AgreementPublicKey
+    private var state = State.awaitingCode
+
+    /// - Throws: ``InvitationError/wrongHost`` when the handshake met another key than the ticket names.
+    public init(
+        ticket: InvitationTicket, description: GuestDescription, device: SigningKey, handshakeHash: [UInt8],
+        guestStatic: AgreementPublicKey, hostStatic: AgreementPublicKey
+    ) throws(InvitationError) {
+        guard hostStatic == ticket.host, hostStatic != guestStatic else { throw .wrongHost }
+        self.ticket = ticket
+        self.description = description
+        self.device = device
+        session = handshakeHash
+        self.guestStatic = guestStatic
+    }
+
+    /// Takes the code that the person typed; ignored unless one was asked for.
+    public mutating func enter(code: String, random: inout some RandomSource) -> [Effect] {
+        guard case .awaitingCode = state else { return [] }
+        do throws(KeyError) {
+            let digits = Array(code.utf8.filter { (0x30...0x39).contains($0) })
+            let generator = try CPace.generator(
+                password: digits, channel: InvitationHost.channel(ticket.id, guestStatic, ticket.host),
+                session: session)
+            let share = try CPaceShare.make(generator: generator, random: &random)
+            state = .awaitingShare(share)
+            return [.send(InvitationMessage.guestShare(share: share.share, data: description.encoded()).encoded())]
+        } catch { return fail(.key(error)) }
+    }
+
+    public mutating func receive(_ bytes: [UInt8]) -> [Effect] {
+        do throws(InvitationError) {
+            switch (state, try InvitationMessage(bytes)) {
+            case (.awaitingShare(let mine), .hostShare(let share, let data)):
+                return try prove(mine, share: share, data: data)
+            case (.awaitingProof(let host, let expected, let binding), .hostProof(let confirmation, let signature)):
+                guard constantTimeEqual(confirmation, expected),
+                    host.chain.device.verify(
+                        signature, over: InvitationHost.bound(session, confirmation), purpose: .invite)
+                else { throw InvitationError.wrongHost }
+                state = .awaitingAdmission(host: host, binding: binding)
+                return []
+            case (.awaitingAdmission(let host, let binding), .admission(let bytes)):
+                return try verify(AdmissionBundle(decoding: bytes), host: host, binding: binding)
+            case (_, .refused(let reason, let left)):
+                let error = InvitationMessage.error(reason: reason, attemptsLeft: left)
+                guard case .wrongCode = error else { return fail(error) }
+                state = .awaitingCode
+                return [.codeNeeded(attemptsLeft: Int(min(left, 100)))]
+            case (.awaitingCode, _), (.awaitingShare, _), (.awaitingProof, _), (.awaitingAdmission, _), (.over, _):
+                throw InvitationError.badMessage
+            }
+        } catch { return fail(error) }
+    }
+
+    /// Tells the host that everything arrived and is stored.
+    public mutating func acknowledge() -> [Effect] {
+        state = .over
+        return [.send(InvitationMessage.acknowledged.encoded())]
+    }
+
+    private mutating func fail(_ error: InvitationError) -> [Effect] {
+        state = .over
+        return [.failed(error)]
+    }
+
+    private mutating func prove(
+        _ mine: CPaceShare, share: [UInt8], data: [UInt8]
+    ) throws(InvitationError) -> [Effect] {
+        let host = try HostDescription(decoding: data)
+        let own = description.encoded()
+        guard share != mine.share else { throw .wrongHost }
+        do {
+            let key = CPace.sharedKey(
+                session: session, element: try mine.element(with: share), initiator: (mine.share, own),
+                responder: (share, data))
+            let confirmation = CPace.confirmation(key: key, session: session, share: mine.share, data: own)
+            let expected = CPace.confirmation(key: key, session: session, share: share, data: data)
+            let binding = try DeviceBinding.issue(
+                space: host.space, control: description.control, data: description.data, noise: description.noise,
+                signingWith: device)
+            let signature = try device.sign(InvitationHost.bound(session, confirmation), purpose: .invite)
+            state = .awaitingProof(host: host, expected: expected, binding: binding)
+            return [
+                .send(
+                    InvitationMessage.guestProof(
+                        confirmation: confirmation, signature: signature, binding: binding
+                    ).encoded())
+            ]
+        } catch { throw .wrongHost }
+    }
+
+    /// Checks everything from the genesis that the key exchange named.
+    private mutating func verify(
+        _ bundle: AdmissionBundle, host: HostDescription, binding: DeviceBinding
+    ) throws(InvitationError) -> [Effect] {
+        var set = CredentialSet(space: host.space)
+        var last: [PublicSigningKey: CredentialID] = [:]
+        do {
+            for entry in bundle.credentials {
+                let credential = try Credential(decoding: entry.credential)
+                if set.count == 0, credential.id != host.genesis { throw CredentialError.misplacedGenesis }
+                switch set.insert(credential, previous: last[entry.feed]) {
+                case .added, .known: last[entry.feed] = credential.id
+                case .waiting: throw CredentialError.issuerUnknown
+                case .invalid(let error): throw error
+                }
+            }
+        } catch let error as CredentialError {
+            throw .credential(error)
+        } catch { throw .badMessage }
+        let view = set.members()
+        let admitted = view.device(description.device)
+        guard admitted?.binding == binding, view.device(host.chain.device) != nil else { throw .wrongHost }
+        if let chain = description.chain, admitted?.chain != chain { throw .wrongHost }
+        if description.chain == nil {
+            guard let chain = bundle.chain, chain.device == description.device, chain.box == description.box,
+                chain.identity == host.chain.identity, admitted?.chain == chain
+            else { throw .wrongHost }
+        }
+        return [.joined(Joined(host: host, bundle: bundle, credentials: set, binding: binding))]
+    }
+}

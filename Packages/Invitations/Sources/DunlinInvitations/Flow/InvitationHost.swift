@@ -1,0 +1,154 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinKeys
+
+/// The host's side of one guest's connection: a value that takes messages and says what to send and store.
+/// - Source: `Docs/Spec/Invitations.md`, "Messages".
+public struct InvitationHost: Sendable {
+    public enum Effect: Sendable {
+        case send([UInt8])
+        /// Store the invitation as it is now before the next ``send(_:)`` leaves.
+        case persist(HostedInvitation)
+        /// The guest knows the code: issue its credentials, then call ``admitted(_:)``.
+        case admit(AdmissionRequest)
+        /// The guest has everything.
+        case finished
+        /// An attempt failed.
+        case attemptFailed(attemptsLeft: Int)
+        /// Close the connection.
+        case failed(InvitationError)
+    }
+
+    private enum State {
+        case awaitingShare
+        case awaitingProof(share: [UInt8], data: [UInt8], guest: GuestDescription, guestData: [UInt8],
+            guestShare: [UInt8], key: [UInt8])
+        case admitting
+        case awaitingAcknowledgement
+        case over
+    }
+
+    public private(set) var invitation: HostedInvitation
+    private let description: HostDescription
+    private let device: SigningKey
+    private let session: [UInt8]
+    private let guestStatic: AgreementPublicKey
+    private var state = State.awaitingShare
+
+    public init(
+        invitation: HostedInvitation, description: HostDescription, device: SigningKey, handshakeHash: [UInt8],
+        guestStatic: AgreementPublicKey
+    ) {
+        self.invitation = invitation
+        self.description = description
+        self.device = device
+        session = handshakeHash
+        self.guestStatic = guestStatic
+    }
+
+    public mutating func receive(
+        _ bytes: [UInt8], wallClock: UInt64, random: inout some RandomSource
+    ) -> [Effect] {
+        do throws(InvitationError) {
+            switch (state, try InvitationMessage(bytes)) {
+            case (.awaitingShare, .guestShare(let share, let data)):
+                return try answer(share: share, data: data, wallClock: wallClock, random: &random)
+            case (.awaitingProof, .guestProof(let confirmation, let signature, let binding)):
+                return try check(confirmation, signature, binding)
+            case (.awaitingAcknowledgement, .acknowledged):
+                state = .over
+                return [.finished]
+            case (.awaitingShare, _), (.awaitingProof, _), (.admitting, _), (.awaitingAcknowledgement, _),
+                (.over, _):
+                throw InvitationError.badMessage
+            }
+        } catch { return refuse(error) }
+    }
+
+    /// The credentials were issued; they are durable when the effects are performed.
+    public mutating func admitted(_ bundle: AdmissionBundle) -> [Effect] {
+        state = .awaitingAcknowledgement
+        return [.send(InvitationMessage.admission(bundle.encoded()).encoded())]
+    }
+
+    /// The guest cannot be admitted.
+    public mutating func refuse(_ error: InvitationError) -> [Effect] {
+        state = .over
+        let message = InvitationMessage.refusal(error, attemptsLeft: invitation.attemptsLeft)
+        return [.send(message.encoded()), .failed(error)]
+    }
+
+    private mutating func answer(
+        share: [UInt8], data: [UInt8], wallClock: UInt64, random: inout some RandomSource
+    ) throws(InvitationError) -> [Effect] {
+        let guest = try GuestDescription(decoding: data)
+        guard (guest.chain == nil) == (invitation.kind == .device) else { throw .badMessage }
+        if let refusal = invitation.refusal(for: guest.device, wallClock: wallClock) { throw refusal }
+        let own = description.encoded()
+        do {
+            let generator = try CPace.generator(
+                password: Array(invitation.code.utf8),
+                channel: Self.channel(invitation.id, guestStatic, invitation.staticKey.publicKey), session: session)
+            let mine = try CPaceShare.make(generator: generator, random: &random)
+            guard share != mine.share else { throw KeyError.badPoint }
+            let key = CPace.sharedKey(
+                session: session, element: try mine.element(with: share), initiator: (share, data),
+                responder: (mine.share, own))
+            // Counted before anything is answered: what is sent now is what a guess can be checked against.
+            invitation.useAttempt()
+            state = .awaitingProof(
+                share: mine.share, data: own, guest: guest, guestData: data, guestShare: share, key: key)
+            return [
+                .persist(invitation),
+                .send(InvitationMessage.hostShare(share: mine.share, data: own).encoded()),
+            ]
+        } catch { throw .badMessage }
+    }
+
+    private mutating func check(
+        _ confirmation: [UInt8], _ signature: Signature, _ binding: DeviceBinding
+    ) throws(InvitationError) -> [Effect] {
+        guard case .awaitingProof(let share, let data, let guest, let guestData, let guestShare, let key) = state
+        else { throw .badMessage }
+        let expected = CPace.confirmation(key: key, session: session, share: guestShare, data: guestData)
+        guard constantTimeEqual(expected, confirmation) else {
+            state = .awaitingShare
+            let left = invitation.attemptsLeft
+            let error: InvitationError = left > 0 ? .wrongCode(attemptsLeft: left) : .exhausted
+            let message = InvitationMessage.refusal(error, attemptsLeft: left)
+            return [.send(message.encoded()), .attemptFailed(attemptsLeft: left)]
+        }
+        guard guest.device.verify(signature, over: Self.bound(session, confirmation), purpose: .invite),
+            binding.space == description.space, binding.isSigned(by: guest.device),
+            binding.control == guest.control, binding.data == guest.data, binding.noise == guest.noise
+        else { throw .badMessage }
+        let own = CPace.confirmation(key: key, session: session, share: share, data: data)
+        invitation.redeem(guest.device)
+        state = .admitting
+        do {
+            let signature = try device.sign(Self.bound(session, own), purpose: .invite)
+            return [
+                .persist(invitation),
+                .send(InvitationMessage.hostProof(confirmation: own, signature: signature).encoded()),
+                .admit(AdmissionRequest(guest: guest, binding: binding, role: invitation.role)),
+            ]
+        } catch { throw .key(error) }
+    }
+
+    static func channel(
+        _ id: InvitationID, _ guest: AgreementPublicKey, _ host: AgreementPublicKey
+    ) -> [UInt8] {
+        CPace.lengthValueConcatenation(Array("invite/1".utf8), id.bytes, guest.bytes, host.bytes)
+    }
+
+    static func bound(_ session: [UInt8], _ confirmation: [UInt8]) -> [UInt8] {
+        Digest.blake2b(Array("bind".utf8), session, confirmation).bytes
+    }
+}
+
+/// Whom to admit, with the keys that the key exchange covered.
+public struct AdmissionRequest: Hashable, Sendable {
+    public var guest: GuestDescription
+    public var binding: DeviceBinding
+    public var role: Role
+}

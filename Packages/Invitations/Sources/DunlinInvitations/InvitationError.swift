@@ -1,0 +1,49 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinKeys
+
+/// Why an invitation did not come about.
+public enum InvitationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The text is not an invitation. Copy it again, whole.
+    case malformedTicket
+    /// Made by a newer version. Update Dunlin.
+    case newerVersion(UInt64)
+    /// The code was wrong (or somebody sits in between).
+    case wrongCode(attemptsLeft: Int)
+    /// All attempts were used up: ask for a new invitation. The host is told that somebody tried.
+    case exhausted
+    case expired
+    case cancelled
+    /// It was redeemed by somebody else.
+    case alreadyUsed
+    /// The host's key is not the one in the ticket: somebody sits in between.
+    case wrongHost
+    /// The other side sent something that makes no sense here.
+    case badMessage
+    /// The identity belongs to the space already; add this device from one of the identity's devices.
+    case alreadyMember
+    case timedOut
+    /// The connection was lost; the invitation can be tried again.
+    case disconnected
+    case credential(CredentialError)
+    case key(KeyError)
+
+    public var description: String {
+        switch self {
+        case .malformedTicket: "This is not an invitation; copy it again, whole."
+        case .newerVersion(let version): "The invitation has version \(version); update Dunlin."
+        case .wrongCode(let left): "The code is wrong; \(left) attempts are left."
+        case .exhausted: "All attempts were used up; ask for a new invitation."
+        case .expired: "The invitation has expired; ask for a new one."
+        case .cancelled: "The invitation was cancelled."
+        case .alreadyUsed: "The invitation was used already; ask for a new one."
+        case .wrongHost: "The other side is not the one who invited; do not go on over this connection."
+        case .badMessage: "The other side sent something unexpected."
+        case .alreadyMember: "This identity is a member already; add the device from one of its devices."
+        case .timedOut: "The other side did not answer in time; try again."
+        case .disconnected: "The connection was lost; try again."
+        case .credential(let cause): "\(cause)"
+        case .key(let cause): "\(cause)"
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import DunlinEncoding
+import DunlinKeys
+
+/// Names an invitation: 16 random bytes.
+public struct InvitationID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let bytes: [UInt8]
+
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        self.bytes = bytes
+    }
+
+    public init?(_ text: String) {
+        guard let bytes = try? Base32.decode(text) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    public var description: String { Base32.encode(bytes) }
+
+    public static func < (a: InvitationID, b: InvitationID) -> Bool {
+        a.bytes.lexicographicallyPrecedes(b.bytes)
+    }
+
+    /// What a guest sends in clear before the handshake, so that the host knows which invitation is meant.
+    public var selector: [UInt8] {
+        Array(Digest.blake2b(Array("invite-select".utf8), bytes).bytes.prefix(16))
+    }
+
+    public var prologue: [UInt8] { Array("invite/1".utf8) + bytes }
+
+    /// Where host and guest find each other at a rendezvous.
+    public var topic: Digest { Digest.blake2b(Array("topicinvite/1".utf8), bytes) }
+}
+
+/// What somebody is invited to.
+public enum InvitationKind: UInt64, Hashable, Sendable {
+    /// To become a member of a space.
+    case space = 0
+    /// To become a device of the host's identity.
+    case device = 1
+}
+
+/// What the guest is given: as text, link or QR code. It is no secret; the code is, and goes another way.
+/// - Source: `Docs/Spec/Invitations.md`, "Ticket".
+public struct InvitationTicket: Hashable, Sendable {
+    public var id: InvitationID
+    /// The host's key for this invitation alone.
+    public var host: AgreementPublicKey
+    public var kind: InvitationKind
+    /// Milliseconds since 1970; for display, the host decides.
+    public var expires: UInt64
+    /// Texts of rendezvous addresses, at most 3.
+    public var rendezvous: [String]
+    /// Addresses of the host itself, at most 3.
+    public var addresses: [String]
+
+    public init(
+        id: InvitationID, host: AgreementPublicKey, kind: InvitationKind, expires: UInt64, rendezvous: [String],
+        addresses: [String]
+    ) {
+        self.id = id
+        self.host = host
+        self.kind = kind
+        self.expires = expires
+        self.rendezvous = Array(rendezvous.prefix(3))
+        self.addresses = Array(addresses.prefix(3))
+    }
+
+    public func encoded() -> [UInt8] {
+        func texts(_ items: [String]) -> CBORValue? {
+            items.isEmpty ? nil : .array(items.map { .text(UTF8String($0)) })
+        }
+        return CBORValue.fields([
+            (1, .unsigned(1)), (2, .bytes(id.bytes)), (3, host.encodedValue), (4, texts(rendezvous)),
+            (5, .unsigned(kind.rawValue)), (6, .unsigned(expires)), (8, texts(addresses)),
+        ]).encoded()
+    }
+
+    public init(decoding bytes: [UInt8]) throws(InvitationError) {
+        do {
+            var fields = try CBORFields(CBORValue(decoding: bytes))
+            let version = try fields.unsigned(1)
+            guard version == 1 else { throw InvitationError.newerVersion(version) }
+            guard let id = InvitationID(bytes: try fields.bytes(2, count: 16)) else { throw CBORError.notCanonical }
+            self.id = id
+            host = try AgreementPublicKey(fields.value(3))
+            rendezvous = try Self.texts(fields.optionalArray(4, atMost: 3))
+            guard let kind = InvitationKind(rawValue: try fields.unsigned(5)) else { throw CBORError.notCanonical }
+            self.kind = kind
+            expires = try fields.unsigned(6)
+            addresses = try Self.texts(fields.optionalArray(8, atMost: 3))
+            try fields.finish()
+        } catch let error as InvitationError {
+            throw error
+        } catch { throw .malformedTicket }
+    }
+
+    private static func texts(_ items: [CBORValue]?) throws(CBORError) -> [String] {
+        var texts: [String] = []
+        for item in items ?? [] {
+            let text = try item.asText()
+            guard text.utf8Count <= 256 else { throw .wrongLength(expected: 256, found: text.utf8Count) }
+            texts.append(text.string)
+        }
+        return texts
+    }
+
+    /// For the clipboard and links: `dunlin:` and base 32.
+    public var text: String { "dunlin:" + Base32.encode(encoded()) }
+
+    /// For a QR code: `DUNLIN:` and base 45, which such codes hold most densely.
+    public var qrPayload: String { "DUNLIN:" + Base45.encode(encoded()) }
+
+    /// Reads ``text`` or ``qrPayload``, with white space around it.
+    public init(parsing text: String) throws(InvitationError) {
+        guard text.utf8.count <= 4_096 else { throw .malformedTicket }
+        let trimmed = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        let bytes: [UInt8]
+        do {
+            if trimmed.hasPrefix("dunlin:") {
+                bytes = try Base32.decode(String(trimmed.dropFirst(7)))
+            } else if trimmed.hasPrefix("DUNLIN:") {
+                bytes = try Base45.decode(String(trimmed.dropFirst(7)))
+            } else {
+                throw BaseError.badLength(0)
+            }
+        } catch { throw .malformedTicket }
+        try self.init(decoding: bytes)
+    }
+}
