@@ -1,0 +1,83 @@
+import CUV
+import Foundation
+import Synchronization
+
+/// One libuv loop on a thread of its own, as a Swift executor: an actor that names it as its executor runs on
+/// that thread, beside the sockets, and calls them without crossing threads.
+///
+/// Sound because: the libuv handles are touched on the loop's thread alone, after `init`; what other threads
+/// reach is the queue behind the lock and `uv_async_send`, which libuv allows from anywhere.
+@safe public final class UVLoop: SerialExecutor, @unchecked Sendable {
+    let loop: UnsafeMutablePointer<uv_loop_t>
+    private let async: UnsafeMutablePointer<uv_async_t>
+    private let jobs = Mutex<[UnownedJob]>([])
+    private let stopping = Mutex(false)
+    /// Identity of the loop's thread; 0 until it runs.
+    private let threadIdentity = Atomic<UInt>(0)
+    /// Every stream of the loop reads into this; each read is copied out at once.
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+
+    /// Starts a thread that runs until ``stop()``.
+    public init(name: String = "dunlin.uv") throws(UVError) {
+        unsafe loop = .allocate(capacity: 1)
+        unsafe async = .allocate(capacity: 1)
+        try UVError.check(unsafe uv_loop_init(loop))
+        try UVError.check(
+            unsafe uv_async_init(loop, async) { handle in
+                guard let data = unsafe handle?.pointee.data else { return }
+                unsafe Unmanaged<UVLoop>.fromOpaque(data).takeUnretainedValue().runJobs()
+            })
+        unsafe async.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        let thread = Thread { [self] in
+            threadIdentity.store(Self.currentThread, ordering: .releasing)
+            unsafe uv_run(loop, UV_RUN_DEFAULT)
+            unsafe uv_loop_close(loop)
+            unsafe loop.deallocate()
+            unsafe async.deallocate()
+            unsafe readBuffer.deallocate()
+        }
+        thread.name = name
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// Whether the caller is on the loop's thread.
+    public var isCurrent: Bool { threadIdentity.load(ordering: .acquiring) == Self.currentThread }
+
+    private static var currentThread: UInt { UInt(bitPattern: ObjectIdentifier(Thread.current)) }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        jobs.withLock { $0.append(job) }
+        unsafe uv_async_send(async)
+    }
+
+    public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        unsafe UnownedSerialExecutor(ordinary: self)
+    }
+
+    public func checkIsolated() { precondition(isCurrent, "not on the libuv thread") }
+
+    /// Ends the loop when all its handles are closed; nothing may be enqueued afterwards.
+    public func stop() {
+        stopping.withLock { $0 = true }
+        unsafe uv_async_send(async)
+    }
+
+    /// Milliseconds of the loop's monotonic clock.
+    public static var now: Duration { .nanoseconds(Int64(clamping: uv_hrtime())) }
+
+    private func runJobs() {
+        while true {
+            let batch = jobs.withLock { jobs in
+                defer { jobs = [] }
+                return jobs
+            }
+            if batch.isEmpty { break }
+            for job in batch { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
+        }
+        if stopping.withLock({ $0 }), unsafe uv_is_closing(UnsafeMutableRawPointer(async).assumingMemoryBound(to: uv_handle_t.self)) == 0 {
+            unsafe uv_close(UnsafeMutableRawPointer(async).assumingMemoryBound(to: uv_handle_t.self), nil)
+        }
+    }
+}
