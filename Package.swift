@@ -461,6 +461,10 @@ let package = Package(
         .target(
             name: "DunlinSpacesSQLite",
             dependencies: [
+                "DunlinEncoding",
+                "DunlinKeys",
+                "DunlinCredentials",
+                "DunlinObjects",
                 "DunlinSpaces",
                 "DunlinFeeds",
                 "DunlinFeedsSQLite",
@@ -473,6 +477,10 @@ let package = Package(
             name: "DunlinSpacesSQLiteTests",
             dependencies: [
                 "DunlinSpacesSQLite",
+                "DunlinEncoding",
+                "DunlinKeys",
+                "DunlinCredentials",
+                "DunlinObjects",
                 "DunlinSpaces",
                 "DunlinFeeds",
                 "DunlinFeedsSQLite",

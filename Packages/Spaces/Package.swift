@@ -67,6 +67,10 @@ let package = Package(
         .target(
             name: "DunlinSpacesSQLite",
             dependencies: [
+                .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinCredentials", package: "Credentials"),
+                .product(name: "DunlinObjects", package: "Objects"),
                 "DunlinSpaces",
                 .product(name: "DunlinFeeds", package: "Feeds"),
                 .product(name: "DunlinFeedsSQLite", package: "Feeds"),
@@ -79,6 +83,10 @@ let package = Package(
             name: "DunlinSpacesSQLiteTests",
             dependencies: [
                 "DunlinSpacesSQLite",
+                .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinCredentials", package: "Credentials"),
+                .product(name: "DunlinObjects", package: "Objects"),
                 "DunlinSpaces",
                 .product(name: "DunlinFeeds", package: "Feeds"),
                 .product(name: "DunlinFeedsSQLite", package: "Feeds"),

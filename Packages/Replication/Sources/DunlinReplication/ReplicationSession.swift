@@ -123,6 +123,8 @@ public struct ReplicationSession: Sendable {
             return wants()
         }
         if known == start, let push = try push(feed, from: start, store: store) {
+            // What did not fit into one push is announced.
+            if (sent[feed] ?? 0) < end { confirmed.insert(feed) }
             return [push] + wants()
         }
         confirmed.insert(feed)

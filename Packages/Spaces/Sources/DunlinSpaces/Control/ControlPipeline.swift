@@ -1,0 +1,131 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinFeeds
+import DunlinInvitations
+import DunlinKeys
+
+/// Turns the blocks of a space's control feeds into credentials, members and content keys.
+///
+/// Blocks of one feed are taken in order. A block whose key is missing waits; blocks of type 0x00 behind it
+/// are looked at at once for keys, since one of them may hold the key that is missing.
+struct ControlPipeline: Sendable {
+    private(set) var credentials: CredentialSet
+    private(set) var keys = ContentKeys()
+    /// Control blocks taken per feed.
+    private(set) var positions: [PublicSigningKey: UInt64] = [:]
+    /// Control blocks searched for keys per feed, ahead of `positions`.
+    private var searched: [PublicSigningKey: UInt64] = [:]
+    /// The credential last taken from each feed: the implicit parent of the next.
+    private(set) var lastCredential: [PublicSigningKey: CredentialID] = [:]
+    private var places: [CredentialID: (feed: PublicSigningKey, sequence: UInt64)] = [:]
+    private let space: SpaceID
+    private let secret: SecretBytes
+    private let box: AgreementKey
+
+    init(space: SpaceID, secret: SecretBytes, box: AgreementKey) {
+        self.space = space
+        self.secret = secret
+        self.box = box
+        credentials = CredentialSet(space: space)
+    }
+
+    /// Members, devices and feeds by all that is known.
+    var view: MembershipView { credentials.members() }
+
+    /// Takes the next blocks of a control feed.
+    /// - Parameter blocks: blocks from `positions[feed]` on.
+    /// - Returns: how many were taken; the rest waits for a key.
+    mutating func take(_ blocks: [[UInt8]], feed: PublicSigningKey) -> Int {
+        var position = positions[feed] ?? 0
+        var taken = 0
+        for (offset, block) in blocks.enumerated() {
+            let sequence = position
+            switch open(block, feed: feed, sequence: sequence) {
+            case .plaintext(let bytes):
+                insert(bytes, feed: feed, sequence: sequence)
+            case .unreadable:
+                break
+            case .missingKey:
+                search(blocks[(offset + 1)...], feed: feed, from: sequence + 1)
+                guard case .plaintext(let bytes) = open(block, feed: feed, sequence: sequence) else {
+                    positions[feed] = position
+                    return taken
+                }
+                insert(bytes, feed: feed, sequence: sequence)
+            }
+            position += 1
+            taken += 1
+        }
+        positions[feed] = position
+        return taken
+    }
+
+    /// Inserts the credentials that came with an invitation, before the feeds that hold them are here.
+    mutating func insert(admission entries: [AdmissionBundle.Entry]) {
+        var last: [PublicSigningKey: CredentialID] = [:]
+        for entry in entries {
+            guard let credential = try? Credential(decoding: entry.credential) else { continue }
+            keys.learn(from: credential, box: box)
+            _ = credentials.insert(credential, previous: last[entry.feed])
+            last[entry.feed] = credential.id
+        }
+    }
+
+    /// All credentials with their places, parents first, for a newcomer.
+    func admissionEntries() -> [AdmissionBundle.Entry] {
+        credentials.inOrder.compactMap { credential in
+            places[credential.id].map { place in
+                AdmissionBundle.Entry(feed: place.feed, sequence: place.sequence, credential: credential.encoded)
+            }
+        }
+    }
+
+    private enum Opened {
+        case plaintext([UInt8])
+        case unreadable
+        case missingKey
+    }
+
+    private func open(_ block: [UInt8], feed: PublicSigningKey, sequence: UInt64) -> Opened {
+        do {
+            return .plaintext(
+                try BlockEnvelope.open(
+                    block, at: BlockEnvelope.Place(space: space, feed: feed, sequence: sequence), keys: keys,
+                    secret: secret))
+        } catch {
+            switch error {
+            case .missingKey: return .missingKey
+            case .malformed, .key, .badChain, .badBinding, .badSignature, .unknownType, .tooLarge, .tooManyParents,
+                .otherSpace, .issuerUnknown, .notAllowed, .alreadyAdmitted, .misplacedGenesis, .unreadable:
+                return .unreadable
+            }
+        }
+    }
+
+    private mutating func insert(_ bytes: [UInt8], feed: PublicSigningKey, sequence: UInt64) {
+        // A block that is no credential counts for nothing, for everybody alike.
+        guard let credential = try? Credential(decoding: bytes) else { return }
+        keys.learn(from: credential, box: box)
+        switch credentials.insert(credential, previous: lastCredential[feed]) {
+        case .added, .known, .waiting:
+            places[credential.id] = (feed, sequence)
+            lastCredential[feed] = credential.id
+        case .invalid: break
+        }
+    }
+
+    private mutating func search(_ blocks: ArraySlice<[UInt8]>, feed: PublicSigningKey, from first: UInt64) {
+        var sequence = first
+        for block in blocks {
+            defer { sequence += 1 }
+            guard sequence >= searched[feed] ?? 0, BlockEnvelope.isControlKeyed(block) else { continue }
+            if case .plaintext(let bytes) = open(block, feed: feed, sequence: sequence),
+                let credential = try? Credential(decoding: bytes)
+            {
+                keys.learn(from: credential, box: box)
+            }
+        }
+        searched[feed] = sequence
+    }
+
+}

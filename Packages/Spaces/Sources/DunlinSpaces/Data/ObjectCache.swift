@@ -1,0 +1,91 @@
+import DunlinEncoding
+import DunlinFeeds
+import DunlinObjects
+
+/// The objects of a space that are in memory: those touched since the last checkpoint (their rows are
+/// behind), and lately read ones.
+struct ObjectCache: Sendable {
+    private var documents: [ObjectID: ObjectDocument] = [:]
+    /// Objects whose row in the store is behind the document here.
+    private(set) var behind: Set<ObjectID> = []
+    /// Objects not touched since the checkpoint before last are dropped at the next.
+    private var touched: Set<ObjectID> = []
+
+    /// The object, loaded from its row when it is not in memory; an empty document when there is none.
+    /// - Throws: ``SpaceError/damagedObject(_:cause:)`` when the row does not decode.
+    mutating func document(
+        _ id: ObjectID, store: any SpaceStore
+    ) throws(SpaceError) -> ObjectDocument {
+        touched.insert(id)
+        if let document = documents[id] { return document }
+        let loaded = try Self.load(id, store: store)
+        let document = loaded ?? ObjectDocument(id: id)
+        documents[id] = document
+        return document
+    }
+
+    /// Changes the object in place: no copy is made of it, however large it is.
+    mutating func update<R, E: Error>(
+        _ id: ObjectID, store: any SpaceStore,
+        _ body: (inout ObjectDocument) throws(E) -> R
+    ) throws(SpaceError) -> Result<R, E> {
+        touched.insert(id)
+        // Taken out while it changes, so that the dictionary holds no second reference.
+        if documents[id] == nil {
+            let loaded = try Self.load(id, store: store)
+            documents[id] = loaded ?? ObjectDocument(id: id)
+        }
+        var document = documents.removeValue(forKey: id) ?? ObjectDocument(id: id)
+        defer { documents[id] = document }
+        do throws(E) {
+            let result = try body(&document)
+            behind.insert(id)
+            return .success(result)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Puts a rebuilt document in the place of the one here.
+    mutating func replace(_ id: ObjectID, with document: ObjectDocument) {
+        documents[id] = document
+        touched.insert(id)
+        behind.insert(id)
+    }
+
+    /// Rows that bring the store up to date.
+    func rows() -> [ObjectRow] {
+        behind.sorted().compactMap { id in
+            documents[id].map { document in
+                ObjectRow(
+                    id: id, type: document.type, isDeleted: document.isDeleted,
+                    json: document.root().json, state: document.saved())
+            }
+        }
+    }
+
+    /// Objects behind their row, with their current type and whether they are deleted.
+    var pending: [(id: ObjectID, type: UTF8String?, isDeleted: Bool)] {
+        behind.sorted().compactMap { id in
+            documents[id].map { (id, $0.type, $0.isDeleted) }
+        }
+    }
+
+    /// The rows were written.
+    mutating func checkpointed() {
+        behind.removeAll(keepingCapacity: true)
+        documents = documents.filter { touched.contains($0.key) }
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    private static func load(
+        _ id: ObjectID, store: any SpaceStore
+    ) throws(SpaceError) -> ObjectDocument? {
+        let row: ObjectRow?
+        do { row = try store.object(id) } catch { throw .store(error) }
+        guard let row else { return nil }
+        do { return try ObjectDocument(loading: row.state) } catch {
+            throw .damagedObject(id, cause: error)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import DunlinCredentials
+import DunlinInvitations
+import DunlinKeys
+import DunlinMesh
+import DunlinReplication
+
+/// A connection and what is done over it.
+struct Link: Sendable {
+    enum Purpose: Sendable {
+        /// Inbound, and its preamble has not come.
+        case undecided
+        case space(SpaceID)
+        case host(InvitationID, space: SpaceID)
+        case guest(JoinID)
+        case rendezvous(RendezvousAddress)
+    }
+
+    var connection: MeshConnection
+    var purpose: Purpose
+    /// Where it was dialled.
+    var address: PeerAddress?
+    var session: ReplicationSession?
+    var host: InvitationHost?
+    var guest: InvitationGuest?
+    /// The device at the other end, once it has proven itself.
+    var device: DeviceID?
+    /// Points for breaking rules.
+    var penalty = 0
+
+    static let penaltyLimit = 100
+    /// The channel of replication and of invitations.
+    static let channel: UInt8 = 1
+}
+
+/// When an address is to be dialled, and what became of it.
+struct DialState: Sendable {
+    var connection: ConnectionID?
+    var notBefore: Duration = .zero
+    var failures = 0
+    /// The device that answered there.
+    var device: DeviceID?
+
+    /// 100 ms, doubling to 5 s.
+    mutating func failed(now: Duration) {
+        connection = nil
+        failures = min(failures + 1, 10)
+        notBefore = now + min(.seconds(5), .milliseconds(50) * (1 << failures))
+    }
+
+    mutating func closed(now: Duration) {
+        connection = nil
+        failures = max(failures, 1)
+        notBefore = now + .milliseconds(200)
+    }
+}

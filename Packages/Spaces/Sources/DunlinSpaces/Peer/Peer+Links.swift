@@ -1,0 +1,282 @@
+import DunlinCredentials
+import DunlinFeeds
+import DunlinInvitations
+import DunlinKeys
+import DunlinMesh
+import DunlinReplication
+
+extension Peer {
+    // MARK: Beginning and end of a link
+
+    /// A dialled connection stands: begin the handshake.
+    mutating func startLink(_ id: ConnectionID, now: Duration, random: inout some RandomSource) {
+        guard let pending = pendingDial(id) else {
+            effects.append(.close(id))
+            return
+        }
+        do {
+            switch pending {
+            case .space(let space, let address):
+                guard let secrets = spaces[space]?.secrets else { return }
+                let connection = try MeshConnection(
+                    dialling: .space(secret: secrets.secret, random: &random), prologue: secrets.prologue,
+                    staticKey: secrets.noise, expecting: nil, random: &random, now: now)
+                links[id] = Link(connection: connection, purpose: .space(space), address: address)
+            case .rendezvous(let address):
+                let connection = try MeshConnection(
+                    dialling: .rendezvous, prologue: RendezvousMessage.prologue,
+                    staticKey: AgreementKey.make(random: &random), expecting: address.key, random: &random, now: now)
+                links[id] = Link(connection: connection, purpose: .rendezvous(address), address: address.address)
+            case .join(let join):
+                guard let ticket = joins[join]?.ticket else { return }
+                let key = try AgreementKey.make(random: &random)
+                joins[join]?.staticKey = key
+                let connection = try MeshConnection(
+                    dialling: .invitation(selector: ticket.id.selector), prologue: ticket.id.prologue,
+                    staticKey: key, expecting: ticket.host, random: &random, now: now)
+                links[id] = Link(connection: connection, purpose: .guest(join))
+            }
+        } catch { effects.append(.close(id)) }
+    }
+
+    private enum Pending {
+        case space(SpaceID, PeerAddress)
+        case rendezvous(RendezvousAddress)
+        case join(JoinID)
+    }
+
+    /// What a connection that is being dialled is for.
+    private func pendingDial(_ id: ConnectionID) -> Pending? {
+        for (space, states) in candidates {
+            if let state = states.first(where: { $0.value.connection == id }) { return .space(space, state.key) }
+        }
+        if let state = rendezvous.first(where: { $0.value.connection == id }) { return .rendezvous(state.key) }
+        if let join = joins.first(where: { $0.value.dials.values.contains { $0.connection == id } }) {
+            return .join(join.key)
+        }
+        return nil
+    }
+
+    /// Closes a connection from this side.
+    mutating func close(_ id: ConnectionID, now: Duration? = nil) {
+        effects.append(.close(id))
+        dropped(id, now: now ?? lastUpkeep)
+    }
+
+    /// A connection is gone.
+    mutating func dropped(_ id: ConnectionID, now: Duration) {
+        for (space, states) in candidates {
+            for (address, state) in states where state.connection == id {
+                if links[id]?.device != nil {
+                    candidates[space]?[address]?.closed(now: now)
+                } else {
+                    candidates[space]?[address]?.failed(now: now)
+                }
+            }
+        }
+        for (address, state) in rendezvous where state.connection == id { rendezvous[address]?.failed(now: now) }
+        for (join, item) in joins {
+            for (address, state) in item.dials where state.connection == id {
+                joins[join]?.dials[address]?.failed(now: now)
+            }
+        }
+        joined[id] = nil
+        guard let link = links.removeValue(forKey: id) else { return }
+        switch link.purpose {
+        case .space(let space):
+            guard let device = link.device else { return }
+            effects.append(.event(.disconnected(space, device)))
+        case .rendezvous(let address):
+            if link.connection.isEstablished { effects.append(.event(.rendezvous(address, isConnected: false))) }
+        case .guest(let join): guestLinkLost(join, id)
+        case .host, .undecided: break
+        }
+    }
+
+    // MARK: Events of a connection
+
+    mutating func take(
+        _ event: MeshConnection.Event, from id: ConnectionID, now: Duration, wallClock: UInt64,
+        random: inout some RandomSource
+    ) {
+        switch event {
+        case .preamble(let preamble): accept(preamble, on: id, now: now, wallClock: wallClock, random: &random)
+        case .established(let remote, let hash):
+            established(id, remote: remote, hash: hash, now: now)
+        case .message(let channel, let bytes):
+            guard channel == Link.channel else { return }
+            message(bytes, from: id, now: now, wallClock: wallClock, random: &random)
+        case .failed: close(id, now: now)
+        }
+    }
+
+    /// Finds what an inbound connection is for.
+    private mutating func accept(
+        _ preamble: Preamble, on id: ConnectionID, now: Duration, wallClock: UInt64,
+        random: inout some RandomSource
+    ) {
+        let prologue: [UInt8]
+        let key: AgreementKey
+        switch preamble {
+        case .space:
+            guard let space = spaces.values.first(where: { preamble.means(secret: $0.secrets.secret) }) else {
+                return close(id, now: now)
+            }
+            prologue = space.secrets.prologue
+            key = space.secrets.noise
+            links[id]?.purpose = .space(space.id)
+        case .invitation(let selector):
+            guard let found = invitations.values.first(where: { $0.invitation.id.selector == selector }) else {
+                return close(id, now: now)
+            }
+            prologue = found.invitation.id.prologue
+            key = found.invitation.staticKey
+            links[id]?.purpose = .host(found.invitation.id, space: found.space)
+        case .rendezvous: return close(id, now: now)
+        }
+        guard var link = links.removeValue(forKey: id) else { return }
+        let events = link.connection.accept(prologue: prologue, staticKey: key, random: &random)
+        links[id] = link
+        for event in events { take(event, from: id, now: now, wallClock: wallClock, random: &random) }
+    }
+
+    private mutating func established(
+        _ id: ConnectionID, remote: AgreementPublicKey, hash: [UInt8], now: Duration
+    ) {
+        if !id.isDialled { effects.append(.letIn(id)) }
+        switch links[id]?.purpose {
+        case .space(let space): meet(remote, in: space, on: id, now: now)
+        case .host(let invitation, let space): meetGuest(remote, invitation, space, hash: hash, on: id)
+        case .guest(let join): meetHost(remote, join, hash: hash, on: id)
+        case .rendezvous(let address):
+            rendezvous[address]?.failures = 0
+            joined[id] = []
+            effects.append(.event(.rendezvous(address, isConnected: true)))
+        case .undecided, nil: close(id, now: now)
+        }
+    }
+
+    /// The other end of a link within a space has shown its key.
+    private mutating func meet(
+        _ remote: AgreementPublicKey, in space: SpaceID, on id: ConnectionID, now: Duration
+    ) {
+        guard let own = spaces[space] else { return close(id, now: now) }
+        if remote == own.secrets.noise.publicKey {
+            // It is this very peer.
+            if let address = links[id]?.address {
+                ownAddresses.insert(address)
+                candidates[space]?[address] = nil
+            }
+            return close(id, now: now)
+        }
+        guard let device = own.control.view.devices.first(where: { $0.binding.noise == remote }) else {
+            return close(id, now: now)
+        }
+        if let address = links[id]?.address {
+            candidates[space]?[address]?.device = device.id
+            candidates[space]?[address]?.failures = 0
+        }
+        let twin = links.first { other, link in
+            guard case .space(space) = link.purpose else { return false }
+            return other != id && link.device == device.id
+        }
+        if let twin {
+            // Both ends keep the one that the smaller key dialled; of two alike, the newer.
+            let keepsDialled = own.secrets.noise.publicKey < remote
+            let loser = twin.key.isDialled == id.isDialled || id.isDialled == keepsDialled ? twin.key : id
+            close(loser, now: now)
+            if loser == id { return }
+        }
+        links[id]?.device = device.id
+        var session = ReplicationSession()
+        let first = session.start(lengths: own.lengths)
+        links[id]?.session = session
+        effects.append(.event(.connected(space, device.id)))
+        perform(first, on: id)
+    }
+
+    private mutating func message(
+        _ bytes: [UInt8], from id: ConnectionID, now: Duration, wallClock: UInt64,
+        random: inout some RandomSource
+    ) {
+        switch links[id]?.purpose {
+        case .space(let space): replicate(bytes, in: space, from: id)
+        case .host(let invitation, let space):
+            hear(bytes, invitation, space, from: id, wallClock: wallClock, random: &random)
+        case .guest(let join): hear(bytes, join, from: id, random: &random)
+        case .rendezvous: hearRendezvous(bytes)
+        case .undecided, nil: close(id, now: now)
+        }
+    }
+
+    private mutating func replicate(_ bytes: [UInt8], in space: SpaceID, from id: ConnectionID) {
+        guard var session = links[id]?.session, let store = spaces[space]?.store else { return }
+        links[id]?.session = nil
+        var next: [ReplicationSession.Effect]
+        do {
+            // Sessions read what is durable; blocks staged in this batch are told of when they are.
+            next = try session.receive(bytes, store: store)
+        } catch { next = [] }
+        links[id]?.session = session
+        while !next.isEmpty {
+            if case .accept(let feed, let slice) = next[0] {
+                next.removeFirst()
+                do throws(FeedError) { try spaces[space]?.accept(slice, feed: feed) } catch {
+                    next += links[id]?.session?.refused(feed, error) ?? []
+                }
+            } else {
+                perform([next.removeFirst()], on: id)
+            }
+        }
+    }
+
+    // MARK: Upkeep
+
+    /// Dials, gives up, and joins topics as time goes on.
+    mutating func upkeep(now: Duration, wallClock: UInt64, random: inout some RandomSource) {
+        lastUpkeep = now
+        for id in links.keys.sorted() {
+            let events = links[id]?.connection.tick(now: now) ?? []
+            for event in events { take(event, from: id, now: now, wallClock: wallClock, random: &random) }
+        }
+        for space in candidates.keys.sorted() where spaces[space] != nil { dialCandidates(space, now: now) }
+        for address in rendezvousAddresses {
+            guard let state = rendezvous[address], state.connection == nil, now >= state.notBefore,
+                !wantedTopics.isEmpty
+            else { continue }
+            let id = nextConnection()
+            rendezvous[address]?.connection = id
+            effects.append(.dial(id, address.address))
+        }
+        dialHosts(now: now)
+        expireInvitations(wallClock: wallClock)
+        joinTopics()
+    }
+
+    private mutating func dialCandidates(_ space: SpaceID, now: Duration) {
+        let connected = Set(
+            links.values.compactMap { link -> DeviceID? in
+                guard case .space(space) = link.purpose else { return nil }
+                return link.device
+            })
+        for address in (candidates[space] ?? [:]).keys.sorted() {
+            guard let state = candidates[space]?[address], state.connection == nil, now >= state.notBefore,
+                state.device.map({ !connected.contains($0) }) ?? true
+            else { continue }
+            let id = nextConnection()
+            candidates[space]?[address]?.connection = id
+            effects.append(.dial(id, address))
+        }
+    }
+
+    func nextDeadline(now: Duration) -> Duration {
+        var deadline = now + .seconds(5)
+        for link in links.values { if let due = link.connection.nextDeadline { deadline = min(deadline, due) } }
+        let dials = candidates.values.flatMap(\.values) + Array(rendezvous.values)
+            + joins.values.flatMap(\.dials.values)
+        for state in dials where state.connection == nil && state.notBefore > now {
+            deadline = min(deadline, state.notBefore)
+        }
+        return max(deadline, now + .milliseconds(1))
+    }
+}

@@ -1,0 +1,193 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinFeeds
+import DunlinInvitations
+import DunlinKeys
+import DunlinMesh
+import DunlinObjects
+
+/// A space as it is listed.
+public struct SpaceSummary: Hashable, Sendable {
+    public var id: SpaceID
+    public var name: String
+    public var role: Role?
+    public var memberCount: Int
+    public var deviceCount: Int
+}
+
+/// What is known of another device's progress.
+public struct LinkStatus: Hashable, Sendable {
+    public var device: DeviceID
+    public var identity: IdentityID?
+    public var isInSync: Bool
+    /// Blocks here that it is not known to hold.
+    public var unconfirmedBlocks: UInt64
+    /// Blocks it holds that are not here yet.
+    public var missingBlocks: UInt64
+}
+
+extension Peer {
+    // MARK: Spaces
+
+    /// Founds a space.
+    /// - Parameter secrets: already kept safe; the space's id is in them.
+    public mutating func createSpace(
+        named name: String, secrets: SpaceSecrets, store: any SpaceStore, random: inout some RandomSource
+    ) throws(SpaceError) {
+        guard let device else { throw .noIdentity }
+        guard spaces[secrets.space] == nil else { throw .alreadyOpen(secrets.space) }
+        spaces[secrets.space] = try Space.create(
+            name: name, secrets: secrets, store: store, device: device, random: &random)
+        candidates[secrets.space] = [:]
+    }
+
+    /// Opens a space that was created or joined before.
+    public mutating func openSpace(_ secrets: SpaceSecrets, store: any SpaceStore) throws(SpaceError) {
+        guard let device else { throw .noIdentity }
+        guard spaces[secrets.space] == nil else { throw .alreadyOpen(secrets.space) }
+        spaces[secrets.space] = try Space(secrets: secrets, store: store, device: device)
+        candidates[secrets.space] = [:]
+        try loadInvitations(of: secrets.space)
+    }
+
+    /// Saves what is derived, so that the next opening is quick.
+    public mutating func checkpoint(ifAppliedAtLeast blocks: Int = 1) throws(SpaceError) {
+        for id in spaces.keys.sorted() where (spaces[id]?.data.appliedSinceCheckpoint ?? 0) >= blocks {
+            try spaces[id]?.checkpoint()
+        }
+    }
+
+    public var spaceSummaries: [SpaceSummary] {
+        spaces.values.map { space in
+            let view = space.control.view
+            return SpaceSummary(
+                id: space.id, name: space.name, role: space.role, memberCount: view.members.count,
+                deviceCount: view.devices.count)
+        }.sorted { $0.id < $1.id }
+    }
+
+    public func members(of space: SpaceID) throws(SpaceError) -> [Member] {
+        guard let space = spaces[space] else { throw .unknownSpace(space) }
+        return space.control.view.membersByRank
+    }
+
+    /// Every device that is linked now.
+    public func links(in space: SpaceID) throws(SpaceError) -> [LinkStatus] {
+        guard let own = spaces[space] else { throw .unknownSpace(space) }
+        return links.values.compactMap { link -> LinkStatus? in
+            guard case .space(space) = link.purpose, let device = link.device, let session = link.session else {
+                return nil
+            }
+            return LinkStatus(
+                device: device, identity: own.control.view.device(device)?.identity, isInSync: session.isInSync,
+                unconfirmedBlocks: session.unconfirmedBlocks, missingBlocks: session.missingBlocks)
+        }.sorted { $0.device < $1.device }
+    }
+
+    /// Blocks stored but not applied yet, for whatever reason.
+    public func waitingBlocks(in space: SpaceID) throws(SpaceError) -> UInt64 {
+        guard let own = spaces[space] else { throw .unknownSpace(space) }
+        return own.feeds.values.reduce(0) { sum, feed in
+            guard feed.descriptor.purpose == .data else { return sum }
+            return sum + feed.length - own.data.graph.appliedLength(of: feed.descriptor.feed)
+        }
+    }
+
+    /// Blocks of data feeds applied so far.
+    public func appliedLengths(in space: SpaceID) throws(SpaceError) -> [PublicSigningKey: UInt64] {
+        guard let own = spaces[space] else { throw .unknownSpace(space) }
+        return own.data.graph.lengths
+    }
+
+    /// Blocks of data feeds stored here.
+    public func storedLengths(in space: SpaceID) throws(SpaceError) -> [PublicSigningKey: UInt64] {
+        guard let own = spaces[space] else { throw .unknownSpace(space) }
+        return own.feeds.filter { $0.value.descriptor.purpose == .data }.mapValues(\.length)
+    }
+
+    /// The key of this device's own data feed.
+    public func ownDataFeed(in space: SpaceID) throws(SpaceError) -> PublicSigningKey {
+        guard let own = spaces[space] else { throw .unknownSpace(space) }
+        return own.secrets.data.publicKey
+    }
+
+    /// Applies blocks only below the lengths given for each feed; others are stored and wait. nil lifts it.
+    public mutating func hold(
+        _ limits: [PublicSigningKey: UInt64]?, in space: SpaceID
+    ) throws(SpaceError) -> Set<ObjectID> {
+        guard spaces[space] != nil else { throw .unknownSpace(space) }
+        spaces[space]?.data.hold = limits
+        let changed = try spaces[space]?.advance().objects ?? []
+        if !changed.isEmpty { effects.append(.event(.objectsChanged(space, changed))) }
+        return changed
+    }
+
+    // MARK: Objects
+
+    /// Makes several changes that become one block: durable when this returns, seen by others whole or not at all.
+    /// - Throws: ``SpaceError``, or what `body` throws wrapped in it; then nothing was changed.
+    public mutating func commit<R>(
+        to id: SpaceID, wallClock: UInt64, random: inout some RandomSource,
+        _ body: (inout SpaceTransaction) throws(SpaceError) -> R
+    ) throws(SpaceError) -> R {
+        // No second reference to the space may live on here: changing it would copy it.
+        try spaces[id]?.demand(.editor)
+        guard let space = takeSpace(id) else { throw .unknownSpace(id) }
+        var transaction = SpaceTransaction(space)
+        let outcome: Result<R, SpaceError>
+        do throws(SpaceError) { outcome = .success(try body(&transaction)) } catch { outcome = .failure(error) }
+        var (own, changes, before) = transaction.finish()
+        defer { spaces[id] = own }
+        do throws(SpaceError) {
+            let result = try outcome.get()
+            guard !changes.isEmpty else { return result }
+            try own.commit(changes, wallClock: wallClock, random: &random)
+            effects.append(.event(.objectsChanged(id, Set(changes.map(\.object)))))
+            return result
+        } catch {
+            for (object, document) in before {
+                if let document {
+                    own.data.objects.replace(object, with: document)
+                } else {
+                    own.data.objects.replace(object, with: try own.rebuilt(object))
+                }
+            }
+            throw error
+        }
+    }
+
+    /// Takes a space out, so that changing it copies nothing.
+    private mutating func takeSpace(_ id: SpaceID) -> Space? { spaces.removeValue(forKey: id) }
+
+    /// Reads an object.
+    public mutating func read<R>(
+        _ object: ObjectID, in space: SpaceID, _ body: (ObjectDocument) -> R
+    ) throws(SpaceError) -> R {
+        guard let store = spaces[space]?.store else { throw .unknownSpace(space) }
+        guard let document = try spaces[space]?.data.objects.document(object, store: store), !document.isEmpty,
+            !document.isDeleted
+        else { throw .unknownObject(object) }
+        return body(document)
+    }
+
+    /// Ids of objects that are not deleted, of one type when given.
+    public mutating func objectIDs(in space: SpaceID, type: UTF8String?) throws(SpaceError) -> [ObjectID] {
+        guard let ids = try spaces[space]?.objectIDs(type: type) else { throw .unknownSpace(space) }
+        return ids
+    }
+
+    /// A hash over the canonical state of all objects.
+    public mutating func stateHash(of space: SpaceID) throws(SpaceError) -> Digest {
+        guard let hash = try spaces[space]?.stateHash() else { throw .unknownSpace(space) }
+        return hash
+    }
+
+    /// Builds every object anew from the feeds and tells whether the bytes are the same as those kept.
+    public mutating func verifyDerivedState(of space: SpaceID) throws(SpaceError) -> Bool {
+        for id in try objectIDs(in: space, type: nil) {
+            let kept = try read(id, in: space) { $0.canonicalState() }
+            if try spaces[space]?.rebuilt(id).canonicalState() != kept { return false }
+        }
+        return true
+    }
+}

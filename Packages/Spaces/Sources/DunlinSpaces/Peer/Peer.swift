@@ -1,0 +1,182 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinFeeds
+import DunlinInvitations
+import DunlinKeys
+import DunlinMesh
+import DunlinObjects
+import DunlinReplication
+
+/// A whole peer as a synchronous value: spaces, replication, invitations and the mesh.
+///
+/// It takes bytes, time and randomness and returns effects. A driver (the client over libuv and SQLite, or a
+/// simulator) feeds it inputs, then asks for effects: everything staged is made durable first, so nothing is
+/// said that a crash could take back.
+///
+/// `now` is a monotonic time since any origin; `wallClock` milliseconds since 1970.
+public struct Peer {
+    public private(set) var device: LocalDevice?
+    var spaces: [SpaceID: Space] = [:]
+    var links: [ConnectionID: Link] = [:]
+    /// Where peers of a space may be, and what became of dialling there.
+    var candidates: [SpaceID: [PeerAddress: DialState]] = [:]
+    var rendezvous: [RendezvousAddress: DialState] = [:]
+    /// Topics joined at each rendezvous that is connected.
+    var joined: [ConnectionID: Set<Digest>] = [:]
+    var invitations: [InvitationID: (space: SpaceID, invitation: HostedInvitation)] = [:]
+    var joins: [JoinID: Join] = [:]
+    var ownAddresses: Set<PeerAddress> = []
+    /// Where others reach this peer: a port at the address it is seen from, and whole addresses.
+    var port: UInt16 = 0
+    var addresses: [PeerAddress] = []
+    let token: [UInt8]
+    var effects: [PeerEffect] = []
+    private var nextNumber: UInt64 = 1
+    /// Links and candidates are looked after at this time.
+    var lastUpkeep: Duration = .zero
+    public internal(set) var sentByteCount: UInt64 = 0
+    public internal(set) var receivedByteCount: UInt64 = 0
+
+    public init(random: inout some RandomSource) {
+        token = random.bytes(16)
+    }
+
+    mutating func nextConnection() -> ConnectionID {
+        defer { nextNumber += 1 }
+        return .dialled(nextNumber)
+    }
+
+    mutating func nextJoin() -> JoinID {
+        defer { nextNumber += 1 }
+        return JoinID(rawValue: nextNumber)
+    }
+
+    // MARK: Set-up
+
+    /// - Throws: ``SpaceError/identityExists``.
+    public mutating func setDevice(_ device: LocalDevice) throws(SpaceError) {
+        guard self.device == nil else { throw .identityExists }
+        self.device = device
+    }
+
+    /// Says where this peer listens, for invitations and rendezvous.
+    public mutating func setListening(port: UInt16, addresses: [PeerAddress]) {
+        self.port = port
+        self.addresses = addresses
+    }
+
+    public mutating func addRendezvous(_ address: RendezvousAddress) {
+        if rendezvous[address] == nil { rendezvous[address] = DialState() }
+    }
+
+    public var rendezvousAddresses: [RendezvousAddress] {
+        rendezvous.keys.sorted { $0.description < $1.description }
+    }
+
+    /// Adds an address at which a peer of the space may be found.
+    public mutating func addCandidate(_ address: PeerAddress, for space: SpaceID) {
+        guard !ownAddresses.contains(address), candidates[space, default: [:]].count < 256 else { return }
+        if candidates[space]?[address] == nil { candidates[space, default: [:]][address] = DialState() }
+    }
+
+    // MARK: Inputs
+
+    /// Takes what happened outside. Follow a batch of inputs with ``takeEffects(now:wallClock:random:)``.
+    public mutating func handle(
+        _ input: PeerInput, now: Duration, wallClock: UInt64, random: inout some RandomSource
+    ) {
+        switch input {
+        case .accepted(let id):
+            links[id] = Link(connection: MeshConnection(accepting: now), purpose: .undecided)
+        case .dialled(let id): startLink(id, now: now, random: &random)
+        case .dialFailed(let id): dropped(id, now: now)
+        case .received(let id, let bytes):
+            receivedByteCount += UInt64(bytes.count)
+            // Moved out while it changes, so that no copy is made.
+            guard var link = links.removeValue(forKey: id) else { return }
+            let events = link.connection.receive(bytes, now: now)
+            links[id] = link
+            for event in events { take(event, from: id, now: now, wallClock: wallClock, random: &random) }
+        case .closed(let id): dropped(id, now: now)
+        case .tick: break
+        }
+    }
+
+    /// Makes everything durable, applies what can be applied, and returns what to do.
+    /// - Throws: ``SpaceError/store(_:)`` when a store fails; nothing was said that is not stored.
+    public mutating func takeEffects(
+        now: Duration, wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) -> [PeerEffect] {
+        for id in spaces.keys.sorted() { try settle(id) }
+        upkeep(now: now, wallClock: wallClock, random: &random)
+        for id in links.keys.sorted() {
+            if let confirmations = links[id]?.session?.flush() { perform(confirmations, on: id) }
+            guard let bytes = links[id]?.connection.takeOutput(), !bytes.isEmpty else { continue }
+            sentByteCount += UInt64(bytes.count)
+            effects.append(.send(id, bytes))
+        }
+        effects.append(.wake(at: nextDeadline(now: now)))
+        defer { effects = [] }
+        return effects
+    }
+
+    /// Flushes a space and tells its sessions, until nothing more follows.
+    private mutating func settle(_ id: SpaceID) throws(SpaceError) {
+        guard var space = spaces.removeValue(forKey: id) else { return }
+        defer { spaces[id] = space }
+        while true {
+            _ = try space.flush()
+            let grown = space.takeUnreported()
+            guard !grown.isEmpty else { break }
+            for (feed, start) in grown.sorted(by: { $0.key < $1.key }) {
+                try tellSessions(of: space, feed, from: start)
+            }
+            let changes = try space.advance()
+            for feed in changes.newFeeds { admitFeed(feed, in: space) }
+            if changes.membersChanged { effects.append(.event(.membersChanged(id))) }
+            if !changes.objects.isEmpty { effects.append(.event(.objectsChanged(id, changes.objects))) }
+        }
+    }
+
+    private mutating func tellSessions(
+        of space: Space, _ feed: PublicSigningKey, from start: UInt64
+    ) throws(SpaceError) {
+        let end = space.feeds[feed]?.length ?? 0
+        for id in links.keys.sorted() {
+            guard case .space(space.id)? = links[id]?.purpose, var session = links[id]?.session else { continue }
+            do {
+                let next = try session.grown(feed, from: start, to: end, store: space.store)
+                links[id]?.session = session
+                perform(next, on: id)
+            } catch { throw .store(error) }
+        }
+    }
+
+    private mutating func admitFeed(_ feed: PublicSigningKey, in space: Space) {
+        for id in links.keys.sorted() {
+            guard case .space(space.id)? = links[id]?.purpose else { continue }
+            let next = links[id]?.session?.admitted(feed, length: space.feeds[feed]?.length ?? 0) ?? []
+            perform(next, on: id)
+        }
+    }
+
+    /// Effects of a session that need no store: everything but accepting blocks.
+    mutating func perform(_ sessionEffects: [ReplicationSession.Effect], on id: ConnectionID) {
+        for effect in sessionEffects {
+            switch effect {
+            case .send(let bytes): send(bytes, on: id)
+            case .progress:
+                if case .space(let space)? = links[id]?.purpose { effects.append(.event(.progress(space))) }
+            case .misbehaved(let points, _):
+                links[id]?.penalty += points
+                if let penalty = links[id]?.penalty, penalty >= Link.penaltyLimit { close(id) }
+            case .incompatible: close(id)
+            case .accept: break
+            }
+        }
+    }
+
+    mutating func send(_ bytes: [UInt8], on id: ConnectionID) {
+        do { try links[id]?.connection.send(bytes, on: Link.channel) } catch { close(id) }
+    }
+}

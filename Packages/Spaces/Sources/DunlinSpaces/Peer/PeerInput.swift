@@ -1,0 +1,90 @@
+import DunlinCredentials
+import DunlinInvitations
+import DunlinKeys
+import DunlinMesh
+import DunlinObjects
+
+/// A connection as driver and peer name it. The driver numbers inbound ones, the peer those it dials; the
+/// peer's have the top bit set.
+public struct ConnectionID: Hashable, Comparable, Sendable {
+    public let rawValue: UInt64
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+    public static func < (a: ConnectionID, b: ConnectionID) -> Bool { a.rawValue < b.rawValue }
+
+    static func dialled(_ number: UInt64) -> ConnectionID { ConnectionID(rawValue: number | 1 << 63) }
+    public var isDialled: Bool { rawValue >> 63 == 1 }
+}
+
+/// Names an attempt to accept an invitation.
+public struct JoinID: Hashable, Sendable {
+    public let rawValue: UInt64
+}
+
+/// What the driver tells a ``Peer`` about the outside.
+public enum PeerInput: Sendable {
+    /// Somebody connected to a listening port.
+    case accepted(ConnectionID)
+    /// A connection that the peer asked for stands.
+    case dialled(ConnectionID)
+    case dialFailed(ConnectionID)
+    case received(ConnectionID, [UInt8])
+    /// The connection is gone, by whichever side.
+    case closed(ConnectionID)
+    /// A deadline asked for with ``PeerEffect/wake(at:)`` has passed, or simply time went on.
+    case tick
+}
+
+/// What a ``Peer`` asks of its driver. All that the peer wrote is durable before an effect is handed out.
+public enum PeerEffect: Sendable {
+    case dial(ConnectionID, PeerAddress)
+    case send(ConnectionID, [UInt8])
+    /// The other end of an inbound connection has proven itself.
+    case letIn(ConnectionID)
+    case close(ConnectionID)
+    /// Call again with ``PeerInput/tick`` at this time, or earlier; replaces the deadline before.
+    case wake(at: Duration)
+    case event(PeerEvent)
+}
+
+/// What happened inside a ``Peer`` that an app may want to show.
+public enum PeerEvent: Sendable {
+    case objectsChanged(SpaceID, Set<ObjectID>)
+    case membersChanged(SpaceID)
+    case connected(SpaceID, DeviceID)
+    case disconnected(SpaceID, DeviceID)
+    /// What is known of other peers' progress changed.
+    case progress(SpaceID)
+    case rendezvous(RendezvousAddress, isConnected: Bool)
+    case invitation(InvitationID, HostedInvitationState)
+    case join(JoinID, JoinState)
+}
+
+/// How an invitation fares at its host.
+public enum HostedInvitationState: Hashable, Sendable {
+    case guestConnected
+    case attemptFailed(attemptsLeft: Int)
+    case admitted(DeviceID)
+    /// The guest has everything.
+    case finished
+    case failed(InvitationError)
+}
+
+/// How an invitation fares at its guest.
+public enum JoinState: Sendable {
+    case searching
+    case connected
+    case codeNeeded(attemptsLeft: Int?)
+    case authenticating
+    /// Let in: store the keys, make a store, then call `finishJoin`.
+    case admitted(JoinedSpace)
+    case failed(InvitationError)
+}
+
+/// What a newcomer has to keep.
+public struct JoinedSpace: Sendable {
+    public var secrets: SpaceSecrets
+    public var bundle: AdmissionBundle
+    public var kind: InvitationKind
+    /// The device, with its certificates.
+    public var device: LocalDevice
+}

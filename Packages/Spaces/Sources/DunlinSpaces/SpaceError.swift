@@ -1,0 +1,65 @@
+import DunlinCredentials
+import DunlinFeeds
+import DunlinKeys
+import DunlinCausality
+import DunlinInvitations
+import DunlinObjects
+
+/// Why a space could not do what was asked.
+public enum SpaceError: Error, Sendable, CustomStringConvertible {
+    /// No space of this id is open here. List the spaces, or join it first.
+    case unknownSpace(SpaceID)
+    /// The space is open already.
+    case alreadyOpen(SpaceID)
+    /// No identity on this device yet. Create one, recover it from its phrase, or join as a device.
+    case noIdentity
+    /// There is an identity on this device already.
+    case identityExists
+    /// This device's role in the space does not allow it; ask an admin.
+    case notAllowed(needs: Role, has: Role?)
+    /// The space's content key has not arrived yet. Sync with a member, then try again.
+    case noContentKey(SpaceID)
+    /// No such object, or it was deleted.
+    case unknownObject(ObjectID)
+    /// The change of one commit is larger than a block may be. Split it into several commits.
+    case commitTooLarge(byteCount: Int, limit: Int)
+    /// The saved state of an object does not decode. Delete the space's derived state; it is rebuilt.
+    case damagedObject(ObjectID, cause: ObjectError)
+    /// Saved metadata of the space does not decode.
+    case damagedMetadata(key: String)
+    /// The store failed; nothing was changed.
+    case store(StoreError)
+    case graph(GraphError)
+    case feed(FeedError)
+    case invitation(InvitationError)
+    case noInvitation(InvitationID)
+    case credential(CredentialError)
+    case key(KeyError)
+    /// The edit made no sense; nothing was changed.
+    case object(ObjectError)
+
+    public var description: String {
+        switch self {
+        case .unknownSpace(let id): "There is no space \(id) on this device; join it first."
+        case .alreadyOpen(let id): "The space \(id) is open already."
+        case .noIdentity: "This device has no identity yet; create or recover one first."
+        case .identityExists: "This device has an identity already."
+        case .notAllowed(let needs, let has):
+            "This needs the role \(needs); this device has \(has.map { "\($0)" } ?? "none")."
+        case .noContentKey(let id): "The content key of space \(id) has not arrived; sync with a member."
+        case .unknownObject(let id): "There is no object \(id), or it was deleted."
+        case .commitTooLarge(let count, let limit):
+            "The commit has \(count) bytes; a block may have \(limit). Split it."
+        case .damagedObject(let id, let cause): "The saved state of object \(id) is damaged: \(cause)"
+        case .damagedMetadata(let key): "The saved metadata \(key) of the space is damaged."
+        case .store(let cause): "\(cause)"
+        case .graph(let cause): "\(cause)"
+        case .feed(let cause): "\(cause)"
+        case .invitation(let cause): "\(cause)"
+        case .noInvitation(let id): "There is no open invitation \(id)."
+        case .credential(let cause): "\(cause)"
+        case .key(let cause): "\(cause)"
+        case .object(let cause): "\(cause)"
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import DunlinEncoding
+import DunlinFeeds
+import DunlinFeedsSQLite
+import DunlinKeys
+import DunlinObjects
+import DunlinSpaces
+import Foundation
+import GRDB
+
+/// A space in one SQLite file: feeds, object rows and metadata, written together, durable when a commit returns.
+/// - Source: `Docs/Spec/Storage.md`.
+public final class SQLiteSpaceStore: SpaceStore {
+    /// The format that this version writes; a file with a higher one is refused.
+    public static let format = 1
+
+    private let database: DatabaseQueue
+
+    /// Opens or creates the file at `path`.
+    /// - Throws: ``StoreError``; ``StoreError/newerFormat(_:)`` leaves the file as it is.
+    public init(path: String) throws(StoreError) {
+        do {
+            database = try DatabaseQueue(path: path, configuration: .durable())
+            try database.write { db in
+                let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+                guard version <= Self.format else { throw StoreError.newerFormat(version) }
+                if version == 0 { try Self.create(db) }
+            }
+        } catch { throw StoreError(error) }
+    }
+
+    private static func create(_ db: Database) throws {
+        try FeedTables.create(db)
+        try db.execute(
+            sql: """
+                CREATE TABLE object (
+                    id BLOB PRIMARY KEY, type TEXT, deleted INTEGER NOT NULL, json TEXT NOT NULL,
+                    state BLOB NOT NULL) WITHOUT ROWID;
+                CREATE INDEX objectByType ON object (type, id);
+                CREATE TABLE metadata (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+                PRAGMA user_version = \(format);
+                """)
+    }
+
+    public func commit(_ batch: SpaceBatch) throws(StoreError) {
+        do {
+            try database.write { db in
+                for write in batch.feeds { try FeedTables.write(write, db) }
+                try Self.write(batch.objects, db)
+                try Self.write(batch.metadata, db)
+            }
+        } catch { throw StoreError(error) }
+    }
+
+    private static func write(_ rows: [ObjectRow], _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO object (id, type, deleted, json, state) VALUES (?, ?, ?, ?, ?)")
+        for row in rows {
+            try statement.execute(arguments: [
+                row.id.bytes.blob, row.type?.string, row.isDeleted, row.json, row.state.blob,
+            ])
+        }
+    }
+
+    private static func write(_ metadata: [String: [UInt8]?], _ db: Database) throws {
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            if let value {
+                try db.cachedStatement(sql: "INSERT OR REPLACE INTO metadata (key, value) VALUES (?, ?)")
+                    .execute(arguments: [key, value.blob])
+            } else {
+                try db.cachedStatement(sql: "DELETE FROM metadata WHERE key = ?").execute(arguments: [key])
+            }
+        }
+    }
+
+    public func object(_ id: ObjectID) throws(StoreError) -> ObjectRow? {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT type, deleted, json, state FROM object WHERE id = ?")
+            return try Row.fetchOne(statement, arguments: [id.bytes.blob]).map { row in
+                ObjectRow(
+                    id: id, type: (row[0] as String?).map { UTF8String($0) }, isDeleted: row[1], json: row[2],
+                    state: [UInt8](row[3] as Data))
+            }
+        }
+    }
+
+    public func objectIDs(type: UTF8String?) throws(StoreError) -> [ObjectID] {
+        try read { db in
+            let rows: [Data]
+            if let type {
+                rows = try Data.fetchAll(
+                    db, sql: "SELECT id FROM object WHERE type = ? ORDER BY id", arguments: [type.string])
+            } else {
+                rows = try Data.fetchAll(db, sql: "SELECT id FROM object ORDER BY id")
+            }
+            return try rows.map { bytes in
+                guard let id = ObjectID(bytes: [UInt8](bytes)) else { throw StoreError.damaged("object id") }
+                return id
+            }
+        }
+    }
+
+    public func metadata(_ key: String) throws(StoreError) -> [UInt8]? {
+        try read { db in
+            try Data.fetchOne(db, sql: "SELECT value FROM metadata WHERE key = ?", arguments: [key])
+                .map { [UInt8]($0) }
+        }
+    }
+
+    public func metadata(prefix: String) throws(StoreError) -> [(key: String, value: [UInt8])] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT key, value FROM metadata WHERE substr(key, 1, ?) = ? ORDER BY key",
+                arguments: [prefix.unicodeScalars.count, prefix]
+            ).map { ($0[0], [UInt8]($0[1] as Data)) }
+        }
+    }
+
+    public func feeds() throws(StoreError) -> [FeedDescriptor] {
+        try read { try FeedTables.descriptors($0) }
+    }
+
+    public func state(of feed: PublicSigningKey) throws(StoreError) -> FeedState? {
+        try read { try FeedTables.state(of: feed, $0) }
+    }
+
+    public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
+        try read { try FeedTables.blocks(of: feed, range, $0) }
+    }
+
+    public func nodes(of feed: PublicSigningKey, _ indices: [UInt64]) throws(StoreError) -> [TreeNode] {
+        try read { try FeedTables.nodes(of: feed, indices, $0) }
+    }
+
+    private func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+        do { return try database.read(body) } catch { throw StoreError(error) }
+    }
+}
