@@ -518,7 +518,6 @@ let package = Package(
             name: "Dunlin",
             dependencies: [
                 "DunlinEncoding",
-                "DunlinCausality",
                 "DunlinKeys",
                 "DunlinCredentials",
                 "DunlinFeeds",
@@ -541,7 +540,6 @@ let package = Package(
             dependencies: [
                 "Dunlin",
                 "DunlinEncoding",
-                "DunlinCausality",
                 "DunlinKeys",
                 "DunlinCredentials",
                 "DunlinFeeds",

@@ -15,7 +15,6 @@ let package = Package(
         .library(name: "Dunlin", targets: ["Dunlin"]),
     ],
     dependencies: [
-        .package(path: "../Causality"),
         .package(path: "../Credentials"),
         .package(path: "../Encoding"),
         .package(path: "../Feeds"),
@@ -34,7 +33,6 @@ let package = Package(
             name: "Dunlin",
             dependencies: [
                 .product(name: "DunlinEncoding", package: "Encoding"),
-                .product(name: "DunlinCausality", package: "Causality"),
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinFeeds", package: "Feeds"),
@@ -57,7 +55,6 @@ let package = Package(
             dependencies: [
                 "Dunlin",
                 .product(name: "DunlinEncoding", package: "Encoding"),
-                .product(name: "DunlinCausality", package: "Causality"),
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinFeeds", package: "Feeds"),

@@ -1,0 +1,419 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinFeeds
+import DunlinIdentity
+import DunlinInvitations
+import DunlinKeys
+import DunlinMesh
+import DunlinMeshUV
+import DunlinObjects
+import DunlinSpaces
+import DunlinSpacesSQLite
+import DunlinUV
+import Foundation
+import Logging
+
+/// A peer for an app: opens a home folder, holds its keys, and syncs with others while it is open.
+///
+/// Everything runs on one libuv thread, where the sockets live; calls from elsewhere are awaited. A commit is
+/// durable when it returns, and is sent to connected peers at once.
+public actor Client {
+    let loop: UVLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let home: Home
+    private var keyring: Keyring
+    var peer: Peer
+    var random = SystemRandom()
+    private var sockets: MeshSockets?
+    private var timer: UVTimer?
+    private var flushScheduled = false
+    private var subscribers: [Int: AsyncStream<PeerEvent>.Continuation] = [:]
+    private var nextSubscriber = 0
+    private var lastCheckpoint = UVLoop.now
+    private let logger = Logger(label: "dunlin.client")
+
+    // MARK: Opening
+
+    /// Makes a new home without an identity.
+    public static func create(
+        at path: String, passphrase: SecretBytes, profile: KeyringProfile = .desktop
+    ) async throws(ClientError) -> Client {
+        let home = try Home.create(path)
+        var random = SystemRandom()
+        let keyring: Keyring
+        do { keyring = try Keyring(passphrase: passphrase, profile: profile, random: &random) } catch {
+            throw .keyring(error)
+        }
+        let client = try Client(home: home, keyring: keyring, loop: makeLoop())
+        try await client.saveKeyring()
+        return client
+    }
+
+    /// Opens an existing home, all its spaces included.
+    public static func open(at path: String, passphrase: SecretBytes) async throws(ClientError) -> Client {
+        let home = try Home.open(path)
+        let keyring: Keyring
+        let file = try home.readKeyring()
+        do { keyring = try Keyring(opening: file, passphrase: passphrase) } catch { throw .keyring(error) }
+        let client = try Client(home: home, keyring: keyring, loop: makeLoop())
+        try await client.openSpaces()
+        return client
+    }
+
+    private static func makeLoop() throws(ClientError) -> UVLoop {
+        do { return try UVLoop() } catch { throw .network(error) }
+    }
+
+    private init(home: Home, keyring: Keyring, loop: UVLoop) throws(ClientError) {
+        self.home = home
+        self.keyring = keyring
+        self.loop = loop
+        peer = Peer(random: &random)
+    }
+
+    private func openSpaces() throws(ClientError) {
+        do throws(SpaceError) {
+            if let record = keyring["device"] { try peer.setDevice(LocalDevice(record: record)) }
+            for (name, record) in keyring.records where name.hasPrefix("space/") {
+                let secrets: SpaceSecrets
+                do { secrets = try SpaceSecrets(record: record) } catch { throw .key(error) }
+                try peer.openSpace(secrets, store: store(secrets.space))
+            }
+        } catch { throw .space(error) }
+    }
+
+    private func store(_ space: SpaceID) throws(SpaceError) -> SQLiteSpaceStore {
+        do { return try SQLiteSpaceStore(path: home.databasePath(Base32.encode(space.bytes))) } catch {
+            throw .store(error)
+        }
+    }
+
+    private func saveKeyring() throws(ClientError) {
+        let file: [UInt8]
+        do { file = try keyring.sealed(random: &random) } catch { throw .keyring(error) }
+        try home.writeKeyring(file)
+    }
+
+    private func keep(_ name: String, _ secret: SecretBytes) throws(ClientError) {
+        do throws(KeyringError) { try keyring.set(name, to: secret) } catch { throw .keyring(error) }
+        try saveKeyring()
+    }
+
+    /// Saves what is derived, closes connections and ends the thread. The client is of no use afterwards.
+    public func close() {
+        do throws(SpaceError) { try peer.checkpoint() } catch {
+            // Derived state is rebuilt from the feeds when the home is opened next.
+            logger.warning("checkpoint failed: \(error)")
+        }
+        timer?.close()
+        timer = nil
+        sockets?.closeAll()
+        sockets = nil
+        for subscriber in subscribers.values { subscriber.finish() }
+        subscribers = [:]
+        home.unlock()
+        loop.stop()
+    }
+
+    // MARK: Identity
+
+    /// Makes an identity and its own space.
+    /// - Returns: the words from which the identity comes back. Show them once; they are stored nowhere.
+    public func createIdentity(displayName: String) throws(ClientError) -> [String] {
+        let phrase: SeedPhrase
+        do { phrase = try SeedPhrase.make(random: &random) } catch { throw .phrase(error) }
+        try foundIdentity(phrase, displayName: displayName)
+        return phrase.words
+    }
+
+    /// Makes this a device of the identity that the words belong to.
+    public func recoverIdentity(phrase text: String, displayName: String) throws(ClientError) {
+        let phrase: SeedPhrase
+        do { phrase = try SeedPhrase(parsing: text) } catch { throw .phrase(error) }
+        try foundIdentity(phrase, displayName: displayName)
+    }
+
+    private func foundIdentity(_ phrase: SeedPhrase, displayName: String) throws(ClientError) {
+        guard peer.device == nil else { throw .space(.identityExists) }
+        do throws(SpaceError) {
+            let device = try IdentityFounding.device(from: phrase, random: &random)
+            try keepSpaceErrors("device", device.record)
+            try peer.setDevice(device)
+        } catch { throw .space(error) }
+        let halo = try createSpace(named: "HALO", record: "halo")
+        _ = try commit(to: halo) { (transaction: inout SpaceTransaction) throws(SpaceError) in
+            let profile = Profile(displayName: displayName)
+            try transaction.edit(Self.profileID) { (editor: inout ObjectEditor) throws(ObjectError) in
+                try editor.setType(Profile.type)
+                try editor.put(profile.fields, at: "")
+            }
+        }
+    }
+
+    private func keepSpaceErrors(_ name: String, _ secret: SecretBytes) throws(SpaceError) {
+        do throws(ClientError) { try keep(name, secret) } catch { throw .store(.failed("\(error)")) }
+    }
+
+    /// The profile has the same id in every HALO.
+    private static let profileID = ObjectID(bytes: [UInt8](repeating: 0, count: 15) + [1]) ?? newID([0])
+
+    private static func newID(_ seed: [UInt8]) -> ObjectID {
+        var random = SystemRandom()
+        while true { if let id = ObjectID(bytes: random.bytes(16)) { return id } }
+    }
+
+    /// The identity as `did:key:…`; nil before there is one.
+    public var identity: String? { peer.device.map { DIDKey.encode($0.identity) } }
+
+    public var deviceID: DeviceID? { peer.device?.id }
+
+    /// The identity's own space.
+    public var haloID: SpaceID? { keyring["halo"].flatMap { SpaceID(bytes: $0.copied()) } }
+
+    public func displayName() throws(ClientError) -> String? {
+        guard let halo = haloID else { return nil }
+        do throws(SpaceError) {
+            return try peer.read(Self.profileID, in: halo) { Profile($0.root())?.displayName }
+        } catch {
+            if case .unknownObject = error { return nil }
+            throw .space(error)
+        }
+    }
+
+    // MARK: Spaces
+
+    /// Founds a space with this identity as its first member.
+    public func createSpace(named name: String) throws(ClientError) -> SpaceID {
+        try createSpace(named: name, record: nil)
+    }
+
+    private func createSpace(named name: String, record: String?) throws(ClientError) -> SpaceID {
+        guard let id = SpaceID(bytes: random.bytes(32)) else { throw .closed }
+        let secrets: SpaceSecrets
+        do { secrets = try SpaceSecrets.make(space: id, secret: random.secret(32), random: &random) } catch {
+            throw .space(.key(error))
+        }
+        // The keys are safe before anything is signed with them.
+        try keep("space/\(id)", secrets.record)
+        if let record { try keep(record, SecretBytes(copying: id.bytes)) }
+        do throws(SpaceError) {
+            try peer.createSpace(named: name, secrets: secrets, store: store(id), random: &random)
+        } catch { throw .space(error) }
+        scheduleFlush()
+        return id
+    }
+
+    /// All spaces but the identity's own.
+    public var spaces: [SpaceSummary] { peer.spaceSummaries.filter { $0.id != haloID } }
+
+    /// Finds a space by its name, id, or the beginning of its id.
+    public func space(named text: String) throws(ClientError) -> SpaceID {
+        let all = peer.spaceSummaries
+        let matches = all.filter { $0.name == text && $0.id != haloID }
+        if matches.count == 1 { return matches[0].id }
+        let byID = all.filter { text.count >= 4 && $0.id.description.hasPrefix(text.lowercased()) }
+        guard byID.count == 1 else { throw .unknownSpaceName(text) }
+        return byID[0].id
+    }
+
+    public func members(of space: SpaceID) throws(ClientError) -> [Member] {
+        do { return try peer.members(of: space) } catch { throw .space(error) }
+    }
+
+    public func links(in space: SpaceID) throws(ClientError) -> [LinkStatus] {
+        do { return try peer.links(in: space) } catch { throw .space(error) }
+    }
+
+    public func waitingBlocks(in space: SpaceID) throws(ClientError) -> UInt64 {
+        do { return try peer.waitingBlocks(in: space) } catch { throw .space(error) }
+    }
+
+    /// A hash over the state of all objects: equal on peers that hold the same.
+    public func stateHash(of space: SpaceID) throws(ClientError) -> Digest {
+        do { return try peer.stateHash(of: space) } catch { throw .space(error) }
+    }
+
+    // MARK: Invitations
+
+    /// Invites to a space. The ticket may travel openly; the code goes another way.
+    public func invite(
+        to space: SpaceID, role: Role = .editor, lifetime: Duration = .seconds(600)
+    ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
+        try invite(to: space, kind: .space, role: role, lifetime: lifetime)
+    }
+
+    /// Invites another device of this identity.
+    public func inviteDevice(
+        lifetime: Duration = .seconds(600)
+    ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
+        guard let halo = haloID else { throw .space(.noIdentity) }
+        return try invite(to: halo, kind: .device, role: .admin, lifetime: lifetime)
+    }
+
+    private func invite(
+        to space: SpaceID, kind: InvitationKind, role: Role, lifetime: Duration
+    ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
+        do throws(SpaceError) {
+            let made = try peer.invite(
+                to: space, kind: kind, role: role, lifetime: UInt64(max(0, lifetime / .milliseconds(1))),
+                wallClock: wallClock, random: &random)
+            flush()
+            return (made.ticket, made.invitation.code)
+        } catch { throw .space(error) }
+    }
+
+    public func cancelInvitation(_ id: InvitationID) throws(ClientError) {
+        do throws(SpaceError) { try peer.cancelInvitation(id) } catch { throw .space(error) }
+        flush()
+    }
+
+    public var openInvitations: [(space: SpaceID, invitation: HostedInvitation)] { peer.openInvitations }
+
+    /// Begins to accept an invitation; its progress comes with ``events()``.
+    public func join(_ ticket: InvitationTicket) throws(ClientError) -> JoinID {
+        do throws(SpaceError) {
+            let id = try peer.join(ticket, random: &random)
+            scheduleFlush()
+            return id
+        } catch { throw .space(error) }
+    }
+
+    public func enter(code: String, for join: JoinID) {
+        peer.enter(code: code, for: join, random: &random)
+        flush()
+    }
+
+    public func cancelJoin(_ join: JoinID) {
+        peer.cancelJoin(join)
+        flush()
+    }
+
+    /// Stores the keys of a space that this device was let into, then opens it.
+    private func finish(_ join: JoinID, _ joined: JoinedSpace) {
+        do {
+            if peer.device == nil {
+                try keep("device", joined.device.record)
+                try keep("halo", SecretBytes(copying: joined.secrets.space.bytes))
+            }
+            try keep("space/\(joined.secrets.space)", joined.secrets.record)
+            _ = try peer.finishJoin(join, store: store(joined.secrets.space))
+        } catch {
+            logger.error("the space could not be kept: \(error)")
+            peer.cancelJoin(join)
+        }
+    }
+
+    // MARK: Network
+
+    /// Listens for peers; port 0 takes a free one.
+    /// - Parameter advertised: addresses at which others reach this peer, besides the one they see.
+    @discardableResult
+    public func listen(
+        host: String = "0.0.0.0", port: UInt16 = 0, advertised: [PeerAddress] = []
+    ) throws(ClientError) -> UInt16 {
+        let sockets = startSockets()
+        do throws(UVError) {
+            let bound = try sockets.listen(host: host, port: port)
+            let own = host == "0.0.0.0" || host == "::" ? [] : [PeerAddress(host: host, port: bound)]
+            peer.setListening(port: bound, addresses: own + advertised)
+            return bound
+        } catch {
+            throw error == .addressInUse ? .portInUse(port) : .network(error)
+        }
+    }
+
+    /// Starts to talk to peers and rendezvous.
+    public func connect(rendezvous: [RendezvousAddress] = [], peers: [PeerAddress] = []) {
+        _ = startSockets()
+        for address in rendezvous { peer.addRendezvous(address) }
+        for address in peers { for space in peer.spaceSummaries { peer.addCandidate(address, for: space.id) } }
+        flush()
+    }
+
+    public var byteCounts: (sent: UInt64, received: UInt64) { (peer.sentByteCount, peer.receivedByteCount) }
+
+    private func startSockets() -> MeshSockets {
+        if let sockets { return sockets }
+        let sockets = MeshSockets(loop: loop) { [weak self] event in self?.assumeIsolated { $0.handle(event) } }
+        self.sockets = sockets
+        timer = try? UVTimer(loop: loop) { [weak self] in self?.assumeIsolated { $0.flush() } }
+        return sockets
+    }
+
+    private func handle(_ event: MeshSockets.Event) {
+        let input: PeerInput =
+            switch event {
+            case .accepted(let id, _): .accepted(ConnectionID(rawValue: id))
+            case .dialled(let id): .dialled(ConnectionID(rawValue: id))
+            case .dialFailed(let id, _): .dialFailed(ConnectionID(rawValue: id))
+            case .received(let id, let bytes): .received(ConnectionID(rawValue: id), bytes)
+            case .closed(let id, _): .closed(ConnectionID(rawValue: id))
+            }
+        peer.handle(input, now: UVLoop.now, wallClock: wallClock, random: &random)
+        scheduleFlush()
+    }
+
+    /// What arrives in one turn of the loop is made durable together.
+    func scheduleFlush() {
+        guard !flushScheduled else { return }
+        flushScheduled = true
+        Task { self.flush() }
+    }
+
+    /// Makes durable what was staged, applies it, and does what the peer asks for.
+    func flush() {
+        flushScheduled = false
+        do throws(SpaceError) {
+            let effects = try peer.takeEffects(now: UVLoop.now, wallClock: wallClock, random: &random)
+            for effect in effects { perform(effect) }
+            if UVLoop.now > lastCheckpoint + .seconds(5) {
+                lastCheckpoint = UVLoop.now
+                try peer.checkpoint(ifAppliedAtLeast: 1_024)
+            }
+        } catch {
+            // Nothing was said that is not stored; the next flush tries again.
+            logger.error("the store failed: \(error)")
+            timer?.set(after: .seconds(1))
+        }
+    }
+
+    private func perform(_ effect: PeerEffect) {
+        switch effect {
+        case .dial(let id, let address): sockets?.dial(id.rawValue, address)
+        case .send(let id, let bytes): sockets?.send(id.rawValue, bytes)
+        case .letIn(let id): sockets?.letIn(id.rawValue)
+        case .close(let id): sockets?.close(id.rawValue)
+        case .wake(let time): timer?.set(after: time - UVLoop.now)
+        case .event(let event):
+            if case .join(let id, .admitted(let joined)) = event {
+                finish(id, joined)
+                scheduleFlush()
+            }
+            for subscriber in subscribers.values { subscriber.yield(event) }
+        }
+    }
+
+    // MARK: Events
+
+    /// What happens from now on. Slow readers lose the oldest of more than 4,096 events.
+    public func events() -> AsyncStream<PeerEvent> {
+        let number = nextSubscriber
+        nextSubscriber += 1
+        return AsyncStream(bufferingPolicy: .bufferingNewest(4_096)) { continuation in
+            subscribers[number] = continuation
+            continuation.onTermination = { [weak self] _ in
+                Task { await self?.unsubscribe(number) }
+            }
+        }
+    }
+
+    private func unsubscribe(_ number: Int) { subscribers[number] = nil }
+
+    var wallClock: UInt64 { UInt64(max(0, Date().timeIntervalSince1970 * 1_000)) }
+
+    func newObjectID() throws(ClientError) -> ObjectID {
+        guard let id = ObjectID(bytes: random.bytes(16)) else { throw .closed }
+        return id
+    }
+}

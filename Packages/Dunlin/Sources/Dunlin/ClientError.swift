@@ -1,0 +1,53 @@
+import DunlinEncoding
+import DunlinInvitations
+import DunlinKeys
+import DunlinFeeds
+import DunlinSpaces
+import DunlinUV
+
+/// Why the client could not do what was asked, with what to do about it.
+public enum ClientError: Error, Sendable, CustomStringConvertible {
+    /// Another process has this home open. Talk to it, or end it.
+    case homeBusy(path: String)
+    /// The home's folder cannot be made or written.
+    case homeUnusable(path: String, reason: String)
+    /// There is a home here already.
+    case homeExists(path: String)
+    /// There is no home here; make one with `init`.
+    case noHome(path: String)
+    /// Written by a newer version. Update Dunlin.
+    case newerHome(version: Int)
+    case keyring(KeyringError)
+    case phrase(SeedPhraseError)
+    case space(SpaceError)
+    case invitation(InvitationError)
+    /// The port is taken by another program; choose another, or 0 for a free one.
+    case portInUse(UInt16)
+    case network(UVError)
+    /// The text names no space, or more than one.
+    case unknownSpaceName(String)
+    /// The value does not fit the type it is read as.
+    case undecodable(type: String, reason: String)
+    case json(String)
+    case closed
+
+    public var description: String {
+        switch self {
+        case .homeBusy(let path): "Another process has \(path) open; use it, or end it first."
+        case .homeUnusable(let path, let reason): "The home \(path) cannot be used: \(reason)."
+        case .homeExists(let path): "There is a home at \(path) already; choose another with --home."
+        case .noHome(let path): "There is no home at \(path); make one with `dunlin init`."
+        case .newerHome(let version): "The home has format \(version), of a newer version; update Dunlin."
+        case .keyring(let cause): "\(cause)"
+        case .phrase(let cause): "\(cause)"
+        case .space(let cause): "\(cause)"
+        case .invitation(let cause): "\(cause)"
+        case .portInUse(let port): "Port \(port) is in use; choose another, or 0 for a free one."
+        case .network(let cause): "The network refused: \(cause)"
+        case .unknownSpaceName(let name): "There is no space called \(name), or more than one; use its id."
+        case .undecodable(let type, let reason): "The object is not a \(type): \(reason)"
+        case .json(let reason): "\(reason)"
+        case .closed: "The client was closed."
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import DunlinKeys
+import Foundation
+
+/// A home folder: the keyring, one database for each space, and a lock.
+///
+///     format      the number of the layout
+///     keyring     sealed secrets; keyring.previous is the one before
+///     spaces/     <space id>.sqlite
+///     lock        held by the process that has the home open
+///     socket      where that process serves others
+final class Home: Sendable {
+    static let format = 1
+
+    let path: String
+    private let lock: Int32
+
+    /// Makes the folder and takes the lock.
+    /// - Throws: ``ClientError/homeExists(path:)`` and what concerns the disk.
+    static func create(_ path: String) throws(ClientError) -> Home {
+        guard !FileManager.default.fileExists(atPath: path + "/keyring") else { throw .homeExists(path: path) }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path + "/spaces", withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        } catch { throw .homeUnusable(path: path, reason: error.localizedDescription) }
+        let home = try Home(path)
+        try home.write(Array("\(format)\n".utf8), to: "format")
+        return home
+    }
+
+    /// Opens an existing home and takes its lock.
+    static func open(_ path: String) throws(ClientError) -> Home {
+        guard FileManager.default.fileExists(atPath: path + "/keyring") else { throw .noHome(path: path) }
+        if let text = try? String(contentsOfFile: path + "/format", encoding: .utf8),
+            let version = Int(text.filter(\.isNumber)), version > format
+        {
+            throw .newerHome(version: version)
+        }
+        return try Home(path)
+    }
+
+    private init(_ path: String) throws(ClientError) {
+        self.path = path
+        lock = unsafe Foundation.open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw .homeUnusable(path: path, reason: Self.lastError) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            Foundation.close(lock)
+            throw .homeBusy(path: path)
+        }
+    }
+
+    deinit { Foundation.close(lock) }
+
+    /// Lets other processes open the home.
+    func unlock() { flock(lock, LOCK_UN) }
+
+    private static var lastError: String { unsafe String(cString: strerror(errno)) }
+
+    func databasePath(_ space: String) -> String { path + "/spaces/\(space).sqlite" }
+
+    func readKeyring() throws(ClientError) -> [UInt8] {
+        do { return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/keyring"))) } catch {
+            throw .homeUnusable(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Replaces the keyring: the new file is whole and synced before it takes the old one's place, which is kept.
+    func writeKeyring(_ bytes: [UInt8]) throws(ClientError) {
+        let keyring = path + "/keyring"
+        if FileManager.default.fileExists(atPath: keyring) {
+            _ = try? FileManager.default.removeItem(atPath: keyring + ".previous")
+            _ = unsafe link(keyring, keyring + ".previous")
+        }
+        try write(bytes, to: "keyring")
+    }
+
+    private func write(_ bytes: [UInt8], to name: String) throws(ClientError) {
+        let final = path + "/" + name, temporary = final + ".new"
+        let file = unsafe Foundation.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .homeUnusable(path: path, reason: Self.lastError) }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes[written...].withUnsafeBytes { unsafe Foundation.write(file, $0.baseAddress, $0.count) }
+            guard count > 0 else {
+                let reason = Self.lastError
+                Foundation.close(file)
+                throw .homeUnusable(path: path, reason: reason)
+            }
+            written += count
+        }
+        guard fsync(file) == 0, Foundation.close(file) == 0, unsafe rename(temporary, final) == 0 else {
+            throw .homeUnusable(path: path, reason: Self.lastError)
+        }
+        // The new name is durable when its folder is.
+        let folder = unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        if folder >= 0 {
+            fsync(folder)
+            Foundation.close(folder)
+        }
+    }
+}

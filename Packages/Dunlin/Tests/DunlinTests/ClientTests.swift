@@ -1,0 +1,119 @@
+import Dunlin
+import DunlinCredentials
+import DunlinEncoding
+import DunlinInvitations
+import DunlinKeys
+import DunlinMesh
+import DunlinMeshUV
+import DunlinObjects
+import DunlinSpaces
+import DunlinUV
+import Foundation
+import Testing
+
+struct Todo: DunlinObject, Equatable {
+    var title: String
+    var notes: CollaborativeText
+    var done = false
+}
+
+@Suite struct ClientTests {
+    static func temporaryHome() -> String {
+        FileManager.default.temporaryDirectory.appendingPathComponent("dunlin-\(UUID())").path
+    }
+
+    static let passphrase = SecretBytes(copying: Array("correct horse".utf8))
+
+    static func makeClient(_ home: String, name: String) async throws -> Client {
+        let client = try await Client.create(at: home, passphrase: passphrase, profile: .test)
+        let words = try await client.createIdentity(displayName: name)
+        #expect(words.count == 12)
+        return client
+    }
+
+    /// Waits until `condition` holds, at most ten seconds.
+    static func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+        for _ in 0..<500 {
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("not within ten seconds: \(what)")
+    }
+
+    @Test func `two clients meet through a rendezvous and end with the same state`() async throws {
+        let homes = [Self.temporaryHome(), Self.temporaryHome()]
+        defer { for home in homes { try? FileManager.default.removeItem(atPath: home) } }
+        let loop = try UVLoop()
+        var random = SystemRandom()
+        let node = RendezvousNode(loop: loop, staticKey: try AgreementKey.make(random: &random))
+        let address = try await node.listen(host: "127.0.0.1", port: 0)
+
+        let ada = try await Self.makeClient(homes[0], name: "Ada"), bob = try await Self.makeClient(homes[1], name: "Bob")
+        for client in [ada, bob] {
+            try await client.listen(host: "127.0.0.1")
+            await client.connect(rendezvous: [address])
+        }
+        let space = try await ada.createSpace(named: "Trip")
+        let id = try await ada.insert(Todo(title: "Tickets", notes: "by train"), into: space)
+        let (ticket, code) = try await ada.invite(to: space)
+        let events = await bob.events()
+        let join = try await bob.join(try InvitationTicket(parsing: ticket.text))
+        for await event in events {
+            guard case .join(join, let state) = event else { continue }
+            if case .codeNeeded = state { await bob.enter(code: code, for: join) }
+            if case .failed(let error) = state { Issue.record("\(error)") }
+            if case .admitted = state { break }
+        }
+        try await Self.eventually("Bob has the object") {
+            (try? await bob.get(id, as: Todo.self, in: space)) == Todo(title: "Tickets", notes: "by train")
+        }
+        try await bob.update(id, as: Todo.self, in: space) { $0.notes.insert("night ", at: 3) }
+        try await ada.update(id, as: Todo.self, in: space) { $0.done = true }
+        try await Self.eventually("both have the same state") {
+            try await ada.stateHash(of: space) == bob.stateHash(of: space)
+        }
+        #expect(
+            try await ada.get(id, as: Todo.self, in: space)
+                == Todo(title: "Tickets", notes: "by night train", done: true))
+        #expect(try await bob.members(of: space).count == 2)
+        await ada.close()
+        await bob.close()
+        await node.stop()
+        loop.stop()
+    }
+
+    @Test func `a home opens again with everything in it, under its passphrase alone`() async throws {
+        let home = Self.temporaryHome()
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        let first = try await Self.makeClient(home, name: "Ada")
+        let did = await first.identity
+        let space = try await first.createSpace(named: "Trip")
+        let id = try await first.insert(Todo(title: "a", notes: "b"), into: space)
+        await #expect(throws: ClientError.self) { try await Client.open(at: home, passphrase: Self.passphrase) }
+        await first.close()
+        await #expect(throws: ClientError.self) {
+            try await Client.open(at: home, passphrase: SecretBytes(copying: [1]))
+        }
+        let second = try await Client.open(at: home, passphrase: Self.passphrase)
+        #expect(await second.identity == did)
+        #expect(try await second.displayName() == "Ada")
+        #expect(try await second.space(named: "Trip") == space)
+        #expect(try await second.fetch(Todo.self, in: space).map(\.id) == [id])
+        try await second.delete(id, in: space)
+        #expect(try await second.fetch(Todo.self, in: space).isEmpty)
+        await second.close()
+    }
+
+    @Test func `the phrase brings the identity back on a new device`() async throws {
+        let homes = [Self.temporaryHome(), Self.temporaryHome()]
+        defer { for home in homes { try? FileManager.default.removeItem(atPath: home) } }
+        let first = try await Client.create(at: homes[0], passphrase: Self.passphrase, profile: .test)
+        let words = try await first.createIdentity(displayName: "Ada")
+        let second = try await Client.create(at: homes[1], passphrase: Self.passphrase, profile: .test)
+        try await second.recoverIdentity(phrase: words.joined(separator: " "), displayName: "Ada")
+        #expect(await first.identity == second.identity)
+        #expect(await first.deviceID != second.deviceID)
+        await first.close()
+        await second.close()
+    }
+}
