@@ -1,0 +1,67 @@
+# Every target sets up what it needs. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PREFIX ?= /usr/local
+SWIFT ?= swift
+BUILD := $(CURDIR)/.build
+TOOLS := $(CURDIR)/.build-tools
+# With one folder for all, GRDB and the packages below are built once.
+ALONE := $(CURDIR)/.build-alone
+
+.PHONY: help setup build test demo check manifests standalone conformance bench-build url-consumer install clean tools
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+setup: ## install the native libraries that are missing (apt)
+	@Tools/setup.sh
+
+build: setup ## build every package
+	$(SWIFT) build --scratch-path $(BUILD)
+
+test: setup ## run the tests of every package and of the tools (PACKAGE=Objects for one)
+ifdef PACKAGE
+	$(SWIFT) test --scratch-path $(BUILD) --filter 'Dunlin$(PACKAGE).*Tests'
+else
+	$(SWIFT) test --scratch-path $(BUILD)
+	$(SWIFT) test --package-path Tools --scratch-path $(TOOLS)
+endif
+
+tools: setup
+	$(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --product dunlin
+	$(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --product dunlin-demo
+
+demo: tools ## two people share a space over real sockets (TRACE=file replays a recorded session)
+	@bin=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path); \
+	$$bin/dunlin-demo --dunlin $$bin/dunlin $(if $(TRACE),--trace $(TRACE))
+
+manifests: ## write manifests and the map of packages from Tools/packages.json
+	$(SWIFT) run --package-path Tools/manifests --scratch-path $(CURDIR)/.build-manifests manifests .
+
+check: ## hold the rules of the house
+	$(SWIFT) run --package-path Tools/manifests --scratch-path $(CURDIR)/.build-manifests manifests --check .
+	Tools/check.sh
+
+standalone: setup ## build and test each package alone
+	@for package in Packages/*/; do echo "== $$package"; \
+	$(SWIFT) test --package-path $$package --scratch-path $(ALONE) 2>&1 | tail -3; done
+
+conformance: setup ## run the published vectors of a folder: CONFORMANCE=folder
+	@test -n "$(CONFORMANCE)" || { echo "Say where the vectors are: make conformance CONFORMANCE=folder"; exit 1; }
+	$(SWIFT) run --package-path Tools --scratch-path $(TOOLS) dunlin-conformance $(CONFORMANCE)
+
+bench-build: setup ## build dunlin-bench for speed; its path is the last line
+	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
+	@echo $$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-bench
+
+url-consumer: setup ## a package outside uses this one by URL and version
+	Tests-Integration/url-consumer.sh
+
+install: setup ## install the dunlin command (PREFIX=/usr/local)
+	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin $(DESTDIR)$(PREFIX)/bin/dunlin
+
+clean: ## remove what was built
+	rm -rf .build .build-tools .build-alone .build-manifests Tools/.build Packages/*/.build

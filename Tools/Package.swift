@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func product(_ name: String) -> Target.Dependency { .product(name: name, package: "dunlin") }
+
+let package = Package(
+    name: "dunlin-tools",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "dunlin", targets: ["dunlin"]),
+        .executable(name: "dunlin-demo", targets: ["dunlin-demo"]),
+        .executable(name: "dunlin-bench", targets: ["dunlin-bench"]),
+        .executable(name: "dunlin-conformance", targets: ["dunlin-conformance"]),
+    ],
+    dependencies: [
+        .package(name: "dunlin", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CQREncode", path: "Sources/CQREncode", pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
+        .target(
+            name: "DunlinCommandLine",
+            dependencies: [
+                "CQREncode", product("Dunlin"), product("DunlinCredentials"), product("DunlinEncoding"),
+                product("DunlinFeeds"), product("DunlinInvitations"), product("DunlinKeys"), product("DunlinMesh"),
+                product("DunlinMeshUV"), product("DunlinObjects"), product("DunlinSpaces"), product("DunlinUV"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/DunlinCommandLine", swiftSettings: settings),
+        .executableTarget(
+            name: "dunlin", dependencies: ["DunlinCommandLine"], path: "Sources/dunlin", swiftSettings: settings),
+        .executableTarget(
+            name: "dunlin-demo",
+            dependencies: [
+                "DunlinCommandLine", product("Dunlin"), product("DunlinCredentials"), product("DunlinEncoding"),
+                product("DunlinInvitations"), product("DunlinKeys"), product("DunlinMesh"), product("DunlinObjects"),
+                product("DunlinSpaces"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/dunlin-demo", swiftSettings: settings),
+        .executableTarget(
+            name: "dunlin-bench",
+            dependencies: [
+                product("DunlinTextCRDT"), product("DunlinCausality"), product("DunlinEncoding"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/dunlin-bench", swiftSettings: settings),
+        .executableTarget(
+            name: "dunlin-conformance",
+            dependencies: [
+                product("DunlinEncoding"), product("DunlinKeys"), product("DunlinNoise"), product("DunlinFeeds"),
+                product("DunlinInvitations"),
+            ],
+            path: "Sources/dunlin-conformance", swiftSettings: settings),
+        .testTarget(
+            name: "DunlinCommandLineTests",
+            dependencies: ["DunlinCommandLine", product("DunlinObjects"), product("DunlinEncoding")],
+            path: "Tests/DunlinCommandLineTests", swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,106 @@
+import Dunlin
+import DunlinEncoding
+import DunlinFeeds
+import DunlinInvitations
+import DunlinKeys
+import DunlinObjects
+import DunlinSpaces
+
+/// Why a command failed: one line for a person, a number for a script.
+/// - Source: `Docs/CommandLine.md`, "Exit codes".
+public struct CommandFailure: Error, Sendable {
+    public enum Code: Int32, Sendable, CaseIterable {
+        case other = 1
+        case wrongPassphrase = 10
+        case damagedKeyring = 11
+        case newerFormat = 12
+        case homeBusy = 13
+        case noHome = 14
+        case homeExists = 15
+        case homeUnusable = 16
+        case noIdentity = 17
+        case unknownSpace = 20
+        case unknownObject = 21
+        case notAllowed = 22
+        case badValue = 23
+        case malformedInvitation = 30
+        case wrongCode = 31
+        case invitationOver = 32
+        case invitationTimedOut = 33
+        case unreachable = 40
+        case portInUse = 41
+        case storage = 50
+    }
+
+    public var code: Code
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The failure for any error of the client.
+    public init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as ClientError: self.init(Self.code(error), "\(error)")
+        case let error as InvitationError: self.init(Self.code(error), "\(error)")
+        case let error as JSONError: self.init(.badValue, "\(error)")
+        default: self.init(.other, "\(error)")
+        }
+    }
+
+    private static func code(_ error: ClientError) -> Code {
+        switch error {
+        case .homeBusy: .homeBusy
+        case .homeUnusable: .homeUnusable
+        case .homeExists: .homeExists
+        case .noHome: .noHome
+        case .newerHome: .newerFormat
+        case .keyring(let cause): code(cause)
+        case .phrase, .json, .undecodable: .badValue
+        case .space(let cause): code(cause)
+        case .invitation(let cause): code(cause)
+        case .portInUse: .portInUse
+        case .network: .unreachable
+        case .unknownSpaceName: .unknownSpace
+        case .closed: .other
+        }
+    }
+
+    private static func code(_ error: KeyringError) -> Code {
+        switch error {
+        case .wrongPassphrase: .wrongPassphrase
+        case .newerVersion: .newerFormat
+        case .damaged, .extremeParameters, .badRecordName: .damagedKeyring
+        case .outOfMemory: .other
+        }
+    }
+
+    private static func code(_ error: SpaceError) -> Code {
+        switch error {
+        case .unknownSpace: .unknownSpace
+        case .unknownObject: .unknownObject
+        case .noIdentity: .noIdentity
+        case .notAllowed: .notAllowed
+        case .object, .commitTooLarge: .badValue
+        case .store(.newerFormat): .newerFormat
+        case .store, .damagedObject, .damagedMetadata: .storage
+        case .invitation(let cause): code(cause)
+        case .noInvitation: .invitationOver
+        case .alreadyOpen, .identityExists, .noContentKey, .graph, .feed, .credential, .key: .other
+        }
+    }
+
+    private static func code(_ error: InvitationError) -> Code {
+        switch error {
+        case .malformedTicket, .newerVersion: .malformedInvitation
+        case .wrongCode: .wrongCode
+        case .exhausted, .expired, .cancelled, .alreadyUsed: .invitationOver
+        case .timedOut, .disconnected: .invitationTimedOut
+        case .alreadyMember: .notAllowed
+        case .wrongHost, .badMessage, .credential, .key: .other
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// The `dunlin` command.
+public struct DunlinCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "dunlin",
+        abstract: "A local-first, peer-to-peer, end-to-end encrypted database.",
+        version: "0.1.0",
+        subcommands: [
+            InitCommand.self, RecoverCommand.self, WhoamiCommand.self, SpaceCommand.self, InviteCommand.self,
+            JoinCommand.self, PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self,
+            EditCommand.self, WatchCommand.self, SyncCommand.self, StatusCommand.self, ExportCommand.self,
+            RendezvousCommand.self,
+        ])
+
+    public init() {}
+
+    /// Runs the command with the process's arguments.
+    public static func start() async { await main(nil) }
+}

@@ -1,0 +1,363 @@
+import Dunlin
+import DunlinCredentials
+import DunlinEncoding
+import DunlinInvitations
+import DunlinKeys
+import DunlinMesh
+import DunlinObjects
+import DunlinSpaces
+
+/// Carries out commands on an open client, whether they come from this process or through the home's socket.
+public struct CommandHost: Sendable {
+    public typealias Emit = @Sendable (ObjectValue) -> Void
+
+    public let client: Client
+
+    public init(client: Client) { self.client = client }
+
+    /// Carries out one request.
+    /// - Parameter emit: gets what happens on the way.
+    /// - Throws: ``CommandFailure``.
+    public func run(_ request: ObjectValue, emit: @escaping Emit) async throws(CommandFailure) -> ObjectValue {
+        do {
+            switch request.string("command") ?? "" {
+            case "whoami": return try await whoami()
+            case "space create": return try await createSpace(request)
+            case "space list": return try await listSpaces()
+            case "space members": return try await members(request)
+            case "invite": return try await invite(request, emit)
+            case "invite cancel": return try await cancelInvitation(request)
+            case "join": return try await join(request, emit)
+            case "put": return try await put(request)
+            case "get": return try await get(request)
+            case "list": return try await list(request)
+            case "rm": return try await remove(request)
+            case "edit": return try await edit(request)
+            case "watch": return try await watch(request, emit)
+            case "sync": return try await sync(request, emit)
+            case "status": return try await status()
+            case "export": return try await export(request)
+            case let other: throw CommandFailure(.other, "There is no command \(other).")
+            }
+        } catch { throw CommandFailure(error) }
+    }
+
+    // MARK: Identity and spaces
+
+    private func whoami() async throws -> ObjectValue {
+        guard let identity = await client.identity else {
+            throw CommandFailure(.noIdentity, "This home has no identity yet; run `dunlin init` or join as a device.")
+        }
+        return .record([
+            "name": try await client.displayName().map { .plain($0) } ?? .null, "identity": .plain(identity),
+            "device": .plain(await client.deviceID?.description ?? ""),
+        ])
+    }
+
+    private func createSpace(_ request: ObjectValue) async throws -> ObjectValue {
+        let name = try request.required("name")
+        let id = try await client.createSpace(named: name)
+        return .record(["id": .plain(id.description), "name": .plain(name)])
+    }
+
+    private func listSpaces() async throws -> ObjectValue {
+        .list(
+            await client.spaces.map { space in
+                .record([
+                    "name": .plain(space.name), "id": .plain(space.id.description),
+                    "role": .plain(space.role.map(\.description) ?? "none"),
+                    "members": .integer(Int64(space.memberCount)),
+                ])
+            })
+    }
+
+    private func members(_ request: ObjectValue) async throws -> ObjectValue {
+        let own = await client.identity
+        return .list(
+            try await client.members(of: space(request)).map { member in
+                let did = DIDKey.encode(member.identity)
+                return .record([
+                    "identity": .plain(did), "role": .plain(member.role.description),
+                    "devices": .integer(Int64(member.devices.count)), "you": .bool(did == own),
+                ])
+            })
+    }
+
+    private func space(_ request: ObjectValue) async throws -> SpaceID {
+        try await client.space(named: request.required("space"))
+    }
+
+    // MARK: Invitations
+
+    private func invite(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
+        let lifetime = Duration.seconds(request.integer("minutes").map { $0 * 60 } ?? 600)
+        let events = await client.events()
+        let made: (ticket: InvitationTicket, code: String)
+        if request.flag("device") {
+            made = try await client.inviteDevice(lifetime: lifetime)
+        } else {
+            guard let role = Role(request.string("role") ?? "editor") else {
+                throw CommandFailure(.badValue, "A role is one of admin, editor, reader.")
+            }
+            made = try await client.invite(to: space(request), role: role, lifetime: lifetime)
+        }
+        let id = made.ticket.id
+        let invitation: ObjectValue = .record([
+            "id": .plain(id.description), "ticket": .plain(made.ticket.text), "qr": .plain(made.ticket.qrPayload),
+            "code": .plain(made.code), "expires": .integer(Int64(clamping: made.ticket.expires)),
+        ])
+        guard request.flag("wait") else { return invitation }
+        emit(invitation.with("event", .plain("invitation")))
+        for await event in events {
+            guard case .invitation(id, let state) = event else { continue }
+            switch state {
+            case .guestConnected: emit(.record(["event": .plain("guest-connected")]))
+            case .attemptFailed(let left):
+                emit(.record(["event": .plain("attempt-failed"), "attemptsLeft": .integer(Int64(left))]))
+            case .admitted(let device): emit(.record(["event": .plain("admitted"), "device": .plain("\(device)")]))
+            case .finished: return invitation.with("state", .plain("finished"))
+            case .failed(let error): throw error
+            }
+        }
+        throw CommandFailure(.other, "The client was closed.")
+    }
+
+    private func cancelInvitation(_ request: ObjectValue) async throws -> ObjectValue {
+        let text = try request.required("id")
+        guard let id = InvitationID(text) else {
+            throw CommandFailure(.malformedInvitation, "\(text) is not the id of an invitation.")
+        }
+        try await client.cancelInvitation(id)
+        return .record(["id": .plain(text), "state": .plain("cancelled")])
+    }
+
+    private func join(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
+        let ticket = try InvitationTicket(parsing: request.required("ticket"))
+        let code = try request.required("code")
+        let timeout = Duration.seconds(request.integer("timeout") ?? 60)
+        let events = await client.events()
+        await client.connect(rendezvous: ticket.rendezvous.compactMap { RendezvousAddress($0) })
+        let id = try await client.join(ticket)
+        let client = self.client
+        let watchdog = Task {
+            try await Task.sleep(for: timeout)
+            await client.cancelJoin(id)
+        }
+        defer { watchdog.cancel() }
+        var isTyped = false
+        let deadline = ContinuousClock.now + timeout
+        for await event in Self.events(events, until: deadline) {
+            guard case .join(id, let state) = event else { continue }
+            switch state {
+            case .searching: emit(.record(["event": .plain("searching")]))
+            case .connected: emit(.record(["event": .plain("connected")]))
+            case .codeNeeded(let left):
+                if isTyped {
+                    await client.cancelJoin(id)
+                    throw InvitationError.wrongCode(attemptsLeft: left ?? 0)
+                }
+                isTyped = true
+                await client.enter(code: code, for: id)
+            case .authenticating: emit(.record(["event": .plain("authenticating")]))
+            case .admitted(let joined):
+                return .record([
+                    "space": .plain(joined.secrets.space.description), "name": .plain(joined.bundle.name),
+                    "kind": .plain(joined.kind == .device ? "device" : "space"),
+                ])
+            case .failed(let error): throw error
+            }
+        }
+        throw InvitationError.timedOut
+    }
+
+    /// The events up to a moment.
+    private static func events(
+        _ events: AsyncStream<PeerEvent>, until deadline: ContinuousClock.Instant
+    ) -> AsyncStream<PeerEvent> {
+        AsyncStream { continuation in
+            let reader = Task {
+                for await event in events { continuation.yield(event) }
+                continuation.finish()
+            }
+            let timer = Task {
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                reader.cancel()
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in
+                reader.cancel()
+                timer.cancel()
+            }
+        }
+    }
+
+    // MARK: Objects
+
+    private func objectID(_ request: ObjectValue) throws -> ObjectID {
+        let text = try request.required("object")
+        guard let id = ObjectID(text) else {
+            throw CommandFailure(.unknownObject, "\(text) is not the id of an object.")
+        }
+        return id
+    }
+
+    private func put(_ request: ObjectValue) async throws -> ObjectValue {
+        let space = try await space(request)
+        guard let value = request["value"] else { throw CommandFailure(.badValue, "A value is needed.") }
+        if request.string("object") == nil {
+            let id = try await client.insert(value, type: request.string("type").map { UTF8String($0) }, into: space)
+            return .record(["id": .plain(id.description)])
+        }
+        let id = try objectID(request)
+        let path = ObjectPath(request.string("path") ?? "")
+        try await client.edit(id, in: space) { editor throws(ObjectError) in try editor.put(value, at: path) }
+        return .record(["id": .plain(id.description)])
+    }
+
+    private func get(_ request: ObjectValue) async throws -> ObjectValue {
+        let space = try await space(request), id = try objectID(request)
+        let path = ObjectPath(request.string("path") ?? "")
+        guard let value = try await client.value(id, in: space, { document in
+            path.steps.isEmpty ? document.root() : document.value(at: path)
+        }) else { throw CommandFailure(.unknownObject, "The object has nothing at \(path).") }
+        return value
+    }
+
+    private func list(_ request: ObjectValue) async throws -> ObjectValue {
+        let space = try await space(request)
+        var rows: [ObjectValue] = []
+        for id in try await client.objectIDs(in: space, type: request.string("type").map { UTF8String($0) }) {
+            rows.append(
+                try await client.value(id, in: space) { document in
+                    .record([
+                        "id": .plain(id.description), "type": document.type.map { .string($0) } ?? .null,
+                        "value": document.root(),
+                    ])
+                })
+        }
+        return .list(rows)
+    }
+
+    private func remove(_ request: ObjectValue) async throws -> ObjectValue {
+        let space = try await space(request), id = try objectID(request)
+        if let path = request.string("path") {
+            try await client.edit(id, in: space) { editor throws(ObjectError) in
+                try editor.remove(ObjectPath(path))
+            }
+        } else {
+            try await client.delete(id, in: space)
+        }
+        return .record(["id": .plain(id.description)])
+    }
+
+    private func edit(_ request: ObjectValue) async throws -> ObjectValue {
+        let space = try await space(request), id = try objectID(request)
+        let path = ObjectPath(try request.required("path"))
+        let position = Int(request.integer("at") ?? 0), count = Int(request.integer("count") ?? 0)
+        let text = request.string("text") ?? ""
+        guard position >= 0, count >= 0, position <= Int(Int32.max), count <= Int(Int32.max) else {
+            throw CommandFailure(.badValue, "Positions and counts are at least 0.")
+        }
+        try await client.edit(id, in: space) { editor throws(ObjectError) in
+            if count > 0 { try editor.deleteText(position..<position + count, in: path) }
+            if !text.isEmpty { try editor.insertText(text, at: position, in: path) }
+        }
+        let value = try await client.value(id, in: space) { $0.value(at: path) }
+        return value ?? .null
+    }
+
+    private func watch(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
+        let space = try await space(request)
+        var left = request.integer("count") ?? .max
+        for await event in await client.events() {
+            guard case .objectsChanged(space, let ids) = event else { continue }
+            for id in ids.sorted() {
+                let value = (try? await client.object(id, in: space)) ?? .null
+                emit(.record(["event": .plain("changed"), "id": .plain(id.description), "value": value]))
+                left -= 1
+                if left <= 0 { return .null }
+            }
+        }
+        return .null
+    }
+
+    private func export(_ request: ObjectValue) async throws -> ObjectValue {
+        let space = try await space(request)
+        var request = request
+        if case .map(var fields) = request {
+            fields["type"] = nil
+            request = .map(fields)
+        }
+        return .record([
+            "space": .plain(space.description), "stateHash": .plain(try await client.stateHash(of: space).description),
+            "objects": try await list(request),
+        ])
+    }
+
+    // MARK: Sync
+
+    private func sync(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
+        guard request.flag("untilIdle") else {
+            // Runs as a peer until the process ends.
+            for await event in await client.events() {
+                switch event {
+                case .connected(let space, let device):
+                    emit(.record(["event": .plain("connected"), "space": .plain("\(space)"), "device": .plain("\(device)")]))
+                case .disconnected(let space, let device):
+                    emit(.record(["event": .plain("disconnected"), "space": .plain("\(space)"), "device": .plain("\(device)")]))
+                case .rendezvous(let address, let isConnected):
+                    emit(.record(["event": .plain(isConnected ? "rendezvous" : "rendezvous-lost"), "address": .plain("\(address)")]))
+                case .objectsChanged, .membersChanged, .progress, .invitation, .join: break
+                }
+            }
+            return .null
+        }
+        let deadline = ContinuousClock.now + .seconds(request.integer("timeout") ?? 30)
+        var quiet = 0
+        while quiet < 5 {
+            guard ContinuousClock.now < deadline else {
+                throw CommandFailure(.unreachable, "No other peer is in sync with this one after the time given.")
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            quiet = try await isIdle() ? quiet + 1 : 0
+        }
+        return try await status()
+    }
+
+    /// Every space with other devices is linked to at least one of them, and everything is exchanged.
+    private func isIdle() async throws -> Bool {
+        for space in await client.spaces where space.deviceCount > 1 {
+            let links = try await client.links(in: space.id)
+            guard !links.isEmpty, links.allSatisfy(\.isInSync) else { return false }
+        }
+        return true
+    }
+
+    private func status() async throws -> ObjectValue {
+        var spaces: [ObjectValue] = []
+        for space in await client.spaces {
+            let links = try await client.links(in: space.id)
+            spaces.append(
+                .record([
+                    "name": .plain(space.name), "id": .plain(space.id.description),
+                    "stateHash": .plain(try await client.stateHash(of: space.id).description),
+                    "waitingBlocks": .integer(Int64(try await client.waitingBlocks(in: space.id))),
+                    "peers": .list(
+                        links.map { link in
+                            .record([
+                                "device": .plain(link.device.description),
+                                "identity": link.identity.map { .plain(DIDKey.encode($0)) } ?? .null,
+                                "inSync": .bool(link.isInSync),
+                                "toSend": .integer(Int64(link.unconfirmedBlocks)),
+                                "toReceive": .integer(Int64(link.missingBlocks)),
+                            ])
+                        }),
+                ]))
+        }
+        let bytes = await client.byteCounts
+        return .record([
+            "spaces": .list(spaces), "bytesSent": .integer(Int64(clamping: bytes.sent)),
+            "bytesReceived": .integer(Int64(clamping: bytes.received)),
+        ])
+    }
+}

@@ -1,0 +1,187 @@
+import Dunlin
+import DunlinEncoding
+import DunlinKeys
+import DunlinMesh
+import DunlinObjects
+import DunlinUV
+import Foundation
+
+/// Where a command finds its home, its passphrase and its peers.
+struct Session: Sendable {
+    var home: String
+    var passphraseFile: String?
+    var passphraseDescriptor: Int32?
+    var listen: String?
+    var rendezvous: [String] = []
+    var peers: [String] = []
+    var printer: Printer
+
+    /// `--home`, else `DUNLIN_HOME`, else `$XDG_DATA_HOME/dunlin`, else `~/.local/share/dunlin`.
+    static func homePath(_ option: String?) -> String {
+        let environment = ProcessInfo.processInfo.environment
+        if let option { return option }
+        if let home = environment["DUNLIN_HOME"], !home.isEmpty { return home }
+        if let data = environment["XDG_DATA_HOME"], !data.isEmpty { return data + "/dunlin" }
+        return NSHomeDirectory() + "/.local/share/dunlin"
+    }
+
+    private var socketPath: String { home + "/socket" }
+    private var rendezvousFile: String { home + "/rendezvous" }
+
+    /// Carries out a request: by the process that has the home open, or here.
+    /// - Parameter network: whether the command needs peers when it runs here.
+    func run(_ request: ObjectValue, network: Bool) async throws(CommandFailure) -> ObjectValue {
+        if let result = try await runElsewhere(request) { return result }
+        return try await withHost(network: network) { host throws(CommandFailure) in
+            try await host.run(request) { [printer] in printer.event($0) }
+        }
+    }
+
+    private func runElsewhere(_ request: ObjectValue) async throws(CommandFailure) -> ObjectValue? {
+        guard FileManager.default.fileExists(atPath: socketPath) else { return nil }
+        let loop: UVLoop
+        do { loop = try UVLoop(name: "dunlin.socket") } catch { throw CommandFailure(error) }
+        defer { loop.stop() }
+        guard let lines = await SocketClient(loop: loop).ask(request, path: socketPath) else { return nil }
+        for await line in lines {
+            if let result = line["result"] { return result }
+            if let message = line.string("error") {
+                let code = line.integer("code").flatMap { CommandFailure.Code(rawValue: Int32(clamping: $0)) }
+                throw CommandFailure(code ?? .other, message)
+            }
+            printer.event(line)
+        }
+        throw CommandFailure(.other, "The process that has the home open ended before it answered; try again.")
+    }
+
+    /// Opens the home here, serves its socket, and closes it when `body` is done.
+    func withHost<R: Sendable>(
+        network: Bool, _ body: (CommandHost) async throws(CommandFailure) -> R
+    ) async throws(CommandFailure) -> R {
+        let client: Client
+        do { client = try await Client.open(at: home, passphrase: passphrase()) } catch {
+            throw CommandFailure(error)
+        }
+        return try await serve(client, network: network, body)
+    }
+
+    /// Serves the socket of an open home while `body` runs.
+    func serve<R: Sendable>(
+        _ client: Client, network: Bool, _ body: (CommandHost) async throws(CommandFailure) -> R
+    ) async throws(CommandFailure) -> R {
+        let host = CommandHost(client: client)
+        // The lock is ours, so a socket that is there belongs to a process that died.
+        unsafe unlink(socketPath)
+        let loop: UVLoop
+        do { loop = try UVLoop(name: "dunlin.server") } catch { throw CommandFailure(error) }
+        let server = SocketServer(loop: loop, host: host)
+        let outcome: Result<R, CommandFailure>
+        do throws(CommandFailure) {
+            try await server.listen(socketPath)
+            unsafe chmod(socketPath, 0o600)
+            if network { try await connect(client) }
+            outcome = .success(try await body(host))
+        } catch { outcome = .failure(error) }
+        await server.stop()
+        unsafe unlink(socketPath)
+        await client.close()
+        loop.stop()
+        return try outcome.get()
+    }
+
+    private func connect(_ client: Client) async throws(CommandFailure) {
+        let address: PeerAddress
+        if let listen {
+            guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
+                throw CommandFailure(.badValue, "--listen takes HOST:PORT, like 0.0.0.0:4400.")
+            }
+            address = PeerAddress(host: String(listen[..<colon]), port: port)
+        } else {
+            address = PeerAddress(host: "0.0.0.0", port: 0)
+        }
+        let known = try rendezvousAddresses()
+        var direct: [PeerAddress] = []
+        for text in peers {
+            guard let peer = PeerAddress(text) else {
+                throw CommandFailure(.badValue, "\(text) is no address; it should be HOST:PORT.")
+            }
+            direct.append(peer)
+        }
+        do {
+            try await client.listen(host: address.host, port: address.port)
+        } catch { throw CommandFailure(error) }
+        await client.connect(rendezvous: known, peers: direct)
+    }
+
+    /// The rendezvous given now and before; new ones are remembered.
+    private func rendezvousAddresses() throws(CommandFailure) -> [RendezvousAddress] {
+        let saved = (try? String(contentsOfFile: rendezvousFile, encoding: .utf8)) ?? ""
+        var texts = saved.split(separator: "\n").map(String.init)
+        for text in rendezvous where !texts.contains(text) { texts.append(text) }
+        var addresses: [RendezvousAddress] = []
+        for text in texts {
+            guard let address = RendezvousAddress(text) else {
+                throw CommandFailure(.badValue, "\(text) is no rendezvous; it should be dunlin-rv://KEY@HOST:PORT.")
+            }
+            addresses.append(address)
+        }
+        if !rendezvous.isEmpty { remember(texts) }
+        return addresses
+    }
+
+    func remember(_ texts: [String]) {
+        try? (texts.joined(separator: "\n") + "\n").write(toFile: rendezvousFile, atomically: true, encoding: .utf8)
+    }
+
+    // MARK: Passphrase
+
+    /// From a file, a descriptor, or the terminal; never from an argument.
+    func passphrase(repeated: Bool = false) throws(CommandFailure) -> SecretBytes {
+        if let passphraseFile {
+            guard let data = FileManager.default.contents(atPath: passphraseFile) else {
+                throw CommandFailure(.badValue, "The passphrase file \(passphraseFile) cannot be read.")
+            }
+            return Self.firstLine([UInt8](data))
+        }
+        if let passphraseDescriptor {
+            let data = FileHandle(fileDescriptor: passphraseDescriptor).readDataToEndOfFile()
+            return Self.firstLine([UInt8](data))
+        }
+        guard isatty(0) == 1 else {
+            throw CommandFailure(
+                .badValue, "There is no terminal to ask for the passphrase; use --passphrase-file or --passphrase-fd.")
+        }
+        let first = Self.prompt("Passphrase: ")
+        if repeated, !(Self.prompt("Again: ") == first) {
+            throw CommandFailure(.badValue, "The two passphrases differ; try again.")
+        }
+        return first
+    }
+
+    private static func firstLine(_ bytes: [UInt8]) -> SecretBytes {
+        SecretBytes(copying: Array(bytes.prefix { $0 != 0x0a && $0 != 0x0d }))
+    }
+
+    private static func prompt(_ text: String) -> SecretBytes {
+        FileHandle.standardError.write(Data(text.utf8))
+        var before = termios()
+        unsafe tcgetattr(0, &before)
+        var silent = before
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        unsafe tcsetattr(0, TCSAFLUSH, &silent)
+        defer {
+            unsafe tcsetattr(0, TCSAFLUSH, &before)
+            FileHandle.standardError.write(Data("\n".utf8))
+        }
+        return SecretBytes(copying: Array((readLine() ?? "").utf8))
+    }
+
+    /// `DUNLIN_KEYRING_PROFILE=test` makes homes that open quickly, for tests and demonstrations.
+    static var keyringProfile: KeyringProfile {
+        switch ProcessInfo.processInfo.environment["DUNLIN_KEYRING_PROFILE"] {
+        case "test": .test
+        case "phone": .phone
+        case .some, nil: .desktop
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import DunlinObjects
+import DunlinUV
+
+/// Serves a home's socket: one JSON request on a line, answered by lines of `{"event":…}` and a last one of
+/// `{"result":…}` or `{"error":…, "code":…}`.
+actor SocketServer {
+    private let loop: UVLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let host: CommandHost
+    private var listener: UVListener?
+
+    init(loop: UVLoop, host: CommandHost) {
+        self.loop = loop
+        self.host = host
+    }
+
+    func listen(_ path: String) throws(CommandFailure) {
+        do {
+            listener = try UVListener(path: path, loop: loop) { [weak self] stream in
+                self?.assumeIsolated { $0.serve(stream) }
+            }
+        } catch { throw CommandFailure(.homeUnusable, "The socket \(path) cannot be made: \(error)") }
+    }
+
+    func stop() {
+        listener?.close()
+        listener = nil
+    }
+
+    private func serve(_ stream: UVStream) {
+        var buffer: [UInt8] = []
+        var task: Task<Void, Never>?
+        stream.start(
+            onRead: { [weak self] bytes in
+                buffer += bytes
+                // A request is one line; nobody needs a longer one than a block may be.
+                guard buffer.count < 4 << 20 else { return stream.close() }
+                guard let end = buffer.firstIndex(of: 0x0a), task == nil else { return }
+                let line = String(decoding: buffer[..<end], as: UTF8.self)
+                self?.assumeIsolated { server in task = server.answer(line, on: stream) }
+            }, onClose: { _ in task?.cancel() })
+    }
+
+    private func answer(_ line: String, on stream: UVStream) -> Task<Void, Never> {
+        let host = self.host
+        return Task {
+            let last: ObjectValue
+            do {
+                let request = try ObjectValue(json: line)
+                let result = try await host.run(request) { event in
+                    Task { await self.write(event, to: stream) }
+                }
+                last = .record(["result": result])
+            } catch {
+                let failure = CommandFailure(error)
+                last = .record([
+                    "error": .plain(failure.message), "code": .integer(Int64(failure.code.rawValue)),
+                ])
+            }
+            self.write(last, to: stream)
+            stream.close()
+        }
+    }
+
+    private func write(_ value: ObjectValue, to stream: UVStream) { stream.write(Array((value.json + "\n").utf8)) }
+}

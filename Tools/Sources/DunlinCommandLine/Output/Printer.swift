@@ -1,0 +1,91 @@
+import DunlinEncoding
+import DunlinObjects
+import Foundation
+
+/// Writes results for a person or for a machine.
+struct Printer: Sendable {
+    var isJSON: Bool
+
+    /// Whether standard output is a terminal that wants colour.
+    private static let isTerminal = isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+
+    /// A result.
+    func result(_ value: ObjectValue) {
+        if isJSON { return line(value.json) }
+        switch value {
+        case .null: break
+        case .list(let rows): table(rows)
+        case .map(let fields): record(fields)
+        case .text(let text): line(text)
+        case .string(let text): line(text.string)
+        case .bool, .integer, .double, .bytes, .reference, .counter: line(value.json)
+        }
+    }
+
+    /// Something that happened on the way: a line of JSON for machines, a remark on standard error for people.
+    func event(_ value: ObjectValue) {
+        if isJSON { return line(value.json) }
+        guard case .map(let fields) = value, let name = value.string("event") else { return }
+        let rest = fields.filter { $0.key != "event" }.sorted { $0.key < $1.key }
+            .map { "\($0.key) \(Self.cell($0.value))" }.joined(separator: ", ")
+        remark(rest.isEmpty ? name : "\(name): \(rest)")
+    }
+
+    func remark(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    func line(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
+    func failure(_ failure: CommandFailure) {
+        if isJSON {
+            let value: ObjectValue = .record([
+                "error": .plain(failure.message), "code": .integer(Int64(failure.code.rawValue)),
+            ])
+            FileHandle.standardError.write(Data((value.json + "\n").utf8))
+        } else {
+            remark("dunlin: \(failure.message)")
+        }
+    }
+
+    private func record(_ fields: [UTF8String: ObjectValue]) {
+        let width = fields.keys.map { $0.string.count }.max() ?? 0
+        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+            if case .list(let rows) = value, !rows.isEmpty {
+                line(bold(key.string))
+                table(rows)
+            } else {
+                line(bold(key.string) + String(repeating: " ", count: width - key.string.count + 2) + Self.cell(value))
+            }
+        }
+    }
+
+    private func table(_ rows: [ObjectValue]) {
+        let columns = rows.reduce(into: [UTF8String]()) { columns, row in
+            guard case .map(let fields) = row else { return }
+            for key in fields.keys.sorted() where !columns.contains(key) { columns.append(key) }
+        }
+        guard !columns.isEmpty else {
+            for row in rows { line(Self.cell(row)) }
+            return
+        }
+        let cells = rows.map { row in columns.map { Self.cell(row[$0] ?? .null) } }
+        let widths = columns.indices.map { index in
+            max(columns[index].string.count, cells.map { $0[index].count }.max() ?? 0)
+        }
+        func padded(_ texts: [String]) -> String {
+            let padded = zip(texts, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            return String(padded.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+        }
+        line(bold(padded(columns.map(\.string))))
+        for row in cells { line(padded(row)) }
+    }
+
+    private func bold(_ text: String) -> String { Self.isTerminal ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
+
+    /// A value on one line. Control characters stay escaped: what others wrote must not steer a terminal.
+    private static func cell(_ value: ObjectValue) -> String {
+        guard case .string(let text) = value,
+            !text.string.unicodeScalars.contains(where: { $0.value < 32 || (127..<160).contains($0.value) })
+        else { return value == .null ? "-" : value.json }
+        return text.string
+    }
+}

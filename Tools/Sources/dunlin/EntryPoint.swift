@@ -1,0 +1,6 @@
+import DunlinCommandLine
+
+@main
+enum EntryPoint {
+    static func main() async { await DunlinCommand.start() }
+}
