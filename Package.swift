@@ -375,6 +375,7 @@ let package = Package(
                 "DunlinEncoding",
                 "DunlinKeys",
                 "DunlinFeeds",
+                "DunlinFeedsTestSupport",
             ],
             path: "Packages/Replication/Tests/DunlinReplicationTests",
             swiftSettings: settings

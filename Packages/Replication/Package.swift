@@ -37,6 +37,7 @@ let package = Package(
                 .product(name: "DunlinEncoding", package: "Encoding"),
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "DunlinFeeds", package: "Feeds"),
+                .product(name: "DunlinFeedsTestSupport", package: "Feeds"),
             ],
             path: "Tests/DunlinReplicationTests",
             swiftSettings: settings

@@ -63,7 +63,11 @@ public struct FeedState: Hashable, Sendable {
             throw .badProof
         }
         var whole = next
-        for node in slice.upgrade { guard whole.append(subtree: node) else { throw .badProof } }
+        // Nodes above the proof are kept too: with them any part of what is here can be proven to others.
+        for node in slice.upgrade {
+            guard let made = whole.append(subtree: node) else { throw .badProof }
+            nodes += made
+        }
         let matches = whole.treeHash == slice.head.treeHash
         if slice.head != head, !slice.head.verify(descriptor) { throw .badSignature }
         if let head, head.length == slice.head.length, head.treeHash != slice.head.treeHash {
@@ -73,7 +77,7 @@ public struct FeedState: Hashable, Sendable {
         // A head that is older than the one known says nothing new, but its blocks are good.
         let newest = (head?.length ?? 0) > slice.head.length ? head ?? slice.head : slice.head
         let write = FeedWrite(
-            descriptor: descriptor, start: length, blocks: fresh, nodes: nodes + slice.upgrade, head: newest)
+            descriptor: descriptor, start: length, blocks: fresh, nodes: nodes, head: newest)
         frontier = next
         head = newest
         return write

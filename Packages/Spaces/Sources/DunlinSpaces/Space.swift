@@ -283,6 +283,8 @@ struct Space {
 
     /// Takes what became durable: credentials first, then transactions, until nothing more can be applied.
     mutating func advance() throws(SpaceError) -> Changes {
+        // Only what is on the disk is applied: what is applied may be built upon and told.
+        _ = try flush()
         var changes = Changes()
         var isProgressing = true
         while isProgressing {

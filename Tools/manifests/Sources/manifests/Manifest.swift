@@ -24,7 +24,7 @@ struct Manifest {
 
     func text() -> String {
         let own = Set(modules.map(\.name))
-        let uses = Set(modules.flatMap(\.uses)).subtracting(own)
+        let uses = Set(modules.flatMap { $0.uses + ($0.testUses ?? []) }).subtracting(own)
         let neighbours = Set(uses.compactMap { table.owner(of: $0)?.name }).sorted()
         var dependencies = neighbours.map { "        .package(path: \"../\($0)\")," }
         for use in uses.sorted() {
@@ -70,6 +70,7 @@ struct Manifest {
                 target("target", module.name, "\(prefix)Sources/\(module.name)", module.uses))
             guard module.test else { continue }
             let uses = [module.name] + module.uses.filter { table.system[$0] == nil } + support
+                + (module.testUses ?? [])
             targets.append(
                 target("testTarget", module.name + "Tests", "\(prefix)Tests/\(module.name)Tests", uses))
         }

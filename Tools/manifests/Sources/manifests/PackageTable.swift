@@ -20,6 +20,8 @@ struct PackageTable: Decodable {
         var uses: [String]
         var test: Bool
         var support: Bool?
+        /// What the tests use besides.
+        var testUses: [String]?
         var isSupport: Bool { support ?? false }
     }
 

@@ -27,13 +27,13 @@ public struct MerkleFrontier: Hashable, Sendable {
     }
 
     /// Adds a whole subtree at the right edge.
-    /// - Returns: false when it does not fit there; nothing changed.
-    mutating func append(subtree: TreeNode) -> Bool {
+    /// - Returns: the nodes that came into being, the subtree first; nil when it does not fit there.
+    mutating func append(subtree: TreeNode) -> [TreeNode]? {
         let span = FlatTree.span(subtree.index)
-        guard span.lowerBound == length, span.upperBound > length else { return false }
-        _ = push(subtree)
+        guard span.lowerBound == length, span.upperBound > length else { return nil }
+        let made = push(subtree)
         length = span.upperBound
-        return true
+        return made
     }
 
     private mutating func push(_ node: TreeNode) -> [TreeNode] {

@@ -1,0 +1,118 @@
+import DunlinCausality
+import DunlinEncoding
+import Testing
+
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
+    mutating func next() -> UInt64 {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return state
+    }
+}
+
+/// The same graph as sets of ancestors: obviously right, and slow.
+struct NaiveGraph {
+    var pasts: [Set<Int>] = []
+    var lamports: [UInt64] = []
+
+    mutating func append(parents: [Int]) {
+        var past: Set<Int> = [pasts.count]
+        for parent in parents { past.formUnion(pasts[parent]) }
+        lamports.append((parents.map { lamports[$0] }.max() ?? 0) + 1)
+        pasts.append(past)
+    }
+
+    func past(_ frontier: [Int]) -> Set<Int> { frontier.reduce(into: []) { $0.formUnion(pasts[$1]) } }
+
+    func dominators(_ versions: [Int]) -> [Int] {
+        Set(versions).filter { version in !versions.contains { $0 != version && pasts[$0].contains(version) } }.sorted()
+    }
+
+    /// The newest event that everything in both pasts is either before or after.
+    func critical(_ a: [Int], _ b: [Int]) -> [Int] {
+        let all = past(a).union(past(b)), shared = past(a).intersection(past(b))
+        let found = shared.sorted(by: >).first { candidate in
+            all.allSatisfy { pasts[candidate].contains($0) || pasts[$0].contains(candidate) }
+        }
+        return found.map { [$0] } ?? []
+    }
+}
+
+@Suite struct CausalGraphTests {
+    static func replica(_ number: UInt8) throws -> ReplicaID {
+        try #require(ReplicaID(bytes: [UInt8](repeating: number, count: 32)))
+    }
+
+    /// A random history, as a graph and naively; spans of one to four events, some on old versions.
+    static func history(seed: UInt64) throws -> (CausalGraph, NaiveGraph, SeededGenerator) {
+        var random = SeededGenerator(seed: seed + 1)
+        var graph = CausalGraph(), naive = NaiveGraph()
+        for _ in 0..<Int.random(in: 1...40, using: &random) {
+            let number = UInt8.random(in: 1...4, using: &random)
+            let replica = try replica(number)
+            var parents = graph.frontier
+            if Bool.random(using: &random), graph.count > 0 {
+                let own = graph.lastEvent(of: replica, below: .max)
+                let others = (0..<2).map { _ in Int.random(in: 0..<graph.count, using: &random) }
+                parents = graph.dominators(of: others + (own.map { [$0] } ?? []))
+            }
+            let count = Int.random(in: 1...4, using: &random)
+            // Numbers may leave gaps.
+            let sequence = (graph.versionVector[replica] ?? 0) + UInt64.random(in: 0...1, using: &random)
+            let versions = try graph.append(replica: replica, sequence: sequence, count: count, parents: parents)
+            naive.append(parents: parents)
+            for version in versions.dropFirst() { naive.append(parents: [version - 1]) }
+        }
+        return (graph, naive, random)
+    }
+
+    @Test(arguments: 0..<300 as Range<UInt64>)
+    func `versions, differences and critical points are those of the sets`(seed: UInt64) throws {
+        var (graph, naive, random) = try Self.history(seed: seed)
+        for _ in 0..<20 {
+            let picks = (0..<4).map { _ in Int.random(in: 0..<graph.count, using: &random) }
+            let a = naive.dominators(Array(picks[0..<2])), b = naive.dominators(Array(picks[2..<4]))
+            #expect(graph.dominators(of: Array(picks[0..<2])) == a, "seed \(seed)")
+            let (onlyA, onlyB) = graph.difference(a, b)
+            #expect(Set(onlyA.flatMap { Array($0) }) == naive.past(a).subtracting(naive.past(b)), "seed \(seed)")
+            #expect(Set(onlyB.flatMap { Array($0) }) == naive.past(b).subtracting(naive.past(a)), "seed \(seed)")
+            #expect(graph.contains(a, picks[3]) == naive.past(a).contains(picks[3]), "seed \(seed)")
+            #expect(graph.latestCriticalVersion(of: a, and: b) == naive.critical(a, b), "seed \(seed)")
+            #expect(graph.frontier(of: graph.versionVector(of: a)) == a, "seed \(seed)")
+            let event = graph.event(at: picks[0])
+            #expect(graph.localVersion(of: event) == picks[0])
+            #expect(graph.lamport(at: picks[0]) == naive.lamports[picks[0]])
+        }
+        let copy = try CausalGraph(decoding: graph.encoded())
+        #expect(copy.runs == graph.runs && copy.frontier == graph.frontier)
+    }
+
+    @Test func `numbers that do not grow and unknown parents are refused and change nothing`() throws {
+        var graph = CausalGraph()
+        let ada = try Self.replica(1)
+        try graph.append(replica: ada, sequence: 5, count: 2, parents: [])
+        #expect(throws: GraphError.self) { try graph.append(replica: ada, sequence: 6, count: 1, parents: [1]) }
+        #expect(throws: GraphError.unknownParent(9)) {
+            try graph.append(replica: ada, sequence: 7, count: 1, parents: [9])
+        }
+        #expect(throws: GraphError.emptySpan) { try graph.append(replica: ada, sequence: 7, count: 0, parents: [1]) }
+        #expect(graph.count == 2)
+    }
+
+    @Test func `bytes cut short or changed are a graph or an error, never a trap`() throws {
+        var (graph, _, random) = try Self.history(seed: 11)
+        let bytes = graph.encoded()
+        for end in 0..<bytes.count {
+            #expect(throws: GraphError.self) { try CausalGraph(decoding: Array(bytes[..<end])) }
+        }
+        for _ in 0..<3_000 {
+            var changed = bytes
+            changed[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+            _ = try? CausalGraph(decoding: changed)
+        }
+        try graph.append(replica: Self.replica(9), sequence: 0, count: 1, parents: graph.frontier)
+    }
+}

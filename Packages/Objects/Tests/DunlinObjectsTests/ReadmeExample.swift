@@ -1,0 +1,18 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinObjects
+import Testing
+
+@Suite struct ReadmeExample {
+    @Test func `the example of the README does what it says`() throws {
+        let replica = try #require(ReplicaID(bytes: [UInt8](repeating: 1, count: 32)))
+        var note = ObjectDocument(id: try #require(ObjectID(bytes: [UInt8](repeating: 9, count: 16))))
+        let fields = try ObjectValue(json: #"{"title":"Trip","text":{"@text":"by train"}}"#)
+        let (_, change) = try note.edit(replica: replica, firstSequence: 0) { editor throws(ObjectError) in
+            try editor.put(fields, at: "")
+            try editor.insertText("night ", at: 3, in: "text")
+        }
+        #expect(note.root().json == #"{"text":{"@text":"by night train"},"title":"Trip"}"#)
+        #expect(try Change(decoding: #require(change).encoded()) == change)
+    }
+}
