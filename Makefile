@@ -9,7 +9,7 @@ TOOLS := $(CURDIR)/.build-tools
 # With one folder for all, GRDB and the packages below are built once.
 ALONE := $(CURDIR)/.build-alone
 
-.PHONY: help setup build test demo check manifests standalone conformance bench-build url-consumer install clean tools
+.PHONY: help setup build test demo tour check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ tools: setup
 demo: tools ## two people share a space over real sockets (TRACE=file replays a recorded session)
 	@bin=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path); \
 	$$bin/dunlin-demo --dunlin $$bin/dunlin $(if $(TRACE),--trace $(TRACE))
+
+tour: tools ## paste the README's tour into a shell
+	@DUNLIN_BIN=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path) Tests-Integration/tour.sh
 
 manifests: ## write manifests and the map of packages from Tools/packages.json
 	$(SWIFT) run --package-path Tools/manifests --scratch-path $(CURDIR)/.build-manifests manifests .
