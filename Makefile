@@ -9,7 +9,7 @@ TOOLS := $(CURDIR)/.build-tools
 # With one folder for all, GRDB and the packages below are built once.
 ALONE := $(CURDIR)/.build-alone
 
-.PHONY: help setup build test demo tour check manifests standalone conformance bench-build url-consumer install clean tools
+.PHONY: help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -37,7 +37,11 @@ demo: tools ## two people share a space over real sockets (TRACE=file replays a 
 	$$bin/dunlin-demo --dunlin $$bin/dunlin $(if $(TRACE),--trace $(TRACE))
 
 tour: tools ## paste the README's tour into a shell
-	@DUNLIN_BIN=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path) Tests-Integration/tour.sh
+	@DUNLIN_BIN=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path) Tests-Integration/Scenarios/tour.sh
+
+integration: tools ## real processes: bad input, devices, crashes, the tour
+	DUNLIN_BIN=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path) \
+	$(SWIFT) test --package-path Tests-Integration --scratch-path $(CURDIR)/.build-integration
 
 manifests: ## write manifests and the map of packages from Tools/packages.json
 	$(SWIFT) run --package-path Tools/manifests --scratch-path $(CURDIR)/.build-manifests manifests .
@@ -52,14 +56,16 @@ standalone: setup ## build and test each package alone
 
 conformance: setup ## run the published vectors of a folder: CONFORMANCE=folder
 	@test -n "$(CONFORMANCE)" || { echo "Say where the vectors are: make conformance CONFORMANCE=folder"; exit 1; }
-	$(SWIFT) run --package-path Tools --scratch-path $(TOOLS) dunlin-conformance $(CONFORMANCE)
+	$(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --product dunlin-conformance
+	@runner=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-conformance; \
+	$$runner $(CONFORMANCE) && Tools/conformance-flip.sh $$runner $(CONFORMANCE)
 
 bench-build: setup ## build dunlin-bench for speed; its path is the last line
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
 	@echo $$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-bench
 
 url-consumer: setup ## a package outside uses this one by URL and version
-	Tests-Integration/url-consumer.sh
+	Tests-Integration/Scenarios/url-consumer.sh
 
 install: setup ## install the dunlin command (PREFIX=/usr/local)
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin
@@ -67,4 +73,4 @@ install: setup ## install the dunlin command (PREFIX=/usr/local)
 	install -m 755 $$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin $(DESTDIR)$(PREFIX)/bin/dunlin
 
 clean: ## remove what was built
-	rm -rf .build .build-tools .build-alone .build-manifests Tools/.build Packages/*/.build
+	rm -rf .build .build-integration .build-tools .build-alone .build-manifests Tools/.build Packages/*/.build

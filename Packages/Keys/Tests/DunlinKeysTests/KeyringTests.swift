@@ -34,9 +34,11 @@ import Testing
             (1, .unsigned(1)), (2, .unsigned(1)), (3, .unsigned(3)), (4, .unsigned(1 << 40)),
             (5, .bytes([UInt8](repeating: 0, count: 16))), (6, .bytes([UInt8](repeating: 0, count: 24))),
         ]).encoded()
+        let parts = [header, [UInt8](repeating: 0, count: 48), [UInt8](repeating: 0, count: 24), []]
+        let checksum = Digest.blake2b(Array("dunlin/keyring/1".utf8), Array(parts.joined()))
         let file = CBORValue.fields([
-            (1, .bytes(header)), (2, .bytes([UInt8](repeating: 0, count: 48))),
-            (3, .bytes([UInt8](repeating: 0, count: 24))), (4, .bytes([])),
+            (1, .bytes(parts[0])), (2, .bytes(parts[1])), (3, .bytes(parts[2])), (4, .bytes(parts[3])),
+            (5, checksum.encodedValue),
         ]).encoded()
         #expect(throws: KeyringError.extremeParameters(memoryByteCount: 1 << 40, passes: 3)) {
             try Keyring(opening: file, passphrase: Self.secret("x"))
@@ -51,7 +53,7 @@ import Testing
         for position in stride(from: 0, to: file.count, by: 17) {
             var changed = file
             changed[position] ^= 1
-            #expect(throws: KeyringError.self, "byte \(position)") {
+            #expect(throws: KeyringError.damaged, "byte \(position)") {
                 try Keyring(opening: changed, passphrase: Self.secret("p"))
             }
         }

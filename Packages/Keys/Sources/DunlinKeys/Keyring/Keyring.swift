@@ -75,6 +75,7 @@ public struct Keyring: Sendable {
                 secret: encodedRecords(), key: key, nonce: nonce, associated: Self.context)
             return CBORValue.fields([
                 (1, .bytes(header)), (2, .bytes(wrappedKey)), (3, .bytes(nonce)), (4, .bytes(sealed)),
+                (5, KeyringFile.checksum(header, wrappedKey, nonce, sealed).encodedValue),
             ]).encoded()
         } catch { throw .damaged }
     }

@@ -74,8 +74,18 @@ struct KeyringFile {
             wrappedKey = try fields.bytes(2, count: 48)
             recordsNonce = try fields.bytes(3, count: XChaChaPoly.nonceByteCount)
             records = try fields.bytes(4, atMost: 64 << 20)
+            let checksum = try Digest(fields.value(5))
             try fields.finish()
+            guard checksum == Self.checksum(headerBytes, wrappedKey, recordsNonce, records) else {
+                throw CBORError.notCanonical
+            }
         } catch { throw .damaged }
         header = try KeyringHeader(headerBytes)
+    }
+
+    /// Tells a damaged file from a wrong passphrase. It protects nothing: whoever can change the file can
+    /// change this too.
+    static func checksum(_ parts: [UInt8]...) -> Digest {
+        Digest.blake2b(Array("dunlin/keyring/1".utf8), Array(parts.joined()))
     }
 }

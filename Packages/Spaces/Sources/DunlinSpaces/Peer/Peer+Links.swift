@@ -74,7 +74,13 @@ extension Peer {
                 }
             }
         }
-        for (address, state) in rendezvous where state.connection == id { rendezvous[address]?.failed(now: now) }
+        for (address, state) in rendezvous where state.connection == id {
+            rendezvous[address]?.failed(now: now)
+            // Said once, not at every attempt.
+            if links[id]?.connection.isEstablished != true, state.failures == 0 {
+                effects.append(.event(.rendezvous(address, isConnected: false)))
+            }
+        }
         for (join, item) in joins {
             for (address, state) in item.dials where state.connection == id {
                 joins[join]?.dials[address]?.failed(now: now)

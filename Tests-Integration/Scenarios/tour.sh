@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Pastes the README's tour into a shell. DUNLIN_BIN names the folder of a built command, in place of the installation.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

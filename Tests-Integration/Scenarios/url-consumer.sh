@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # An outside package depends on a tagged copy of this repository by URL and version, and uses one product.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
