@@ -18,7 +18,8 @@ public struct FeedSlice: Hashable, Sendable {
         self.upgrade = upgrade
     }
 
-    public var end: UInt64 { start + UInt64(blocks.count) }
+    /// The number after that of the last block.
+    public var end: UInt64 { start &+ UInt64(blocks.count) }
 }
 
 /// What is written to a store when a feed grows.
@@ -26,7 +27,8 @@ public struct FeedWrite: Hashable, Sendable {
     public var descriptor: FeedDescriptor
     public var start: UInt64
     public var blocks: [[UInt8]]
-    /// Nodes of the new blocks, and those of the proof.
+    /// Nodes of the new blocks, those of the proof, and all above them: nothing else is ever needed to serve
+    /// any range of the feed under `head`.
     public var nodes: [TreeNode]
     public var head: SignedHead
 

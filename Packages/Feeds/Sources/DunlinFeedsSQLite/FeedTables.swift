@@ -1,12 +1,13 @@
 import DunlinEncoding
-import Foundation
 import DunlinFeeds
 import DunlinKeys
+import Foundation
 import GRDB
 
 /// The tables of feeds, for use inside a transaction of whoever owns the database.
 /// - Source: `Docs/Spec/Storage.md`.
 public enum FeedTables {
+    /// Creates the tables in an empty database.
     public static func create(_ db: Database) throws {
         try db.execute(
             sql: """
@@ -22,6 +23,8 @@ public enum FeedTables {
                 """)
     }
 
+    /// Writes blocks that follow what is stored, with their nodes and the head.
+    /// - Throws: ``StoreError/missing(feed:block:)`` when they do not follow; roll the transaction back.
     public static func write(_ write: FeedWrite, _ db: Database) throws {
         let id = try feedID(write, db)
         let block = try db.cachedStatement(sql: "INSERT INTO block (feed, number, bytes) VALUES (?, ?, ?)")
@@ -75,6 +78,13 @@ public enum FeedTables {
             head: try SignedHead(CBORValue(decoding: [UInt8](row[2] as Data))))
     }
 
+    public static func end(of feed: PublicSigningKey, _ db: Database) throws -> FeedEnd? {
+        let statement = try db.cachedStatement(sql: "SELECT length, head FROM feed WHERE key = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [feed.bytes.blob]) else { return nil }
+        return FeedEnd(
+            length: UInt64(row[0] as Int64), head: try SignedHead(CBORValue(decoding: [UInt8](row[1] as Data))))
+    }
+
     public static func blocks(
         of feed: PublicSigningKey, _ range: Range<UInt64>, _ db: Database
     ) throws -> [[UInt8]] {
@@ -107,24 +117,6 @@ public enum FeedTables {
                 let hash = Digest(bytes: [UInt8](row[1] as Data))
             else { throw StoreError.missing(feed: feed, block: index / 2) }
             return TreeNode(index: index, byteCount: UInt64(row[0] as Int64), hash: hash)
-        }
-    }
-}
-
-extension StoreError {
-    /// The store's word for what SQLite said.
-    public init(_ error: any Error) {
-        switch error {
-        case let error as StoreError: self = error
-        case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .full
-        case let error as DatabaseError where error.resultCode == .SQLITE_READONLY: self = .readOnly
-        case let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN: self = .readOnly
-        case let error as DatabaseError
-        where error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB:
-            self = .damaged("SQLite cannot read the file")
-        case let error as DatabaseError: self = .failed(error.message ?? "SQLite error \(error.resultCode.rawValue)")
-        case let error as CBORError: self = .damaged(error.description)
-        default: self = .failed("\(error)")
         }
     }
 }

@@ -4,65 +4,29 @@ import DunlinKeys
 import Testing
 
 @Suite struct FeedStoreTests {
-    @Test func `the store in memory does what a store must`() throws {
-        let store = MemoryFeedStore()
-        #expect(try FeedStoreChecks.violation(of: store) { writes throws(StoreError) in try store.commit(writes) } == nil)
+    @Test(arguments: UInt64(0)..<12)
+    func `a store in memory does what the model does`(seed: UInt64) throws {
+        var examination = try FeedStoreExamination(seed: seed)
+        try examination.run(MemoryFeedStore(), rounds: 12) { $0 }
     }
 
-    @Test func `slices of any part verify, and changed ones do not`() throws {
-        var writer = try SeededFeed(1)
+    @Test func `a slice keeps to its limit of bytes but has at least one block`() throws {
+        var feed = try SeededFeed(1)
         let store = MemoryFeedStore()
-        for number in 0..<23 as Range<UInt8> { try store.commit([writer.append([[number, 1], [number]])]) }
-        let key = writer.key.publicKey
-        for end in 1...46 as ClosedRange<UInt64> {
-            var reader = FeedState(writer.state.descriptor)
-            let middle = end / 2
-            if middle > 0 { _ = try reader.accept(#require(try store.slice(of: key, 0..<middle, byteLimit: 9_999))) }
-            let slice = try #require(try store.slice(of: key, middle..<end, byteLimit: 9_999))
-            for change in 0..<4 {
-                var bad = slice
-                switch change {
-                case 0: bad.blocks[0][0] ^= 1
-                case 1: bad.head.length += 1
-                case 2: if bad.upgrade.isEmpty { continue } else { bad.upgrade[0].byteCount += 1 }
-                default: bad.upgrade.append(TreeNode(index: 200, byteCount: 1, hash: slice.head.treeHash))
-                }
-                let before = reader
-                #expect(throws: FeedError.self, "end \(end), change \(change)") { try reader.accept(bad) }
-                #expect(reader == before)
-            }
-            _ = try reader.accept(slice)
-            #expect(reader.length == end)
-            #expect(throws: FeedError.nothingNew) { try reader.accept(slice) }
-        }
+        try store.commit([try feed.append([[1, 2, 3], [4], [5, 6]])])
+        let key = feed.key.publicKey
+        #expect(try store.slice(of: key, 0..<3, byteLimit: 4)?.blocks == [[1, 2, 3], [4]])
+        #expect(try store.slice(of: key, 0..<3, byteLimit: 0)?.blocks == [[1, 2, 3]])
+        #expect(try store.slice(of: key, 2..<9, byteLimit: 99)?.blocks == [[5, 6]])
+        #expect(try store.slice(of: key, 3..<9, byteLimit: 99) == nil)
     }
 
-    @Test func `a prefix can be passed on by somebody who is not its author`() throws {
-        var writer = try SeededFeed(1)
-        let first = MemoryFeedStore(), second = MemoryFeedStore()
-        for number in 0..<20 as Range<UInt8> { try first.commit([writer.append([[number]])]) }
-        let key = writer.key.publicKey
-        var middle = FeedState(writer.state.descriptor)
-        try second.commit([middle.accept(#require(try first.slice(of: key, 0..<13, byteLimit: 9_999)))])
-        var last = FeedState(writer.state.descriptor)
-        _ = try last.accept(#require(try second.slice(of: key, 0..<7, byteLimit: 9_999)))
-        _ = try last.accept(#require(try second.slice(of: key, 7..<13, byteLimit: 9_999)))
-        #expect(last.length == 13)
-    }
-
-    @Test func `two heads of one length are evidence of a fork`() throws {
-        var one = try SeededFeed(1), two = try SeededFeed(1)
+    @Test func `a pushed block needs no proof nodes`() throws {
+        var feed = try SeededFeed(1)
         let store = MemoryFeedStore()
-        _ = try one.append([[1]])
-        try store.commit([two.append([[2]])])
-        var reader = one.state
-        let slice = try #require(try store.slice(of: one.key.publicKey, 0..<1, byteLimit: 10))
-        #expect(throws: FeedError.nothingNew) { try reader.accept(slice) }
-        let evidence = ForkEvidence(
-            descriptor: one.state.descriptor, first: try #require(one.state.head), second: try #require(two.state.head))
-        #expect(evidence.verify())
-        var forged = evidence
-        forged.second.treeHash = forged.first.treeHash
-        #expect(!forged.verify())
+        for number in UInt8(0)..<100 { try store.commit([try feed.append([[number]])]) }
+        let slice = try #require(try store.slice(of: feed.key.publicKey, 99..<100, byteLimit: 1 << 18))
+        #expect(slice.upgrade.isEmpty)
+        #expect(slice.head == feed.state.head)
     }
 }

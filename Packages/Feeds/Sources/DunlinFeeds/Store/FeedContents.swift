@@ -13,15 +13,29 @@ public struct FeedContents: Sendable {
 
     public init() {}
 
-    public mutating func write(_ write: FeedWrite) throws(StoreError) {
-        var feed = contents.removeValue(forKey: write.descriptor.feed) ?? Contents(descriptor: write.descriptor)
-        defer { contents[write.descriptor.feed] = feed }
-        guard write.start == UInt64(feed.blocks.count) else {
-            throw .missing(feed: write.descriptor.feed, block: UInt64(feed.blocks.count))
+    /// Writes all of it or nothing.
+    /// - Complexity: O(*b*) in what is written.
+    public mutating func commit(_ writes: [FeedWrite]) throws(StoreError) {
+        var lengths: [PublicSigningKey: UInt64] = [:]
+        for write in writes {
+            let feed = write.descriptor.feed
+            let length = lengths[feed] ?? UInt64(contents[feed]?.blocks.count ?? 0)
+            guard write.start == length else { throw .missing(feed: feed, block: length) }
+            lengths[feed] = write.end
         }
+        for write in writes { put(write) }
+    }
+
+    /// Writes blocks that follow what is here.
+    public mutating func write(_ write: FeedWrite) throws(StoreError) { try commit([write]) }
+
+    private mutating func put(_ write: FeedWrite) {
+        // Taken out while it changes, so that no array is copied.
+        var feed = contents.removeValue(forKey: write.descriptor.feed) ?? Contents(descriptor: write.descriptor)
         feed.blocks += write.blocks
         for node in write.nodes { feed.nodes[node.index] = node }
         feed.head = write.head
+        contents[write.descriptor.feed] = feed
     }
 
     public var descriptors: [FeedDescriptor] { contents.values.map(\.descriptor).sorted { $0.feed < $1.feed } }
@@ -32,6 +46,11 @@ public struct FeedContents: Sendable {
         let roots = try nodes(of: feed, FlatTree.roots(length))
         guard let frontier = MerkleFrontier(length: length, roots: roots) else { throw .damaged("tree of a feed") }
         return FeedState(descriptor: found.descriptor, frontier: frontier, head: found.head)
+    }
+
+    public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? {
+        guard let found = contents[feed], let head = found.head else { return nil }
+        return FeedEnd(length: UInt64(found.blocks.count), head: head)
     }
 
     public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {

@@ -1,50 +1,51 @@
 import DunlinKeys
 
-/// Why a store could not do its work.
-public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The disk is full. Free some space, then try again.
-    case full
-    /// The folder or file cannot be written.
-    case readOnly
-    /// Stored bytes do not decode.
-    case damaged(String)
-    /// Written by a newer version. Update Dunlin.
-    case newerFormat(Int)
-    /// Blocks that should be here are not.
-    case missing(feed: PublicSigningKey, block: UInt64)
-    case failed(String)
+/// How much of a feed is stored, and under which head.
+public struct FeedEnd: Hashable, Sendable {
+    /// Number of blocks here.
+    public var length: UInt64
+    public var head: SignedHead
 
-    public var description: String {
-        switch self {
-        case .full: "The disk is full; free some space and try again."
-        case .readOnly: "The store cannot be written; check the permissions of its folder."
-        case .damaged(let what): "The store is damaged: \(what)."
-        case .newerFormat(let version): "The store has format \(version), of a newer version; update Dunlin."
-        case .missing(_, let block): "Block \(block) of a feed is not in the store."
-        case .failed(let reason): "The store failed: \(reason)."
-        }
+    public init(length: UInt64, head: SignedHead) {
+        self.length = length
+        self.head = head
     }
 }
 
 /// Reads feeds. Sees every commit that returned.
 public protocol FeedReading {
+    /// All feeds of which anything is stored, in the order of their keys.
     func feeds() throws(StoreError) -> [FeedDescriptor]
-    /// A feed's present end; nil when nothing of it is stored.
+    /// A feed's present end with its tree; nil when nothing of it is stored.
     func state(of feed: PublicSigningKey) throws(StoreError) -> FeedState?
+    /// A feed's present end; nil when nothing of it is stored. Cheaper than its state.
+    func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd?
     /// Blocks of a range, which is stored whole.
+    /// - Throws: ``StoreError/missing(feed:block:)`` when it is not.
     func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]]
+    /// Tree nodes by their numbers.
+    /// - Throws: ``StoreError/missing(feed:block:)`` when one is not stored.
     func nodes(of feed: PublicSigningKey, _ indices: [UInt64]) throws(StoreError) -> [TreeNode]
 }
 
+/// Keeps feeds. Whoever owns it calls it from one isolation domain.
+public protocol FeedStore: AnyObject, FeedReading {
+    /// Writes all of it or nothing; durable when it returns.
+    /// - Throws: ``StoreError/missing(feed:block:)`` for blocks that do not follow what is stored.
+    func commit(_ writes: [FeedWrite]) throws(StoreError)
+}
+
 extension FeedReading {
-    /// Blocks with their proof against the newest head known, for another peer.
+    /// Blocks with their proof against the stored head, for another peer; nil when none of them is here.
     ///
     /// At least one block, then as many as fit into `byteLimit`.
+    /// - Complexity: O(*b* + log *n*); nothing but the head and the blocks is read when they end at the head.
     public func slice(
         of feed: PublicSigningKey, _ range: Range<UInt64>, byteLimit: Int
     ) throws(StoreError) -> FeedSlice? {
-        guard let state = try state(of: feed), let head = state.head else { return nil }
-        let range = range.clamped(to: 0..<state.length)
+        guard let here = try end(of: feed) else { return nil }
+        let head = here.head
+        let range = range.clamped(to: 0..<here.length)
         guard !range.isEmpty else { return nil }
         var blocks: [[UInt8]] = []
         var bytes = 0
@@ -63,9 +64,21 @@ extension FeedReading {
         TreeNode.treeHash(try nodes(of: feed, FlatTree.roots(length)))
     }
 
-    /// The proof of one block against the newest head known.
+    public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? {
+        guard let state = try state(of: feed), let head = state.head else { return nil }
+        return FeedEnd(length: state.length, head: head)
+    }
+
+    /// The proof that the stored head continues what was signed at an earlier length.
+    public func upgrade(of feed: PublicSigningKey, from length: UInt64) throws(StoreError) -> UpgradeProof? {
+        guard let here = try end(of: feed), length <= here.length else { return nil }
+        return UpgradeProof(nodes: try nodes(of: feed, FlatTree.subtrees(length..<here.head.length)))
+    }
+
+    /// The proof of one stored block against the stored head.
     public func proof(of feed: PublicSigningKey, block number: UInt64) throws(StoreError) -> BlockProof? {
-        guard let head = try state(of: feed)?.head, number < head.length else { return nil }
+        guard let here = try end(of: feed), number < here.length else { return nil }
+        let head = here.head
         let roots = FlatTree.roots(head.length)
         var indices: [UInt64] = []
         var node = 2 * number

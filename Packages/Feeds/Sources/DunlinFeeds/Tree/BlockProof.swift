@@ -14,13 +14,17 @@ public struct BlockProof: Hashable, Sendable {
     }
 
     /// Whether `block` is the one that `head` covers at this number. The head's signature is checked apart.
+    /// - Complexity: O(log *n*).
     public func verify(_ block: [UInt8], head: SignedHead) -> Bool {
-        guard number < head.length, siblings.count <= 63, roots.map(\.index) == FlatTree.roots(head.length),
-            TreeNode.treeHash(roots) == head.treeHash
+        guard number < head.length, head.length < FeedState.lengthLimit,
+            roots.map(\.index) == FlatTree.roots(head.length), TreeNode.treeHash(roots) == head.treeHash
         else { return false }
         var node = TreeNode.leaf(block, number: number)
         for sibling in siblings {
-            guard sibling.index == FlatTree.sibling(node.index) else { return false }
+            // No path is longer than the way to the root above the block.
+            guard !roots.contains(where: { $0.index == node.index }),
+                sibling.index == FlatTree.sibling(node.index)
+            else { return false }
             node = sibling.index < node.index
                 ? TreeNode.parent(sibling, node) : TreeNode.parent(node, sibling)
         }

@@ -19,6 +19,8 @@ public struct MerkleFrontier: Hashable, Sendable {
     public var byteCount: UInt64 { roots.reduce(0) { $0 &+ $1.byteCount } }
 
     /// Adds a block; returns the nodes that came into being, the leaf first.
+    ///
+    /// Over a whole feed these are 2*n* - 1 nodes at most: O(1) a block, amortised.
     @discardableResult
     public mutating func append(_ block: [UInt8]) -> [TreeNode] {
         let nodes = push(TreeNode.leaf(block, number: length))
@@ -26,14 +28,14 @@ public struct MerkleFrontier: Hashable, Sendable {
         return nodes
     }
 
-    /// Adds a whole subtree at the right edge.
-    /// - Returns: the nodes that came into being, the subtree first; nil when it does not fit there.
+    /// Adds a whole subtree at the right edge; returns the nodes that came into being, the subtree first.
+    /// - Returns: nil when it does not fit there; nothing changed.
     mutating func append(subtree: TreeNode) -> [TreeNode]? {
         let span = FlatTree.span(subtree.index)
         guard span.lowerBound == length, span.upperBound > length else { return nil }
-        let made = push(subtree)
+        let nodes = push(subtree)
         length = span.upperBound
-        return made
+        return nodes
     }
 
     private mutating func push(_ node: TreeNode) -> [TreeNode] {

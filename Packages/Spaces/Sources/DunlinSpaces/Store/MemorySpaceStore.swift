@@ -12,9 +12,7 @@ public final class MemorySpaceStore: SpaceStore {
     public init() {}
 
     public func commit(_ batch: SpaceBatch) throws(StoreError) {
-        var next = feedContents
-        for write in batch.feeds { try next.write(write) }
-        feedContents = next
+        try feedContents.commit(batch.feeds)
         for row in batch.objects { rows[row.id] = row }
         for (key, value) in batch.metadata { values[key] = value }
     }
@@ -24,6 +22,8 @@ public final class MemorySpaceStore: SpaceStore {
     public func state(of feed: PublicSigningKey) throws(StoreError) -> FeedState? {
         try feedContents.state(of: feed)
     }
+
+    public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? { try feedContents.end(of: feed) }
 
     public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
         try feedContents.blocks(of: feed, range)
