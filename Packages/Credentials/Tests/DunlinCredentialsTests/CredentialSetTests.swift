@@ -91,6 +91,30 @@ struct Person {
         #expect(set.insert(again, previous: nil) == .invalid(.alreadyAdmitted))
     }
 
+    @Test func `nobody founds a space anew, and a device belongs to one identity`() throws {
+        var random = SeededRandom(seed: 6)
+        let space = try #require(SpaceID(bytes: random.bytes(32)))
+        let founder = try Person(space, &random), member = try Person(space, &random)
+        let genesis = try founder.issue(.genesis(founder.chain, founder.binding), space, parents: [])
+        let coup = try member.issue(.genesis(member.chain, member.binding), space, parents: [])
+        var set = CredentialSet(space: space, genesis: genesis.id)
+        #expect(set.insert(coup, previous: nil) == .invalid(.misplacedGenesis))
+        #expect(set.insert(genesis, previous: nil) == .added)
+        // Two identities claim one device, unknown to each other.
+        let second = try Person(space, &random)
+        let claim = try CertificateChain([
+            .issue(
+                identity: second.identity.publicKey, device: member.device.publicKey, box: member.box.publicKey,
+                serial: 0, signingWith: second.identity)
+        ])
+        let one = try founder.issue(.admit(member.chain, member.binding, .editor), space, parents: [genesis])
+        let two = try founder.issue(.admit(claim, member.binding, .editor), space, parents: [genesis])
+        #expect(set.insert(one, previous: nil) == .added)
+        #expect(set.insert(two, previous: nil) == .added)
+        let holders = set.members().members.values.filter { $0.devices[member.device.publicKey] != nil }
+        #expect(holders.count == 1)
+    }
+
     @Test func `a bit flipped anywhere makes a credential unreadable`() throws {
         var random = SeededRandom(seed: 3)
         let space = try #require(SpaceID(bytes: random.bytes(32)))

@@ -190,6 +190,16 @@ func run(
         #expect(try run(&party, code: party.invitation.code).joined != nil)
     }
 
+    @Test func `a guest let in at the last attempt may fetch its answer again`() throws {
+        var party = try Party(seed: 15)
+        let wrong = party.invitation.code == "000000" ? "000001" : "000000"
+        for _ in 0..<2 { party.invitation = try run(&party, code: wrong).stored }
+        let last = try run(&party, code: party.invitation.code)
+        #expect(last.joined != nil && last.stored.attemptsLeft == 0)
+        party.invitation = try HostedInvitation(decoding: last.stored.encoded())
+        #expect(try run(&party, code: party.invitation.code).joined != nil)
+    }
+
     @Test func `a man in the middle with the right code forwarded fails on both sides`() throws {
         // Two handshakes have two hashes and two pairs of keys; the middle can only relay the messages.
         var party = try Party(seed: 6)

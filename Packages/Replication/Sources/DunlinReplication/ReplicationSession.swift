@@ -38,6 +38,8 @@ public struct ReplicationSession: Sendable {
     private var sent: [PublicSigningKey: UInt64] = [:]
     private var outstanding: Set<PublicSigningKey> = []
     private var confirmed: Set<PublicSigningKey> = []
+    /// The digest in the own hello.
+    private var sentDigest: Digest?
     public private(set) var hasMetRemote = false
 
     public init() {}
@@ -46,6 +48,7 @@ public struct ReplicationSession: Sendable {
     /// - Parameter lengths: every feed known to belong to the space, with the length here, zero included.
     public mutating func start(lengths: [PublicSigningKey: UInt64]) -> [Effect] {
         self.lengths = lengths
+        sentDigest = digest
         return [message(.hello(version: ReplicationMessage.version, digest: digest))]
     }
 
@@ -88,7 +91,8 @@ public struct ReplicationSession: Sendable {
         case .hello(let version, let digest):
             guard version == ReplicationMessage.version else { return [.incompatible(version: version)] }
             hasMetRemote = true
-            guard digest != self.digest else {
+            // What grew since the own hello makes that one outdated: the other side must hear of it.
+            guard digest != self.digest || self.digest != sentDigest else {
                 remoteLengths = lengths.filter { $0.value > 0 }
                 return [.progress]
             }
@@ -96,9 +100,13 @@ public struct ReplicationSession: Sendable {
         case .vector(let lengths):
             hasMetRemote = true
             for (feed, length) in lengths {
-                remoteLengths[feed] = max(remoteLengths[feed] ?? 0, length)
-                // An entry for what was wanted says that the other side does not hold it after all.
-                outstanding.remove(feed)
+                // Feeds that are not known here may be later; more than a space can have are ignored.
+                guard self.lengths[feed] != nil || remoteLengths[feed] != nil
+                    || remoteLengths.count < ReplicationMessage.vectorEntries
+                else { continue }
+                remoteLengths[feed] = length
+                // The other side does not hold what was wanted after all.
+                if length <= self.lengths[feed] ?? 0 { outstanding.remove(feed) }
             }
             return wants() + [.progress]
         case .want(let feed, let start, let count):
@@ -145,7 +153,11 @@ public struct ReplicationSession: Sendable {
             confirmed.insert(feed)
             return wants()
         case .gap: return wants()
-        case .badProof, .badSignature, .blockTooLarge, .forked, .key, .wrongKey:
+        case .forked:
+            // The writer is at fault, not whoever passes its blocks on.
+            remoteLengths[feed] = lengths[feed]
+            return []
+        case .badProof, .badSignature, .blockTooLarge, .key, .wrongKey:
             remoteLengths[feed] = lengths[feed]
             return [.misbehaved(points: 50, .badBlocks(error))]
         }

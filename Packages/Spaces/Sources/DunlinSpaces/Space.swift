@@ -41,8 +41,10 @@ struct Space {
         self.secrets = secrets
         self.store = store
         self.device = device
-        control = ControlPipeline(space: secrets.space, secret: secrets.secret, box: device.box)
         do throws(StoreError) {
+            control = ControlPipeline(
+                space: secrets.space, genesis: try store.metadata("genesis").flatMap { CredentialID(bytes: $0) },
+                secret: secrets.secret, box: device.box)
             name = String(decoding: try store.metadata("name") ?? [], as: UTF8.self)
             for descriptor in try store.feeds() {
                 feeds[descriptor.feed] = try store.state(of: descriptor.feed)
@@ -61,15 +63,14 @@ struct Space {
         name: String, secrets: SpaceSecrets, store: any SpaceStore, device: LocalDevice,
         random: inout some RandomSource
     ) throws(SpaceError) -> Space {
-        var batch = SpaceBatch()
-        batch.metadata["name"] = Array(name.utf8)
-        do { try store.commit(batch) } catch { throw .store(error) }
-        var space = try Space(secrets: secrets, store: store, device: device)
         let key = ContentKey.make(random: &random)
+        var space: Space
         do {
             let genesis = try Credential.issue(
                 .genesis(device.chain, secrets.binding(device.signing)), space: secrets.space, parents: [],
                 identity: device.identity, device: device.id, signingWith: device.signing)
+            space = try Space.prepared(
+                name: name, genesis: genesis.id, admission: nil, secrets: secrets, store: store, device: device)
             let rotate = try Credential.issue(
                 .keyRotate(id: key.id, wrapped: [], sealed: key.sealed(to: [device.box.publicKey], random: &random)),
                 space: secrets.space, parents: [], identity: device.identity, device: device.id,
@@ -92,9 +93,24 @@ struct Space {
     static func join(
         _ bundle: AdmissionBundle, secrets: SpaceSecrets, store: any SpaceStore, device: LocalDevice
     ) throws(SpaceError) -> Space {
+        // The guest's machine has checked that the first credential is the genesis the key exchange named.
+        guard let first = bundle.credentials.first, let genesis = try? Credential(decoding: first.credential) else {
+            throw .invitation(.badMessage)
+        }
+        return try prepared(
+            name: bundle.name, genesis: genesis.id, admission: encodeAdmission(bundle.credentials), secrets: secrets,
+            store: store, device: device)
+    }
+
+    /// Opens a space whose store is empty but for what every opening needs.
+    private static func prepared(
+        name: String, genesis: CredentialID, admission: [UInt8]?, secrets: SpaceSecrets, store: any SpaceStore,
+        device: LocalDevice
+    ) throws(SpaceError) -> Space {
         var batch = SpaceBatch()
-        batch.metadata["name"] = Array(bundle.name.utf8)
-        batch.metadata["admission"] = encodeAdmission(bundle.credentials)
+        batch.metadata["name"] = Array(name.utf8)
+        batch.metadata["genesis"] = genesis.bytes
+        if let admission { batch.metadata["admission"] = admission }
         do { try store.commit(batch) } catch { throw .store(error) }
         return try Space(secrets: secrets, store: store, device: device)
     }
@@ -319,10 +335,12 @@ struct Space {
     private mutating func takeControl(_ feed: PublicSigningKey) throws(SpaceError) -> Bool {
         let position = control.positions[feed] ?? 0
         let end = feeds[feed]?.length ?? 0
-        guard position < end, batch.feeds.allSatisfy({ $0.descriptor.feed != feed }) else { return false }
+        guard position < end, let device = feeds[feed]?.descriptor.device,
+            batch.feeds.allSatisfy({ $0.descriptor.feed != feed })
+        else { return false }
         do throws(StoreError) {
             let blocks = try store.blocks(of: feed, position..<end)
-            return control.take(blocks, feed: feed) > 0
+            return control.take(blocks, feed: feed, device: device) > 0
         } catch { throw .store(error) }
     }
 

@@ -10,8 +10,17 @@ import Synchronization
 @safe public final class UVLoop: SerialExecutor, @unchecked Sendable {
     let loop: UnsafeMutablePointer<uv_loop_t>
     private let async: UnsafeMutablePointer<uv_async_t>
-    private let jobs = Mutex<[UnownedJob]>([])
-    private let stopping = Mutex(false)
+    /// Jobs that wait, and whether the loop takes any more. The loop is only woken under the lock, so never
+    /// after its handle was closed.
+    private let queue = Mutex(Queue())
+    /// Runs what is enqueued after the loop has ended: an actor may outlive its loop, and its jobs must run.
+    private let afterwards = DispatchQueue(label: "dunlin.uv.afterwards")
+
+    private struct Queue {
+        var jobs: [UnownedJob] = []
+        var isStopping = false
+        var isClosed = false
+    }
     /// Identity of the loop's thread; 0 until it runs.
     private let threadIdentity = Atomic<UInt>(0)
     /// Every stream of the loop reads into this; each read is copied out at once.
@@ -48,20 +57,30 @@ import Synchronization
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        jobs.withLock { $0.append(job) }
-        unsafe uv_async_send(async)
+        let isClosed = queue.withLock { queue in
+            if queue.isClosed { return true }
+            queue.jobs.append(job)
+            unsafe uv_async_send(async)
+            return false
+        }
+        if isClosed { afterwards.async { unsafe job.runSynchronously(on: self.asUnownedSerialExecutor()) } }
     }
 
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         unsafe UnownedSerialExecutor(ordinary: self)
     }
 
-    public func checkIsolated() { precondition(isCurrent, "not on the libuv thread") }
+    public func checkIsolated() {
+        precondition(isCurrent || queue.withLock { $0.isClosed }, "not on the libuv thread")
+    }
 
-    /// Ends the loop when all its handles are closed; nothing may be enqueued afterwards.
+    /// Ends the loop when all its handles are closed. What is enqueued later runs elsewhere, one at a time.
     public func stop() {
-        stopping.withLock { $0 = true }
-        unsafe uv_async_send(async)
+        queue.withLock { queue in
+            guard !queue.isClosed else { return }
+            queue.isStopping = true
+            unsafe uv_async_send(async)
+        }
     }
 
     /// Milliseconds of the loop's monotonic clock.
@@ -69,15 +88,15 @@ import Synchronization
 
     private func runJobs() {
         while true {
-            let batch = jobs.withLock { jobs in
-                defer { jobs = [] }
-                return jobs
+            let batch = queue.withLock { queue in
+                defer { queue.jobs = [] }
+                if queue.jobs.isEmpty, queue.isStopping { queue.isClosed = true }
+                return queue.jobs
             }
             if batch.isEmpty { break }
             for job in batch { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
         }
-        if stopping.withLock({ $0 }), unsafe uv_is_closing(UnsafeMutableRawPointer(async).assumingMemoryBound(to: uv_handle_t.self)) == 0 {
-            unsafe uv_close(UnsafeMutableRawPointer(async).assumingMemoryBound(to: uv_handle_t.self), nil)
-        }
+        let handle = unsafe UnsafeMutableRawPointer(async).assumingMemoryBound(to: uv_handle_t.self)
+        if queue.withLock({ $0.isClosed }), unsafe uv_is_closing(handle) == 0 { unsafe uv_close(handle, nil) }
     }
 }

@@ -69,6 +69,19 @@ actor EchoServer {
         loop.stop()
     }
 
+    @Test(arguments: 0..<40) func `an actor that outlives its loop still answers`(round: Int) async throws {
+        let loop = try UVLoop()
+        let server = EchoServer(loop: loop)
+        _ = try await server.listen()
+        await server.close()
+        loop.stop()
+        async let first: Void = server.close()
+        async let second: Void = server.close()
+        _ = await (first, second)
+        try await Task.sleep(for: .milliseconds(round % 4))
+        await server.close()
+    }
+
     @Test func `a port in use and a refused connection are typed errors`() async throws {
         let loop = try UVLoop()
         let server = EchoServer(loop: loop)

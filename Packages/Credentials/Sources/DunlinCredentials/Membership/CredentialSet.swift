@@ -37,7 +37,15 @@ public struct CredentialSet: Sendable {
     private var children: Set<CredentialID> = []
     private var view = MembershipView()
 
-    public init(space: SpaceID) { self.space = space }
+    /// The only credential that may found the space; the first one seen when nil.
+    private let expectedGenesis: CredentialID?
+
+    /// - Parameter genesis: the genesis as it was created, or as the invitation's key exchange named it. Anybody
+    ///   can sign a genesis; without this, a member could found the space anew on a peer that sees his first.
+    public init(space: SpaceID, genesis: CredentialID? = nil) {
+        self.space = space
+        expectedGenesis = genesis
+    }
 
     public var count: Int { entries.count }
     public var genesis: Credential? { entries.first?.credential }
@@ -64,14 +72,19 @@ public struct CredentialSet: Sendable {
     }
 
     /// Adds a credential.
-    /// - Parameter previous: the credential before it in its issuer's control feed, an implicit parent.
-    public mutating func insert(_ credential: Credential, previous: CredentialID?) -> Insertion {
+    /// - Parameters:
+    ///   - previous: the valid credential before it in its issuer's control feed, an implicit parent.
+    ///   - isKept: whether a credential whose parents are missing is kept here until they come. A caller that
+    ///     reads feeds in order tries again itself.
+    public mutating func insert(
+        _ credential: Credential, previous: CredentialID?, isKept: Bool = true
+    ) -> Insertion {
         guard index[credential.id] == nil else { return .known }
         guard credential.space == space else { return .invalid(.otherSpace) }
         let parents = Array(Set(credential.parents + (previous.map { [$0] } ?? [])))
         let missing = parents.filter { index[$0] == nil }
         guard missing.isEmpty else {
-            if waiting.count < Self.waitingLimit {
+            if isKept, waiting.count < Self.waitingLimit {
                 waiting[credential.id] = Waiting(credential: credential, parents: parents, previous: previous)
             }
             return .waiting(missing.sorted())
@@ -115,7 +128,9 @@ public struct CredentialSet: Sendable {
     /// The rule that a credential breaks in its own past; nil when it is valid.
     private func violation(of credential: Credential, in past: Set<Int>) -> CredentialError? {
         if case .genesis(let chain, _) = credential.body {
-            guard past.isEmpty, entries.isEmpty else { return .misplacedGenesis }
+            guard past.isEmpty, entries.isEmpty, expectedGenesis.map({ $0 == credential.id }) ?? true else {
+                return .misplacedGenesis
+            }
             guard credential.identity == chain.identity, credential.device == chain.device else {
                 return .issuerUnknown
             }
@@ -171,13 +186,14 @@ public struct CredentialSet: Sendable {
             case .deviceAdmit, .keyRotate, .keyShare: break
             }
         }
+        var present: Set<DeviceID> = []
         for (rank, number) in admissions {
             switch entries[number].credential.body {
             case .genesis(let chain, let binding), .admit(let chain, let binding, _),
                 .deviceAdmit(let chain, let binding):
                 guard let admission = inForce[chain.identity],
                     admission == number || entries[number].past.contains(admission),
-                    view.members[chain.identity]?.devices[chain.device] == nil
+                    present.insert(chain.device).inserted
                 else { continue }
                 view.members[chain.identity]?.devices[chain.device] = PresentDevice(
                     id: chain.device, identity: chain.identity, chain: chain, binding: binding, rank: rank)

@@ -55,8 +55,10 @@ public struct HostedInvitation: Sendable {
     /// Why nobody can redeem it any more; nil while it stands.
     public func refusal(for device: DeviceID?, wallClock: UInt64) -> InvitationError? {
         if isExpired(wallClock) { return .expired }
-        if let redeemedBy, redeemedBy != device { return .alreadyUsed }
-        return attemptsLeft > 0 ? nil : .exhausted
+        guard let redeemedBy else { return attemptsLeft > 0 ? nil : .exhausted }
+        guard redeemedBy == device else { return .alreadyUsed }
+        // It proved the code before and may fetch its answer again, as often as a guest may guess.
+        return attemptsLeft > -Self.attemptLimit ? nil : .exhausted
     }
 
     mutating func useAttempt() { attemptsLeft -= 1 }
@@ -73,7 +75,7 @@ public struct HostedInvitation: Sendable {
         CBORValue.fields([
             (1, .bytes(id.bytes)), (2, .unsigned(kind.rawValue)), (3, .unsigned(role.rawValue)),
             (4, .text(UTF8String(code))), (5, .bytes(staticKey.seed.copied())), (6, .unsigned(expires)),
-            (7, .unsigned(UInt64(max(0, attemptsLeft)))), (8, redeemedBy?.encodedValue),
+            (7, .integer(Int64(attemptsLeft))), (8, redeemedBy?.encodedValue),
         ]).encoded()
     }
 
@@ -90,7 +92,7 @@ public struct HostedInvitation: Sendable {
             code = try fields.text(4, atMost: 16).string
             staticKey = try AgreementKey(seed: SecretBytes(copying: fields.bytes(5, count: 32)))
             expires = try fields.unsigned(6)
-            attemptsLeft = Int(min(try fields.unsigned(7), 100))
+            attemptsLeft = Int(clamping: try fields.value(7).asInteger())
             redeemedBy = try fields.optionalValue(8).map { try DeviceID($0) }
             try fields.finish()
         } catch { throw .malformedTicket }

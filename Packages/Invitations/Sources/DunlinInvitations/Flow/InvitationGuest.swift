@@ -130,12 +130,18 @@ public struct InvitationGuest: Sendable {
     private mutating func verify(
         _ bundle: AdmissionBundle, host: HostDescription, binding: DeviceBinding
     ) throws(InvitationError) -> [Effect] {
-        var set = CredentialSet(space: host.space)
+        var set = CredentialSet(space: host.space, genesis: host.genesis)
         var last: [PublicSigningKey: CredentialID] = [:]
+        var writers: [PublicSigningKey: DeviceID] = [:]
         do {
             for entry in bundle.credentials {
                 let credential = try Credential(decoding: entry.credential)
                 if set.count == 0, credential.id != host.genesis { throw CredentialError.misplacedGenesis }
+                // A feed has one writer; in another feed a credential would have another past.
+                guard let writer = credential.device, writers[entry.feed, default: writer] == writer else {
+                    throw CredentialError.issuerUnknown
+                }
+                writers[entry.feed] = writer
                 switch set.insert(credential, previous: last[entry.feed]) {
                 case .added, .known: last[entry.feed] = credential.id
                 case .waiting: throw CredentialError.issuerUnknown

@@ -22,36 +22,42 @@ struct ControlPipeline: Sendable {
     private let secret: SecretBytes
     private let box: AgreementKey
 
-    init(space: SpaceID, secret: SecretBytes, box: AgreementKey) {
+    init(space: SpaceID, genesis: CredentialID?, secret: SecretBytes, box: AgreementKey) {
         self.space = space
         self.secret = secret
         self.box = box
-        credentials = CredentialSet(space: space)
+        credentials = CredentialSet(space: space, genesis: genesis)
     }
 
     /// Members, devices and feeds by all that is known.
     var view: MembershipView { credentials.members() }
 
     /// Takes the next blocks of a control feed.
-    /// - Parameter blocks: blocks from `positions[feed]` on.
-    /// - Returns: how many were taken; the rest waits for a key.
-    mutating func take(_ blocks: [[UInt8]], feed: PublicSigningKey) -> Int {
+    /// - Parameters:
+    ///   - blocks: blocks from `positions[feed]` on.
+    ///   - device: whose feed it is.
+    /// - Returns: how many were taken; the rest waits for a key, or for credentials of other feeds.
+    mutating func take(_ blocks: [[UInt8]], feed: PublicSigningKey, device: DeviceID) -> Int {
         var position = positions[feed] ?? 0
         var taken = 0
         for (offset, block) in blocks.enumerated() {
             let sequence = position
             switch open(block, feed: feed, sequence: sequence) {
             case .plaintext(let bytes):
-                insert(bytes, feed: feed, sequence: sequence)
+                guard insert(bytes, feed: feed, sequence: sequence, device: device) else {
+                    positions[feed] = position
+                    return taken
+                }
             case .unreadable:
                 break
             case .missingKey:
                 search(blocks[(offset + 1)...], feed: feed, from: sequence + 1)
-                guard case .plaintext(let bytes) = open(block, feed: feed, sequence: sequence) else {
+                guard case .plaintext(let bytes) = open(block, feed: feed, sequence: sequence),
+                    insert(bytes, feed: feed, sequence: sequence, device: device)
+                else {
                     positions[feed] = position
                     return taken
                 }
-                insert(bytes, feed: feed, sequence: sequence)
             }
             position += 1
             taken += 1
@@ -102,16 +108,25 @@ struct ControlPipeline: Sendable {
         }
     }
 
-    private mutating func insert(_ bytes: [UInt8], feed: PublicSigningKey, sequence: UInt64) {
-        // A block that is no credential counts for nothing, for everybody alike.
-        guard let credential = try? Credential(decoding: bytes) else { return }
+    /// - Returns: false when the credential has to wait for its parents, and so all behind it: which credential
+    ///   is the implicit parent of the next is decided in order, alike on every peer.
+    private mutating func insert(
+        _ bytes: [UInt8], feed: PublicSigningKey, sequence: UInt64, device: DeviceID
+    ) -> Bool {
+        // A block that is no credential, or one that another device signed, counts for nothing, for everybody
+        // alike: in another feed it would get another past.
+        guard let credential = try? Credential(decoding: bytes), (credential.device ?? device) == device else {
+            return true
+        }
         keys.learn(from: credential, box: box)
-        switch credentials.insert(credential, previous: lastCredential[feed]) {
-        case .added, .known, .waiting:
+        switch credentials.insert(credential, previous: lastCredential[feed], isKept: false) {
+        case .added, .known:
             places[credential.id] = (feed, sequence)
             lastCredential[feed] = credential.id
+        case .waiting: return false
         case .invalid: break
         }
+        return true
     }
 
     private mutating func search(_ blocks: ArraySlice<[UInt8]>, feed: PublicSigningKey, from first: UInt64) {

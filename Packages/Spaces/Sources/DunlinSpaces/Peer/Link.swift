@@ -24,10 +24,14 @@ struct Link: Sendable {
     var guest: InvitationGuest?
     /// The device at the other end, once it has proven itself.
     var device: DeviceID?
+    /// When the handshake of an invitation was done; a guest may not keep others waiting.
+    var hostedSince: Duration?
     /// Points for breaking rules.
     var penalty = 0
 
     static let penaltyLimit = 100
+    /// For all messages of an invitation together.
+    static let hostingTime = Duration.seconds(60)
     /// The channel of replication and of invitations.
     static let channel: UInt8 = 1
 }

@@ -57,7 +57,15 @@ extension Peer {
     public mutating func cancelInvitation(_ id: InvitationID) throws(SpaceError) {
         guard let space = invitations.removeValue(forKey: id)?.space else { throw .noInvitation(id) }
         spaces[space]?.setMetadata("invitation/\(id)", nil)
-        for (link, item) in links { if case .host(id, _) = item.purpose { close(link) } }
+        for link in links.keys.sorted() {
+            guard case .host(id, _)? = links[link]?.purpose else { continue }
+            for effect in links[link]?.host?.refuse(.cancelled) ?? [] {
+                if case .send(let bytes) = effect { send(bytes, on: link) }
+            }
+            // The guest is told before the connection goes.
+            if let bytes = links[link]?.connection.takeOutput(), !bytes.isEmpty { effects.append(.send(link, bytes)) }
+            close(link)
+        }
         effects.append(.event(.invitation(id, .failed(.cancelled))))
     }
 
@@ -131,6 +139,14 @@ extension Peer {
             }
         }
         links[link]?.host = host
+    }
+
+    /// A guest's connection is gone. Who leaves with the last attempt has used it.
+    mutating func guestLeft(_ id: InvitationID, _ space: SpaceID) {
+        guard let invitation = invitations[id]?.invitation, invitation.attemptsLeft <= 0,
+            invitation.redeemedBy == nil
+        else { return }
+        end(id, space, .failed(.exhausted))
     }
 
     private mutating func end(_ id: InvitationID, _ space: SpaceID, _ state: HostedInvitationState) {

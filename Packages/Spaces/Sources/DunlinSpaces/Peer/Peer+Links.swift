@@ -95,7 +95,8 @@ extension Peer {
         case .rendezvous(let address):
             if link.connection.isEstablished { effects.append(.event(.rendezvous(address, isConnected: false))) }
         case .guest(let join): guestLinkLost(join, id)
-        case .host, .undecided: break
+        case .host(let invitation, let space): guestLeft(invitation, space)
+        case .undecided: break
         }
     }
 
@@ -152,7 +153,9 @@ extension Peer {
         if !id.isDialled { effects.append(.letIn(id)) }
         switch links[id]?.purpose {
         case .space(let space): meet(remote, in: space, on: id, now: now)
-        case .host(let invitation, let space): meetGuest(remote, invitation, space, hash: hash, on: id)
+        case .host(let invitation, let space):
+            links[id]?.hostedSince = now
+            meetGuest(remote, invitation, space, hash: hash, on: id)
         case .guest(let join): meetHost(remote, join, hash: hash, on: id)
         case .rendezvous(let address):
             rendezvous[address]?.failures = 0
@@ -244,6 +247,7 @@ extension Peer {
         for id in links.keys.sorted() {
             let events = links[id]?.connection.tick(now: now) ?? []
             for event in events { take(event, from: id, now: now, wallClock: wallClock, random: &random) }
+            if let since = links[id]?.hostedSince, now > since + Link.hostingTime { close(id, now: now) }
         }
         for space in candidates.keys.sorted() where spaces[space] != nil { dialCandidates(space, now: now) }
         for address in rendezvousAddresses {
