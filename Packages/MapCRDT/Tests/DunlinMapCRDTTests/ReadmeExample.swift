@@ -7,12 +7,12 @@ import Testing
     @Test func `the example of the README does what it says`() throws {
         let ada = try #require(ReplicaID(bytes: [UInt8](repeating: 1, count: 32)))
         let bob = try #require(ReplicaID(bytes: [UInt8](repeating: 2, count: 32)))
-        var graph = CausalGraph(), map = MapContainer<String>()
-        let one = try graph.append(replica: ada, sequence: 0, count: 1, parents: [])
-        map.apply("color", "red", version: one.lowerBound, parents: [], isLinear: true, graph: graph)
-        let two = try graph.append(replica: bob, sequence: 0, count: 1, parents: [])
-        map.apply("color", "blue", version: two.lowerBound, parents: [], isLinear: false, graph: graph)
-        #expect(map["color"] == "blue")
-        #expect(map.conflicts("color").map(\.value) == ["blue", "red"])
+        var here = Map(replica: ada), there = Map(replica: bob)
+        try here.set("color", to: .text("red"))
+        try there.set("color", to: .text("blue"))
+        try here.merge(there.encode())
+        try there.merge(here.encode())
+        #expect(here["color"] == .text("blue") && there["color"] == .text("blue"))
+        #expect(here.conflicts("color") == [.text("blue"), .text("red")])
     }
 }

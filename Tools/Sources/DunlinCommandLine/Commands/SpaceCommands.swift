@@ -54,10 +54,7 @@ struct InviteCommand: AsyncParsableCommand {
                 guard (1...1_440).contains(minutes) else {
                     throw CommandFailure(.badValue, "An invitation lasts 1 to 1440 minutes.")
                 }
-                var session = session
                 let printer = session.printer
-                let shown = Printer(isJSON: printer.isJSON)
-                session.printer = shown
                 let request = DunlinCommandLine.request(
                     "invite",
                     [
@@ -65,15 +62,14 @@ struct InviteCommand: AsyncParsableCommand {
                         "device": .bool(device), "wait": .bool(!noWait),
                     ])
                 let result = try await session.run(request, network: true)
-                if noWait { Self.show(result, printer) } else { printer.result(result) }
+                if noWait {
+                    printer.invitation(result)
+                } else if printer.isJSON {
+                    printer.result(result)
+                } else {
+                    printer.line("The guest is in.")
+                }
             }
-        }
-
-        static func show(_ invitation: ObjectValue, _ printer: Printer) {
-            guard !printer.isJSON else { return printer.result(invitation) }
-            if let drawn = QRCode.draw(invitation.string("qr") ?? "") { printer.line(drawn) }
-            printer.line(invitation.string("ticket") ?? "")
-            printer.line("Code: \(invitation.string("code") ?? "") (tell it another way)")
         }
     }
 

@@ -26,9 +26,18 @@ struct Printer: Sendable {
     func event(_ value: ObjectValue) {
         if isJSON { return line(value.json) }
         guard case .map(let fields) = value, let name = value.string("event") else { return }
+        if name == "invitation" { return invitation(value) }
         let rest = fields.filter { $0.key != "event" }.sorted { $0.key < $1.key }
             .map { "\($0.key) \(Self.cell($0.value))" }.joined(separator: ", ")
         remark(rest.isEmpty ? name : "\(name): \(rest)")
+    }
+
+    /// An invitation to show to the guest: a QR code, the same as text, and the code for another way.
+    func invitation(_ value: ObjectValue) {
+        if isJSON { return line(value.json) }
+        if let drawn = QRCode.draw(value.string("qr") ?? "") { line(drawn) }
+        line(value.string("ticket") ?? "")
+        line("Code: \(value.string("code") ?? "") (tell it another way)")
     }
 
     func remark(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
