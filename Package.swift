@@ -28,12 +28,14 @@ let package = Package(
         .library(name: "DunlinMesh", targets: ["DunlinMesh"]),
         .library(name: "DunlinMeshUV", targets: ["DunlinMeshUV"]),
         .library(name: "DunlinObjects", targets: ["DunlinObjects"]),
+        .library(name: "DunlinEpochs", targets: ["DunlinEpochs"]),
         .library(name: "DunlinReplication", targets: ["DunlinReplication"]),
         .library(name: "DunlinInvitations", targets: ["DunlinInvitations"]),
         .library(name: "DunlinSpaces", targets: ["DunlinSpaces"]),
         .library(name: "DunlinSpacesSQLite", targets: ["DunlinSpacesSQLite"]),
         .library(name: "DunlinIdentity", targets: ["DunlinIdentity"]),
         .library(name: "Dunlin", targets: ["Dunlin"]),
+        .library(name: "DunlinSimulation", targets: ["DunlinSimulation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -359,6 +361,25 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "DunlinEpochs",
+            dependencies: [
+                "DunlinEncoding",
+                "DunlinKeys",
+            ],
+            path: "Packages/Epochs/Sources/DunlinEpochs",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinEpochsTests",
+            dependencies: [
+                "DunlinEpochs",
+                "DunlinEncoding",
+                "DunlinKeys",
+            ],
+            path: "Packages/Epochs/Tests/DunlinEpochsTests",
+            swiftSettings: settings
+        ),
+        .target(
             name: "DunlinReplication",
             dependencies: [
                 "DunlinEncoding",
@@ -535,6 +556,35 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Packages/Dunlin/Tests/DunlinTests",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DunlinSimulation",
+            dependencies: [
+                "DunlinCredentials",
+                "DunlinEncoding",
+                "DunlinInvitations",
+                "DunlinKeys",
+                "DunlinMesh",
+                "DunlinObjects",
+                "DunlinSpaces",
+            ],
+            path: "Packages/Simulation/Sources/DunlinSimulation",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinSimulationTests",
+            dependencies: [
+                "DunlinSimulation",
+                "DunlinCredentials",
+                "DunlinEncoding",
+                "DunlinInvitations",
+                "DunlinKeys",
+                "DunlinMesh",
+                "DunlinObjects",
+                "DunlinSpaces",
+            ],
+            path: "Packages/Simulation/Tests/DunlinSimulationTests",
             swiftSettings: settings
         ),
     ]

@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+// Written by `make manifests` from Tools/packages.json. Edit the table, not this file.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "Simulation",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .library(name: "DunlinSimulation", targets: ["DunlinSimulation"]),
+    ],
+    dependencies: [
+        .package(path: "../Credentials"),
+        .package(path: "../Encoding"),
+        .package(path: "../Invitations"),
+        .package(path: "../Keys"),
+        .package(path: "../Mesh"),
+        .package(path: "../Objects"),
+        .package(path: "../Spaces"),
+    ],
+    targets: [
+        .target(
+            name: "DunlinSimulation",
+            dependencies: [
+                .product(name: "DunlinCredentials", package: "Credentials"),
+                .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "DunlinInvitations", package: "Invitations"),
+                .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinMesh", package: "Mesh"),
+                .product(name: "DunlinObjects", package: "Objects"),
+                .product(name: "DunlinSpaces", package: "Spaces"),
+            ],
+            path: "Sources/DunlinSimulation",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinSimulationTests",
+            dependencies: [
+                "DunlinSimulation",
+                .product(name: "DunlinCredentials", package: "Credentials"),
+                .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "DunlinInvitations", package: "Invitations"),
+                .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinMesh", package: "Mesh"),
+                .product(name: "DunlinObjects", package: "Objects"),
+                .product(name: "DunlinSpaces", package: "Spaces"),
+            ],
+            path: "Tests/DunlinSimulationTests",
+            swiftSettings: settings
+        ),
+    ]
+)
