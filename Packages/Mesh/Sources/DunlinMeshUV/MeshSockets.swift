@@ -17,6 +17,7 @@ public final class MeshSockets: @unchecked Sendable {
     static let halfOpenPerHost = 16
     static let halfOpenLimit = 256
     static let writeQueuePause = 4 << 20
+    static let writeQueueLimit = 16 << 20
 
     private let loop: UVLoop
     private let handler: (Event) -> Void
@@ -105,6 +106,7 @@ public final class MeshSockets: @unchecked Sendable {
         guard let stream = streams[id] else { return }
         stream.write(bytes)
         // Who does not take what it asks for is not heard until it does.
+        if stream.queuedByteCount > Self.writeQueueLimit { return stream.abort() }
         if stream.queuedByteCount > Self.writeQueuePause { stream.pause() }
     }
 

@@ -86,6 +86,9 @@ struct Wire {
         var wire = try Wire(seed: 6, expecting: AgreementKey.make(random: &random).publicKey)
         wire.run()
         #expect(wire.failures == [.unexpectedKey])
+        // The own key was not shown to it.
+        #expect(wire.b.receivedByteCount == 1 + 2 + 32)
+        #expect(!wire.b.isEstablished)
     }
 
     @Test func `garbage is a typed failure at every step, never a trap`() throws {
@@ -101,6 +104,14 @@ struct Wire {
                 }
             }
         }
+    }
+
+    @Test func `a handshake message that is too long is refused before it is held`() throws {
+        var wire = try Wire(seed: 12)
+        let first = wire.a.takeOutput()
+        wire.deliver(Array(first.prefix(1)), piece: .max, toB: true, now: .zero)
+        wire.deliver([0xff, 0xff], piece: .max, toB: true, now: .zero)
+        #expect(wire.failures == [.badFrame])
     }
 
     @Test func `a bit changed on the way ends the connection`() throws {

@@ -16,6 +16,9 @@ import CUV
     private var onConnect: ((UVError?) -> Void)?
     private var onDrain: (() -> Void)?
     private var closeReason: UVError?
+    /// Ends a close whose last bytes nobody takes.
+    private var closingTimer: UVTimer?
+    private static let closingTime = Duration.seconds(5)
     /// Bytes given to ``write(_:)`` that the kernel has not taken.
     public private(set) var queuedByteCount = 0
 
@@ -171,12 +174,18 @@ import CUV
 
     // MARK: Closing
 
-    /// Closes the stream once what was written has been handed to the kernel; further calls do nothing.
+    /// Closes the stream once what was written has been handed to the kernel, at the latest after 5 seconds;
+    /// further calls do nothing.
     public func close(_ error: UVError? = nil) {
         guard !isClosed else { return }
         isClosed = true
         isReading = false
         closeReason = error
+        unsafe uv_read_stop(stream)
+        if queuedByteCount > 0, let timer = try? UVTimer(loop: loop, body: { [weak self] in self?.abort() }) {
+            timer.set(after: Self.closingTime)
+            closingTimer = timer
+        }
         let request = UnsafeMutablePointer<uv_shutdown_t>.allocate(capacity: 1)
         let result = unsafe uv_shutdown(request, stream) { request, _ in
             guard let request = unsafe request, let handle = unsafe request.pointee.handle else { return }
@@ -187,6 +196,13 @@ import CUV
             unsafe request.deallocate()
             unsafe Self.closeHandle(stream)
         }
+    }
+
+    /// Closes at once; what was written and not taken is lost.
+    public func abort() {
+        isClosed = true
+        isReading = false
+        unsafe Self.closeHandle(stream)
     }
 
     private static func closeHandle(_ stream: UnsafeMutablePointer<uv_stream_t>) {
@@ -202,6 +218,8 @@ import CUV
 
     private func closed() {
         unsafe memory.deallocate()
+        closingTimer?.close()
+        closingTimer = nil
         let connect = onConnect, close = onClose
         onConnect = nil
         onClose = nil

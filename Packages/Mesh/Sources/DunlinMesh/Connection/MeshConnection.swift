@@ -21,6 +21,8 @@ public struct MeshConnection: Sendable {
     static let creditStep = 64 << 10
     static let partByteCount = 16 << 10
     static let queueLimit = 16 << 20
+    /// A handshake message; ours have at most 96 bytes.
+    static let handshakeMessageLimit = 1_120
     static let handshakeTime = Duration.seconds(5)
     static let pingTime = Duration.seconds(10)
     static let silenceTime = Duration.seconds(30)
@@ -153,6 +155,7 @@ public struct MeshConnection: Sendable {
     private mutating func fail(_ error: ConnectionError) -> [Event] {
         state = .over
         input = []
+        output = []
         return [.failed(error)]
     }
 
@@ -179,7 +182,7 @@ public struct MeshConnection: Sendable {
                     guard input.count <= 4_096 else { throw ConnectionError.badPreamble }
                     return events
                 case .handshake, .open:
-                    guard let record = nextRecord(&offset) else {
+                    guard let record = try nextRecord(&offset) else {
                         if offset > 0 { input.removeFirst(offset) }
                         return events
                     }
@@ -190,9 +193,11 @@ public struct MeshConnection: Sendable {
         } catch { return events + fail(error) }
     }
 
-    private func nextRecord(_ offset: inout Int) -> [UInt8]? {
+    private func nextRecord(_ offset: inout Int) throws(ConnectionError) -> [UInt8]? {
         guard input.count - offset >= 2 else { return nil }
         let count = Int(input[offset]) << 8 | Int(input[offset + 1])
+        // A stranger makes us hold no more than a handshake needs.
+        guard isEstablished || count <= Self.handshakeMessageLimit else { throw .badFrame }
         guard input.count - offset - 2 >= count else { return nil }
         defer { offset += 2 + count }
         return Array(input[offset + 2..<offset + 2 + count])
@@ -210,11 +215,12 @@ public struct MeshConnection: Sendable {
     ) throws(ConnectionError) -> [Event] {
         do throws(NoiseError) {
             _ = try handshake.read(record)
+            // Judged before the own key is shown.
+            if let expected, let remote = handshake.remoteStatic, remote != expected { return fail(.unexpectedKey) }
             if handshake.isMyTurn { output += Self.framed(try handshake.write()) }
             state = .handshake(handshake)
             guard handshake.isComplete else { return [] }
             let session = try handshake.finish()
-            if let expected, expected != session.remoteStatic { return fail(.unexpectedKey) }
             transport = session.transport
             state = .open
             return [.established(remote: session.remoteStatic, handshakeHash: session.handshakeHash)]
