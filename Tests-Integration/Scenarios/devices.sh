@@ -53,4 +53,9 @@ agree ada eve; agree ada bob
 [ "$(dunlin get Trip "$NOTE" --home ada --json)" = '{"n":{"@counter":5},"text":{"@text":"ab"}}' ] || {
     dunlin get Trip "$NOTE" --home ada --json; fail "the note is another"; }
 [ "$(dunlin space members Trip --home ada --json | grep -o '"role"' | wc -l)" = 3 ] || fail "not three members"
+# Through the socket every change is shown, in order, before the command ends.
+dunlin watch Trip --count 20 --home ada --json >watched & watcher=$!
+for _ in $(seq 100); do sleep 0.02; dunlin edit Trip "$NOTE" text --at 0 --insert x --home ada >/dev/null; kill -0 $watcher 2>/dev/null || break; done
+wait $watcher
+[ "$(grep -c '"event":"changed"' watched)" = 20 ] || { cat watched; fail "watch lost a change"; }
 echo "devices: a second device, a third person through the second, a wrong code"

@@ -95,6 +95,9 @@ struct WatchCommand: RequestCommand {
     func request() throws(CommandFailure) -> ObjectValue {
         DunlinCommandLine.request("watch", ["space": .plain(space), "count": count.map { .integer($0) }])
     }
+
+    /// Everything was shown as it came.
+    func show(_ result: ObjectValue, _ printer: Printer) {}
 }
 
 struct ExportCommand: RequestCommand {

@@ -45,12 +45,13 @@ actor SocketServer {
     private func answer(_ line: String, on stream: UVStream) -> Task<Void, Never> {
         let host = self.host
         return Task {
+            // One writer keeps events in their order, and all of them before the answer.
+            let (events, continuation) = AsyncStream<ObjectValue>.makeStream()
+            let writer = Task { for await event in events { self.write(event, to: stream) } }
             let last: ObjectValue
             do {
                 let request = try ObjectValue(json: line)
-                let result = try await host.run(request) { event in
-                    Task { await self.write(event, to: stream) }
-                }
+                let result = try await host.run(request) { continuation.yield($0) }
                 last = .record(["result": result])
             } catch {
                 let failure = CommandFailure(error)
@@ -58,6 +59,8 @@ actor SocketServer {
                     "error": .plain(failure.message), "code": .integer(Int64(failure.code.rawValue)),
                 ])
             }
+            continuation.finish()
+            await writer.value
             self.write(last, to: stream)
             stream.close()
         }
