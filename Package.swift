@@ -561,13 +561,15 @@ let package = Package(
         .target(
             name: "DunlinSimulation",
             dependencies: [
-                "DunlinCredentials",
                 "DunlinEncoding",
-                "DunlinInvitations",
                 "DunlinKeys",
+                "DunlinFeeds",
+                "DunlinCredentials",
                 "DunlinMesh",
                 "DunlinObjects",
+                "DunlinInvitations",
                 "DunlinSpaces",
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Packages/Simulation/Sources/DunlinSimulation",
             swiftSettings: settings
@@ -576,13 +578,15 @@ let package = Package(
             name: "DunlinSimulationTests",
             dependencies: [
                 "DunlinSimulation",
-                "DunlinCredentials",
                 "DunlinEncoding",
-                "DunlinInvitations",
                 "DunlinKeys",
+                "DunlinFeeds",
+                "DunlinCredentials",
                 "DunlinMesh",
                 "DunlinObjects",
+                "DunlinInvitations",
                 "DunlinSpaces",
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Packages/Simulation/Tests/DunlinSimulationTests",
             swiftSettings: settings

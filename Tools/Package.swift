@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "dunlin-demo", targets: ["dunlin-demo"]),
         .executable(name: "dunlin-bench", targets: ["dunlin-bench"]),
         .executable(name: "dunlin-conformance", targets: ["dunlin-conformance"]),
+        .executable(name: "dunlin-sim", targets: ["dunlin-sim"]),
     ],
     dependencies: [
         .package(name: "dunlin", path: ".."),
@@ -53,6 +54,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/dunlin-bench", swiftSettings: settings),
+        .executableTarget(
+            name: "dunlin-sim",
+            dependencies: [
+                product("DunlinSimulation"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/dunlin-sim", swiftSettings: settings),
         .executableTarget(
             name: "dunlin-conformance",
             dependencies: [

@@ -17,23 +17,27 @@ let package = Package(
     dependencies: [
         .package(path: "../Credentials"),
         .package(path: "../Encoding"),
+        .package(path: "../Feeds"),
         .package(path: "../Invitations"),
         .package(path: "../Keys"),
         .package(path: "../Mesh"),
         .package(path: "../Objects"),
         .package(path: "../Spaces"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     ],
     targets: [
         .target(
             name: "DunlinSimulation",
             dependencies: [
-                .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinEncoding", package: "Encoding"),
-                .product(name: "DunlinInvitations", package: "Invitations"),
                 .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinFeeds", package: "Feeds"),
+                .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinMesh", package: "Mesh"),
                 .product(name: "DunlinObjects", package: "Objects"),
+                .product(name: "DunlinInvitations", package: "Invitations"),
                 .product(name: "DunlinSpaces", package: "Spaces"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Sources/DunlinSimulation",
             swiftSettings: settings
@@ -42,13 +46,15 @@ let package = Package(
             name: "DunlinSimulationTests",
             dependencies: [
                 "DunlinSimulation",
-                .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinEncoding", package: "Encoding"),
-                .product(name: "DunlinInvitations", package: "Invitations"),
                 .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinFeeds", package: "Feeds"),
+                .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinMesh", package: "Mesh"),
                 .product(name: "DunlinObjects", package: "Objects"),
+                .product(name: "DunlinInvitations", package: "Invitations"),
                 .product(name: "DunlinSpaces", package: "Spaces"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Tests/DunlinSimulationTests",
             swiftSettings: settings

@@ -36,16 +36,28 @@ struct Space {
 
     /// Opens a space from its store: members and keys from the control feeds, objects from the last checkpoint
     /// and the blocks after it.
+    /// - Throws: ``SpaceError/unfinished(_:)`` when it was never founded or joined to the end.
     init(secrets: SpaceSecrets, store: any SpaceStore, device: LocalDevice) throws(SpaceError) {
+        let genesis: CredentialID?, name: [UInt8]
+        do {
+            genesis = try store.metadata("genesis").flatMap { CredentialID(bytes: $0) }
+            name = try store.metadata("name") ?? []
+        } catch { throw .store(error) }
+        guard let genesis else { throw .unfinished(secrets.space) }
+        try self.init(
+            secrets: secrets, store: store, device: device, genesis: genesis, name: String(decoding: name, as: UTF8.self))
+    }
+
+    private init(
+        secrets: SpaceSecrets, store: any SpaceStore, device: LocalDevice, genesis: CredentialID, name: String
+    ) throws(SpaceError) {
         id = secrets.space
         self.secrets = secrets
         self.store = store
         self.device = device
+        self.name = name
+        control = ControlPipeline(space: secrets.space, genesis: genesis, secret: secrets.secret, box: device.box)
         do throws(StoreError) {
-            control = ControlPipeline(
-                space: secrets.space, genesis: try store.metadata("genesis").flatMap { CredentialID(bytes: $0) },
-                secret: secrets.secret, box: device.box)
-            name = String(decoding: try store.metadata("name") ?? [], as: UTF8.self)
             for descriptor in try store.feeds() {
                 feeds[descriptor.feed] = try store.state(of: descriptor.feed)
             }
@@ -69,8 +81,10 @@ struct Space {
             let genesis = try Credential.issue(
                 .genesis(device.chain, secrets.binding(device.signing)), space: secrets.space, parents: [],
                 identity: device.identity, device: device.id, signingWith: device.signing)
-            space = try Space.prepared(
-                name: name, genesis: genesis.id, admission: nil, secrets: secrets, store: store, device: device)
+            // What makes it a space is written together with its first credentials, or not at all.
+            space = try Space(secrets: secrets, store: store, device: device, genesis: genesis.id, name: name)
+            space.setMetadata("name", Array(name.utf8))
+            space.setMetadata("genesis", genesis.id.bytes)
             let rotate = try Credential.issue(
                 .keyRotate(id: key.id, wrapped: [], sealed: key.sealed(to: [device.box.publicKey], random: &random)),
                 space: secrets.space, parents: [], identity: device.identity, device: device.id,
@@ -97,20 +111,10 @@ struct Space {
         guard let first = bundle.credentials.first, let genesis = try? Credential(decoding: first.credential) else {
             throw .invitation(.badMessage)
         }
-        return try prepared(
-            name: bundle.name, genesis: genesis.id, admission: encodeAdmission(bundle.credentials), secrets: secrets,
-            store: store, device: device)
-    }
-
-    /// Opens a space whose store is empty but for what every opening needs.
-    private static func prepared(
-        name: String, genesis: CredentialID, admission: [UInt8]?, secrets: SpaceSecrets, store: any SpaceStore,
-        device: LocalDevice
-    ) throws(SpaceError) -> Space {
         var batch = SpaceBatch()
-        batch.metadata["name"] = Array(name.utf8)
-        batch.metadata["genesis"] = genesis.bytes
-        if let admission { batch.metadata["admission"] = admission }
+        batch.metadata["name"] = Array(bundle.name.utf8)
+        batch.metadata["genesis"] = genesis.id.bytes
+        batch.metadata["admission"] = encodeAdmission(bundle.credentials)
         do { try store.commit(batch) } catch { throw .store(error) }
         return try Space(secrets: secrets, store: store, device: device)
     }

@@ -11,6 +11,8 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     case unknownSpace(SpaceID)
     /// The space is open already.
     case alreadyOpen(SpaceID)
+    /// Creating or joining the space was cut short before anything of it was stored. Do it again.
+    case unfinished(SpaceID)
     /// No identity on this device yet. Create one, recover it from its phrase, or join as a device.
     case noIdentity
     /// There is an identity on this device already.
@@ -42,6 +44,7 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .unknownSpace(let id): "There is no space \(id) on this device; join it first."
         case .alreadyOpen(let id): "The space \(id) is open already."
+        case .unfinished(let id): "Creating or joining the space \(id) was cut short; do it again."
         case .noIdentity: "This device has no identity yet; create or recover one first."
         case .identityExists: "This device has an identity already."
         case .notAllowed(let needs, let has):

@@ -30,6 +30,8 @@ public actor Client {
     private var flushScheduled = false
     private var subscribers: [Int: AsyncStream<PeerEvent>.Continuation] = [:]
     private var nextSubscriber = 0
+    /// Where the keys of an unfinished join are kept.
+    private var joining: [JoinID: String] = [:]
     private var lastCheckpoint = UVLoop.now
     private let logger = Logger(label: "dunlin.client")
 
@@ -78,7 +80,11 @@ public actor Client {
             for (name, record) in keyring.records where name.hasPrefix("space/") {
                 let secrets: SpaceSecrets
                 do { secrets = try SpaceSecrets(record: record) } catch { throw .key(error) }
-                try peer.openSpace(secrets, store: store(secrets.space))
+                do throws(SpaceError) { try peer.openSpace(secrets, store: store(secrets.space)) } catch {
+                    guard case .unfinished = error else { throw error }
+                    // Nothing was said with these keys, or the invitation's are kept and it can be joined again.
+                    logger.notice("\(error)")
+                }
             }
         } catch { throw .space(error) }
     }
@@ -95,7 +101,7 @@ public actor Client {
         try home.writeKeyring(file)
     }
 
-    private func keep(_ name: String, _ secret: SecretBytes) throws(ClientError) {
+    private func keep(_ name: String, _ secret: SecretBytes?) throws(ClientError) {
         do throws(KeyringError) { try keyring.set(name, to: secret) } catch { throw .keyring(error) }
         try saveKeyring()
     }
@@ -272,8 +278,17 @@ public actor Client {
 
     /// Begins to accept an invitation; its progress comes with ``events()``.
     public func join(_ ticket: InvitationTicket) throws(ClientError) -> JoinID {
+        let name = "join/\(ticket.id)"
+        let keys: JoinKeys
+        if let record = keyring[name] {
+            do { keys = try JoinKeys(record: record) } catch { throw .space(.key(error)) }
+        } else {
+            keys = JoinKeys.make(random: &random)
+            try keep(name, keys.record)
+        }
         do throws(SpaceError) {
-            let id = try peer.join(ticket, random: &random)
+            let id = try peer.join(ticket, keys: keys)
+            joining[id] = name
             scheduleFlush()
             return id
         } catch { throw .space(error) }
@@ -298,6 +313,7 @@ public actor Client {
             }
             try keep("space/\(joined.secrets.space)", joined.secrets.record)
             _ = try peer.finishJoin(join, store: store(joined.secrets.space))
+            if let name = joining.removeValue(forKey: join) { try keep(name, nil) }
         } catch {
             logger.error("the space could not be kept: \(error)")
             peer.cancelJoin(join)

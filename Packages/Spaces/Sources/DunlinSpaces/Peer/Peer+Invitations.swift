@@ -8,12 +8,10 @@ import DunlinMesh
 struct Join: Sendable {
     var ticket: InvitationTicket
     var device: LocalDevice?
-    /// For a device invitation: the keys of the new device, not yet certified.
+    var keys: JoinKeys
+    /// The device's, or for a device invitation those of the new device, not yet certified.
     var signing: SigningKey
     var box: AgreementKey
-    var controlSeed: SecretBytes
-    var dataSeed: SecretBytes
-    var noiseSeed: SecretBytes
     var description: GuestDescription
     var staticKey: AgreementKey?
     var dials: [PeerAddress: DialState] = [:]
@@ -84,7 +82,8 @@ extension Peer {
     }
 
     mutating func expireInvitations(wallClock: UInt64) {
-        for (id, item) in invitations where item.invitation.isExpired(wallClock) {
+        for id in invitations.keys.sorted() {
+            guard let item = invitations[id], item.invitation.isExpired(wallClock) else { continue }
             invitations[id] = nil
             spaces[item.space]?.setMetadata("invitation/\(id)", nil)
             effects.append(.event(.invitation(id, .failed(.expired))))
@@ -158,24 +157,26 @@ extension Peer {
     // MARK: Joining
 
     /// Begins to accept an invitation. Its states come as events; the code is entered when it is asked for.
+    /// - Parameter keys: kept safe by the caller before this is called, and used again for the same ticket: who
+    ///   was let in and crashed before it could store the answer is known by them.
     public mutating func join(
-        _ ticket: InvitationTicket, random: inout some RandomSource
+        _ ticket: InvitationTicket, keys: JoinKeys
     ) throws(SpaceError) -> JoinID {
         if ticket.kind == .space, device == nil { throw .noIdentity }
         if ticket.kind == .device, device != nil { throw .identityExists }
         let id = nextJoin()
         do throws(KeyError) {
-            let freshSigning = try SigningKey.make(random: &random)
-            let freshBox = try AgreementKey.make(random: &random)
-            let signing = device?.signing ?? freshSigning, box = device?.box ?? freshBox
-            let seeds = (random.secret(32), random.secret(32), random.secret(32))
+            let signing: SigningKey, box: AgreementKey
+            if let device { (signing, box) = (device.signing, device.box) } else {
+                (signing, box) = (try SigningKey(seed: keys.signing), try AgreementKey(seed: keys.box))
+            }
             let description = GuestDescription(
                 chain: ticket.kind == .space ? device?.chain : nil, device: signing.publicKey, box: box.publicKey,
-                control: try SigningKey(seed: seeds.0).publicKey, data: try SigningKey(seed: seeds.1).publicKey,
-                noise: try AgreementKey(seed: seeds.2).publicKey)
+                control: try SigningKey(seed: keys.control).publicKey,
+                data: try SigningKey(seed: keys.data).publicKey,
+                noise: try AgreementKey(seed: keys.noise).publicKey)
             var join = Join(
-                ticket: ticket, device: device, signing: signing, box: box, controlSeed: seeds.0,
-                dataSeed: seeds.1, noiseSeed: seeds.2, description: description)
+                ticket: ticket, device: device, keys: keys, signing: signing, box: box, description: description)
             for text in ticket.addresses { if let address = PeerAddress(text) { join.dials[address] = DialState() } }
             joins[id] = join
         } catch { throw .key(error) }
@@ -255,8 +256,8 @@ extension Peer {
         guard let join = joins[id] else { return }
         do {
             let secrets = try SpaceSecrets(
-                space: joined.host.space, secret: joined.bundle.secret, controlSeed: join.controlSeed,
-                dataSeed: join.dataSeed, noiseSeed: join.noiseSeed)
+                space: joined.host.space, secret: joined.bundle.secret, controlSeed: join.keys.control,
+                dataSeed: join.keys.data, noiseSeed: join.keys.noise)
             guard let chain = join.device?.chain ?? joined.bundle.chain else { return }
             let device = LocalDevice(signing: join.signing, box: join.box, chain: chain)
             let space = JoinedSpace(secrets: secrets, bundle: joined.bundle, kind: join.ticket.kind, device: device)
@@ -276,7 +277,8 @@ extension Peer {
     }
 
     mutating func dialHosts(now: Duration) {
-        for (id, join) in joins where join.link == nil && join.pending == nil {
+        for id in joins.keys.sorted() {
+            guard let join = joins[id], join.link == nil, join.pending == nil else { continue }
             for address in join.dials.keys.sorted() {
                 guard let state = join.dials[address], state.connection == nil, now >= state.notBefore else {
                     continue

@@ -47,6 +47,7 @@ extension Peer {
 
     /// What a connection that is being dialled is for.
     private func pendingDial(_ id: ConnectionID) -> Pending? {
+        // At most one of all these has dialled it, so the order does not matter.
         for (space, states) in candidates {
             if let state = states.first(where: { $0.value.connection == id }) { return .space(space, state.key) }
         }

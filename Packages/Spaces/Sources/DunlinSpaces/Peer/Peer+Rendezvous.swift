@@ -30,8 +30,8 @@ extension Peer {
         guard let message = try? RendezvousMessage(decoding: bytes),
             case .available(let topic, let other, let found) = message, other != token
         else { return }
-        for space in spaces.values where space.secrets.topic == topic {
-            for address in found { addCandidate(address, for: space.id) }
+        for id in spaces.keys.sorted() where spaces[id]?.secrets.topic == topic {
+            for address in found { addCandidate(address, for: id) }
         }
         for (join, item) in joins where item.ticket.id.topic == topic {
             for address in found where joins[join]?.dials[address] == nil && item.dials.count < 16 {

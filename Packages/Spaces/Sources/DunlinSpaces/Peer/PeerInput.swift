@@ -16,8 +16,10 @@ public struct ConnectionID: Hashable, Comparable, Sendable {
 }
 
 /// Names an attempt to accept an invitation.
-public struct JoinID: Hashable, Sendable {
+public struct JoinID: Hashable, Comparable, Sendable {
     public let rawValue: UInt64
+
+    public static func < (a: JoinID, b: JoinID) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// What the driver tells a ``Peer`` about the outside.

@@ -1,0 +1,59 @@
+import DunlinCredentials
+
+/// All that is to happen in one run, written out: the seed that made it is no longer needed to understand it, and any
+/// step can be left out without changing the others.
+public struct Plan: Hashable, Sendable {
+    public struct Step: Hashable, Sendable {
+        /// Milliseconds from the beginning.
+        public var time: Int
+        /// Seeds what the action leaves open.
+        public var draw: UInt64
+        public var action: Action
+
+        public init(time: Int, draw: UInt64, action: Action) {
+            self.time = time
+            self.draw = draw
+            self.action = action
+        }
+    }
+
+    /// What is done. Peers are numbered from 0, which founds the space; times are in milliseconds.
+    public enum Action: Hashable, Sendable {
+        case invite(host: Int, guest: Int, role: Role, mistakes: Int)
+        /// One transaction that makes two objects, each of which names the other.
+        case makePair(peer: Int)
+        /// Adds to a counter, writes a register, and edits a text of an object.
+        case edit(peer: Int)
+        /// An object that says what its writer saw of another.
+        case witness(peer: Int)
+        case delete(peer: Int)
+        case checkpoint(peer: Int)
+        case partition(group: [Int], lasting: Int)
+        case block(from: Int, to: Int, lasting: Int)
+        case crash(peer: Int, off: Int)
+        /// The power fails in the middle of a write to come.
+        case tear(peer: Int, operations: Int, off: Int)
+        case fillDisk(peer: Int, lasting: Int)
+        case skewClock(peer: Int, by: Int)
+        /// A member with a program of its own writes what its role does not allow.
+        case trespass(peer: Int)
+        /// A member who may not do so lets a stranger in.
+        case smuggle(peer: Int)
+    }
+
+    public var seed: UInt64
+    public var peerCount: Int
+    public var network: NetworkConditions
+    /// By time.
+    public var steps: [Step]
+
+    public init(seed: UInt64, peerCount: Int, network: NetworkConditions, steps: [Step]) {
+        self.seed = seed
+        self.peerCount = peerCount
+        self.network = network
+        self.steps = steps
+    }
+
+    /// The end of the time in which things go wrong, in milliseconds.
+    public static let faultTime = 60_000
+}
