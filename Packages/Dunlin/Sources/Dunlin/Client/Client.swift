@@ -278,7 +278,10 @@ public actor Client {
 
     /// Begins to accept an invitation; its progress comes with ``events()``.
     public func join(_ ticket: InvitationTicket) throws(ClientError) -> JoinID {
-        let name = "join/\(ticket.id)"
+        // Keys of an attempt that came to no end are used again, also for another ticket: a host may have let them
+        // in, and would take others for a second device of the same name.
+        let unfinished = keyring.records.keys.filter { $0.hasPrefix("join/") && !joining.values.contains($0) }
+        let name = unfinished.min() ?? "join/\(ticket.id)"
         let keys: JoinKeys
         if let record = keyring[name] {
             do { keys = try JoinKeys(record: record) } catch { throw .space(.key(error)) }
@@ -300,6 +303,7 @@ public actor Client {
     }
 
     public func cancelJoin(_ join: JoinID) {
+        joining[join] = nil
         peer.cancelJoin(join)
         flush()
     }
@@ -316,6 +320,7 @@ public actor Client {
             if let name = joining.removeValue(forKey: join) { try keep(name, nil) }
         } catch {
             logger.error("the space could not be kept: \(error)")
+            joining[join] = nil
             peer.cancelJoin(join)
         }
     }
@@ -402,9 +407,12 @@ public actor Client {
         case .close(let id): sockets?.close(id.rawValue)
         case .wake(let time): timer?.set(after: time - UVLoop.now)
         case .event(let event):
-            if case .join(let id, .admitted(let joined)) = event {
+            switch event {
+            case .join(let id, .admitted(let joined)):
                 finish(id, joined)
                 scheduleFlush()
+            case .join(let id, .failed): joining[id] = nil
+            default: break
             }
             for subscriber in subscribers.values { subscriber.yield(event) }
         }

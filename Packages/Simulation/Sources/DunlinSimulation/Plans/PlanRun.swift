@@ -281,8 +281,9 @@ struct PlanRun {
         guard isMember(peer), let device = village.nodes[peer].device, let secrets = village.nodes[peer].spaces[space]
         else { return nil }
         village.crash(peer)
+        // The power is on again, but its own program does not run; and it has all the space it needs.
         village.nodes[peer].disk.restart()
-        // The power is on again, but its own program does not run.
+        village.nodes[peer].disk.freeByteCount = nil
         return try Renegade(device, secrets, village.store(space, of: peer))
     }
 

@@ -11,6 +11,8 @@ enum Happening {
     case wake(peer: Int, incarnation: Int)
     /// A person has typed the code of an invitation.
     case typed(code: String, JoinID, peer: Int, incarnation: Int)
+    /// A person tries a ticket again.
+    case retry(InvitationID, peer: Int, incarnation: Int)
     case restart(peer: Int)
     case unblock(Route)
     case emptyDisk(peer: Int)

@@ -129,7 +129,11 @@ extension Village {
     /// Begins to use a ticket, with keys that are kept first.
     mutating func begin(_ held: HeldTicket, _ guest: Int) throws(SpaceError) {
         let id = held.ticket.id
-        let joinKeys = nodes[guest].joinKeys[id] ?? JoinKeys.make(random: &nodes[guest].random)
+        // As a client does: keys of an attempt that came to no end are used again.
+        let unfinished = nodes[guest].joinKeys.keys.filter { !nodes[guest].joins.values.contains($0) }
+        let former = unfinished.contains(id) ? id : unfinished.min()
+        let joinKeys = former.flatMap { nodes[guest].joinKeys.removeValue(forKey: $0) }
+            ?? JoinKeys.make(random: &nodes[guest].random)
         nodes[guest].joinKeys[id] = joinKeys
         let join = try peers[guest].join(held.ticket, keys: joinKeys)
         nodes[guest].joins[join] = id
@@ -153,12 +157,23 @@ extension Village {
             let space = joined.secrets.space
             if nodes[peer].device == nil { nodes[peer].device = joined.device }
             nodes[peer].spaces[space] = joined.secrets
-            _ = try peers[peer].finishJoin(join, store: store(space, of: peer))
+            do throws(SpaceError) { _ = try peers[peer].finishJoin(join, store: store(space, of: peer)) } catch {
+                guard case .store(.full) = error else { throw error }
+                // The person makes space and tries again.
+                peers[peer].cancelJoin(join)
+                nodes[peer].joins[join] = nil
+                schedule.add(
+                    .retry(id, peer: peer, incarnation: nodes[peer].incarnation), at: now + .seconds(5))
+                return
+            }
+            nodes[peer].joins[join] = nil
             nodes[peer].tickets[id] = nil
             nodes[peer].joinKeys[id] = nil
             meetAll(peer, in: space)
             planFlush(peer)
-        case .failed: nodes[peer].tickets[id] = nil
+        case .failed:
+            nodes[peer].tickets[id] = nil
+            nodes[peer].joins[join] = nil
         case .searching, .connected, .authenticating: break
         }
     }

@@ -102,6 +102,9 @@ public struct Village {
             guard nodes[peer].incarnation == incarnation, nodes[peer].isRunning else { return }
             peers[peer].enter(code: code, for: join, random: &nodes[peer].random)
             planFlush(peer)
+        case .retry(let id, let peer, let incarnation):
+            guard nodes[peer].incarnation == incarnation, nodes[peer].isRunning else { return }
+            if let held = nodes[peer].tickets[id] { try begin(held, peer) }
         case .restart(let peer): try restart(peer)
         case .unblock(let route): unblock(from: route.from, to: route.to)
         case .emptyDisk(let peer): emptyDisk(peer)

@@ -46,8 +46,14 @@ struct ObjectCache: Sendable {
         }
     }
 
-    /// Puts a rebuilt document in the place of the one here.
+    /// Puts a document as it was before, or rebuilt, in the place of the one here.
     mutating func replace(_ id: ObjectID, with document: ObjectDocument) {
+        guard !document.isEmpty else {
+            // What never came into being leaves no trace.
+            documents[id] = nil
+            behind.remove(id)
+            return
+        }
         documents[id] = document
         touched.insert(id)
         behind.insert(id)
