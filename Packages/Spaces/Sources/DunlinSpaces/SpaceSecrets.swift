@@ -11,6 +11,10 @@ public struct SpaceSecrets: Sendable {
     public let data: SigningKey
     /// The Noise static of this device in this space; two spaces cannot be linked by it.
     public let noise: AgreementKey
+    /// The topic under which peers of the space find each other: `H("topic" || space secret)`.
+    public let topic: Digest
+    /// The prologue of handshakes in this space: `"space/1" || H("noise" || space secret)`.
+    let prologue: [UInt8]
 
     /// - Throws: ``KeyError`` when a seed has not 32 bytes.
     public init(
@@ -22,6 +26,8 @@ public struct SpaceSecrets: Sendable {
         control = try SigningKey(seed: controlSeed)
         data = try SigningKey(seed: dataSeed)
         noise = try AgreementKey(seed: noiseSeed)
+        topic = Digest.blake2b("topic", secret: secret)
+        prologue = Array("space/1".utf8) + Digest.blake2b("noise", secret: secret).bytes
     }
 
     /// Fresh feed keys and a fresh Noise static for a space.
@@ -31,16 +37,6 @@ public struct SpaceSecrets: Sendable {
         try SpaceSecrets(
             space: space, secret: secret, controlSeed: random.secret(32), dataSeed: random.secret(32),
             noiseSeed: random.secret(32))
-    }
-
-    /// The topic under which peers of the space find each other: `H("topic" || space secret)`.
-    public var topic: Digest {
-        Digest.blake2b("topic", secret: secret)
-    }
-
-    /// The prologue of handshakes in this space: `"space/1" || H("noise" || space secret)`.
-    var prologue: [UInt8] {
-        Array("space/1".utf8) + Digest.blake2b("noise", secret: secret).bytes
     }
 
     /// The device's keys in this space, signed by it.

@@ -1,6 +1,7 @@
 import CSodium
 
-/// Bytes in locked, guarded memory: never swapped out, wiped when the last reference goes.
+/// Bytes in locked memory: never swapped out, wiped when the last reference goes. Up to 64 bytes share guarded pages
+/// with other secrets; larger ones have pages of their own.
 ///
 /// There is no way to print, encode or compare them but in constant time. `withBytes` is the one way in;
 /// do not copy what it shows into an array that outlives the call.
@@ -9,19 +10,21 @@ import CSodium
 /// before `init` returns; reading it from many threads is then safe.
 @safe public final class SecretBytes: @unchecked Sendable {
     public let count: Int
+    private let isSmall: Bool
     private let base: UnsafeMutableRawPointer
 
     /// Allocates `count` bytes and lets `fill` write them.
     @unsafe init(count: Int, fill: (UnsafeMutablePointer<UInt8>) -> Void) {
         Sodium.start()
         self.count = count
-        // sodium_malloc fails only when the process may map no more memory at all.
-        guard let memory = unsafe sodium_malloc(max(count, 1)) else {
+        isSmall = count <= SecretSlab.slotByteCount
+        // Either fails only when the process may map no more memory at all.
+        guard let memory = unsafe isSmall ? SecretSlab.take() : sodium_malloc(count) else {
             preconditionFailure("out of memory for \(count) secret bytes")
         }
         unsafe base = memory
         unsafe fill(memory.bindMemory(to: UInt8.self, capacity: max(count, 1)))
-        unsafe sodium_mprotect_readonly(memory)
+        if !isSmall { unsafe sodium_mprotect_readonly(memory) }
     }
 
     /// Copies `bytes`; the caller's array stays as it is and should go away soon.
@@ -35,7 +38,7 @@ import CSodium
     }
 
     deinit {
-        unsafe sodium_free(base)
+        if isSmall { unsafe SecretSlab.give(back: base) } else { unsafe sodium_free(base) }
     }
 
     /// Shows the bytes for the length of the call.
