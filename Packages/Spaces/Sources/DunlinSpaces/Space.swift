@@ -541,10 +541,11 @@ struct Space {
         return Digest.blake2b(writer.bytes)
     }
 
-    /// Builds an object anew from the feeds: derived state is never the truth.
+    /// Builds objects anew from the feeds: derived state is never the truth.
+    /// - Parameter only: one object; nil for all that were ever written.
     /// - Complexity: O(*n*) in the blocks of the space.
-    func rebuilt(_ object: ObjectID) throws(SpaceError) -> ObjectDocument {
-        var document = ObjectDocument(id: object)
+    func rebuilt(only: ObjectID? = nil) throws(SpaceError) -> [ObjectID: ObjectDocument] {
+        var documents: [ObjectID: ObjectDocument] = [:]
         var heads: [PublicSigningKey: [Digest]] = [:]
         let graph = data.graph.graph
         for version in 0..<graph.count {
@@ -564,14 +565,17 @@ struct Space {
             let outside = data.graph.outside(graph.parents(of: version))
             var number = event.sequence << 32
             for (id, change) in changes {
-                if id == object {
+                if only == nil || id == only {
+                    // Taken out while it changes, so that it is not copied.
+                    var document = documents.removeValue(forKey: id) ?? ObjectDocument(id: id)
                     try? document.apply(
                         change, replica: event.replica, firstSequence: number,
                         parents: DataPipeline.parents(in: document, outside: outside, feed: feed))
+                    documents[id] = document
                 }
                 number += UInt64(change.unitCount)
             }
         }
-        return document
+        return documents
     }
 }

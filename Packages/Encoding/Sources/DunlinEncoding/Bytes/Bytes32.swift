@@ -2,21 +2,21 @@
 ///
 /// Order is that of the bytes. Comparing and hashing touch four words and allocate nothing.
 public struct Bytes32: Hashable, Comparable, Sendable {
-    private let a, b, c, d: UInt64
+    @usableFromInline let a, b, c, d: UInt64
 
     /// nil unless there are exactly 32 bytes.
-    public init?(_ bytes: some Collection<UInt8>) {
+    @inlinable public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        for (index, byte) in bytes.enumerated() {
-            switch index >> 3 {
-            case 0: words.0 = words.0 << 8 | UInt64(byte)
-            case 1: words.1 = words.1 << 8 | UInt64(byte)
-            case 2: words.2 = words.2 << 8 | UInt64(byte)
-            default: words.3 = words.3 << 8 | UInt64(byte)
-            }
+        var iterator = bytes.makeIterator()
+        func word() -> UInt64 {
+            var word: UInt64 = 0
+            for _ in 0..<8 { word = word << 8 | UInt64(iterator.next() ?? 0) }
+            return word
         }
-        (a, b, c, d) = words
+        a = word()
+        b = word()
+        c = word()
+        d = word()
     }
 
     /// Thirty-two zero bytes.
@@ -25,12 +25,13 @@ public struct Bytes32: Hashable, Comparable, Sendable {
     }
 
     public var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        for word in [a, b, c, d] {
-            for shift in stride(from: UInt64(56), through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-            }
+        var bytes = [UInt8](repeating: 0, count: 32)
+        for index in 0..<8 {
+            let shift = UInt64(56 - 8 * index)
+            bytes[index] = UInt8(truncatingIfNeeded: a >> shift)
+            bytes[index + 8] = UInt8(truncatingIfNeeded: b >> shift)
+            bytes[index + 16] = UInt8(truncatingIfNeeded: c >> shift)
+            bytes[index + 24] = UInt8(truncatingIfNeeded: d >> shift)
         }
         return bytes
     }
@@ -51,7 +52,7 @@ public protocol FixedBytes32: Hashable, Comparable, Sendable, CustomStringConver
 
 extension FixedBytes32 {
     /// nil unless there are exactly 32 bytes.
-    public init?(bytes: some Collection<UInt8>) {
+    @inlinable public init?(bytes: some Collection<UInt8>) {
         guard let raw = Bytes32(bytes) else { return nil }
         self.init(raw: raw)
     }

@@ -149,7 +149,7 @@ extension Peer {
                 if let document {
                     own.data.objects.replace(object, with: document)
                 } else {
-                    own.data.objects.replace(object, with: try own.rebuilt(object))
+                    own.data.objects.replace(object, with: try own.rebuilt(only: object)[object] ?? ObjectDocument(id: object))
                 }
             }
             throw error
@@ -184,9 +184,10 @@ extension Peer {
 
     /// Builds every object anew from the feeds and tells whether the bytes are the same as those kept.
     public mutating func verifyDerivedState(of space: SpaceID) throws(SpaceError) -> Bool {
+        guard let rebuilt = try spaces[space]?.rebuilt() else { throw .unknownSpace(space) }
         for id in try objectIDs(in: space, type: nil) {
             let kept = try read(id, in: space) { $0.canonicalState() }
-            if try spaces[space]?.rebuilt(id).canonicalState() != kept { return false }
+            if rebuilt[id]?.canonicalState() != kept { return false }
         }
         return true
     }
