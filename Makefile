@@ -9,7 +9,11 @@ TOOLS := $(CURDIR)/.build-tools
 # With one folder for all, GRDB and the packages below are built once.
 ALONE := $(CURDIR)/.build-alone
 
-.PHONY: help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
+SEEDS ?= 300
+# The first of them.
+FROM ?= 1
+
+.PHONY: sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -43,6 +47,18 @@ integration: tools ## real processes: bad input, devices, crashes, the tour
 	DUNLIN_BIN=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path) \
 	$(SWIFT) test --package-path Tests-Integration --scratch-path $(CURDIR)/.build-integration
 
+sim: setup ## simulate whole peers with faults: SEEDS=300, FROM=1
+	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-sim
+	@sim=$$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-sim; \
+	$$sim --seeds $(SEEDS) --from $(FROM); \
+	first=$$($$sim --seeds 20 --jobs 1 --json | grep trace); \
+	second=$$(SWIFT_DETERMINISTIC_HASHING=1 $$sim --seeds 20 --jobs 1 --json | grep trace); \
+	[ "$$first" = "$$second" ] || { echo "the same seeds gave other runs in another process"; exit 1; }; \
+	echo "20 seeds gave the same runs in two processes"
+
+sim-planted: setup ## plant known bugs and demand that the simulation finds them
+	Tools/sim-planted.sh
+
 manifests: ## write manifests and the map of packages from Tools/packages.json
 	$(SWIFT) run --package-path Tools/manifests --scratch-path $(CURDIR)/.build-manifests manifests .
 
@@ -73,4 +89,4 @@ install: setup ## install the dunlin command (PREFIX=/usr/local)
 	install -m 755 $$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin $(DESTDIR)$(PREFIX)/bin/dunlin
 
 clean: ## remove what was built
-	rm -rf .build .build-integration .build-tools .build-alone .build-manifests Tools/.build Packages/*/.build
+	rm -rf .build .build-integration .build-tools .build-alone .build-manifests .build-planted Tools/.build Packages/*/.build

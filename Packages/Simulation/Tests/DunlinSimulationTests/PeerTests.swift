@@ -62,16 +62,8 @@ import Testing
         var village = Village(seed: 3)
         let ada = try village.addPeer(), bob = try village.addPeer()
         let space = try village.createSpace(ada)
-        let (invitation, ticket) = try village.peers[ada].invite(
-            to: space, kind: .space, role: .editor, lifetime: 600_000, wallClock: village.wallClock,
-            random: &village.random)
-        let join = try village.peers[bob].join(ticket, random: &village.random)
-        try village.run()
-        for _ in 0..<3 {
-            let wrong = invitation.code == "000000" ? "000001" : "000000"
-            village.peers[bob].enter(code: wrong, for: join, random: &village.random)
-            try village.run()
-        }
+        try village.hand(bob, by: ada, to: space, mistakes: 3)
+        try village.run(seconds: 20)
         #expect(village.peers[ada].openInvitations.isEmpty)
         #expect(village.peers[bob].spaceSummaries.isEmpty)
         try village.invite(bob, by: ada, to: space, role: .reader)
@@ -115,17 +107,15 @@ import Testing
     }
 
     @Test func `garbage on every connection does no harm`() throws {
-        var village = Village(seed: 6)
+        var village = Village(seed: 6), random = SeededRandom(seed: 6)
         let ada = try village.addPeer()
         _ = try village.createSpace(ada)
         for number in 0..<300 as Range<UInt64> {
             let id = ConnectionID(rawValue: 1_000 + number)
-            village.peers[ada].handle(
-                .accepted(id), now: village.now, wallClock: 0, random: &village.random)
+            village.peers[ada].handle(.accepted(id), now: village.now, wallClock: 0, random: &random)
             let kind: UInt8 = [0x11, 0x12, 0x13, 0x00][Int(number % 4)]
             village.peers[ada].handle(
-                .received(id, [kind] + village.random.bytes(Int(number))), now: village.now, wallClock: 0,
-                random: &village.random)
+                .received(id, [kind] + random.bytes(Int(number))), now: village.now, wallClock: 0, random: &random)
         }
         try village.run(seconds: 7)
         #expect(village.peers[ada].spaceSummaries.count == 1)

@@ -9,11 +9,15 @@ extension Plan {
     ///   - progress: called with the number of steps left after each success.
     /// - Complexity: about *s* log *s* runs for *s* steps that matter, at most 400.
     public func shrunk(_ failure: Failure, progress: (Int) -> Void = { _ in }) -> Plan {
+        shrunk(progress: progress) { $0.run().failure?.promise == failure.promise }
+    }
+
+    func shrunk(progress: (Int) -> Void = { _ in }, while holds: (Plan) -> Bool) -> Plan {
         var best = self
         var runsLeft = 400
         func fails(_ plan: Plan) -> Bool {
             runsLeft -= 1
-            return plan.run().failure?.promise == failure.promise
+            return holds(plan)
         }
         var size = max(1, steps.count / 2)
         while size >= 1, runsLeft > 0 {

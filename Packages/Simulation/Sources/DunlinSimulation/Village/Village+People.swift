@@ -121,6 +121,10 @@ extension Village {
                 random: &village.nodes[host].random)
         }
         guard let made else { return }
+        // Whoever is given a new ticket gives up on the old ones.
+        for join in nodes[guest].joins.keys.sorted() { peers[guest].cancelJoin(join) }
+        nodes[guest].joins = [:]
+        nodes[guest].tickets = [:]
         let held = HeldTicket(ticket: made.ticket, code: made.invitation.code, mistakes: mistakes)
         nodes[guest].tickets[made.ticket.id] = held
         if nodes[guest].isRunning { try begin(held, guest) }
