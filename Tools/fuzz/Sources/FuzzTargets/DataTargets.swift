@@ -1,0 +1,193 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinEpochs
+import DunlinKeys
+import DunlinListCRDT
+import DunlinMapCRDT
+import DunlinObjects
+import DunlinSpaces
+import DunlinTextCRDT
+
+enum DataTargets {
+    private static func replica(_ number: UInt8) -> ReplicaID {
+        ReplicaID(raw: Bytes32([UInt8](repeating: number, count: 32)) ?? Bytes32())
+    }
+
+    private static func id() -> ObjectID {
+        ObjectID(bytes: [UInt8](repeating: 5, count: 16)) ?? made { throw SpaceError.noIdentity }
+    }
+
+    private static func sample() -> (ObjectDocument, [Change]) {
+        var document = ObjectDocument(id: id())
+        var changes: [Change] = []
+        func edit(_ number: UInt64, _ body: (inout ObjectEditor) throws(ObjectError) -> Void) {
+            do throws(ObjectError) {
+                let change = try document.edit(replica: replica(1), firstSequence: number << 32, body).1
+                if let change { changes.append(change) }
+            } catch { preconditionFailure("a seed could not be made: \(error)") }
+        }
+        edit(0) { editor throws(ObjectError) in
+            try editor.setType("note")
+            try editor.put(
+                .map([
+                    "text": .text("hello"), "n": .counter(3), "list": .list([.integer(1), .map(["x": .null])]),
+                    "b": .bytes([1, 2]), "d": .double(0.5), "s": .string("é"),
+                ]), at: "")
+        }
+        edit(1) { editor throws(ObjectError) in
+            try editor.insertText("👩‍🚀 ", at: 2, in: "text")
+            try editor.deleteText(0..<1, in: "text")
+            try editor.add(-4, to: "n")
+        }
+        edit(2) { editor throws(ObjectError) in
+            try editor.insert([.bool(true), .text("t")], at: 1, inList: "list")
+            try editor.delete(0..<1, inList: "list")
+            try editor.remove("d")
+            try editor.setDeleted(true)
+        }
+        return (document, changes)
+    }
+
+    static func change(_ input: [UInt8]) {
+        guard let change = try? Change(decoding: input) else { return }
+        precondition(change.encoded() == input, "accepted bytes are not the canonical ones")
+        var (document, _) = sample()
+        try? document.apply(change, replica: replica(2), firstSequence: 0, parents: document.frontier)
+        check(document)
+    }
+
+    /// Several changes on one document, by two replicas, concurrent and not.
+    static func document(_ input: [UInt8]) {
+        var document = ObjectDocument(id: id())
+        var next: [UInt64] = [0, 0]
+        for (number, bytes) in messages(input).enumerated() {
+            guard let change = try? Change(decoding: bytes) else { continue }
+            let who = number % 2
+            let parents = number % 3 == 2 ? Frontier() : document.frontier
+            let before = document.canonicalState()
+            do {
+                try document.apply(change, replica: replica(UInt8(who)), firstSequence: next[who], parents: parents)
+                next[who] += UInt64(change.unitCount)
+            } catch {
+                precondition(document.canonicalState() == before, "a refused change left a trace")
+            }
+        }
+        check(document)
+    }
+
+    private static func check(_ document: ObjectDocument) {
+        _ = document.root().json
+        let saved = document.saved()
+        let loaded = made { try ObjectDocument(loading: saved) }
+        precondition(loaded.canonicalState() == document.canonicalState(), "a document changes when it is saved")
+    }
+
+    static func object(_ input: [UInt8]) {
+        guard let document = try? ObjectDocument(loading: input) else { return }
+        check(document)
+    }
+
+    static func transaction(_ input: [UInt8]) {
+        guard let transaction = try? Transaction(decoding: input) else { return }
+        precondition(transaction.encoded() == input, "accepted bytes are not the canonical ones")
+    }
+
+    static func text(_ input: [UInt8]) {
+        var text = Text(replica: replica(9))
+        made { try text.insert("abc", at: 0) }
+        let before = text.string
+        do {
+            _ = try text.merge(input)
+            _ = text.string
+            _ = text.encode()
+        } catch { precondition(text.string == before, "a refused merge left a trace") }
+    }
+
+    static func list(_ input: [UInt8]) {
+        var list = List(replica: replica(9))
+        made { try list.insert([.unsigned(1)], at: 0) }
+        do { try list.merge(input) } catch { precondition(list.count == 1, "a refused merge left a trace") }
+        _ = list.encode()
+    }
+
+    static func map(_ input: [UInt8]) {
+        var map = Map(replica: replica(9))
+        made { try map.set("a", to: .unsigned(1)) }
+        do { try map.merge(input) } catch { precondition(map.keys == ["a"], "a refused merge left a trace") }
+        _ = map.encode()
+    }
+
+    static func json(_ input: [UInt8]) {
+        let text = String(decoding: input, as: UTF8.self)
+        if let value = try? ObjectValue(json: text) {
+            precondition((try? ObjectValue(json: value.json)) == value, "JSON does not read what it wrote")
+        }
+        _ = ObjectID(text)
+    }
+
+    static func snapshot(_ input: [UInt8]) {
+        let chunks = messages(input)
+        guard let entries = try? SnapshotManifest(of: chunks).entries(from: chunks) else { return }
+        precondition((try? SnapshotChunker.chunks(of: entries)) != nil, "entries of chunks make no chunks")
+    }
+
+    // MARK: Seeds
+
+    static var changeSeeds: [[UInt8]] { sample().1.map { $0.encoded() } }
+    static var documentSeeds: [[UInt8]] { [joined(sample().1.map { $0.encoded() })] }
+    static var objectSeeds: [[UInt8]] { [sample().0.saved(), ObjectDocument(id: id()).saved()] }
+
+    static var transactionSeeds: [[UInt8]] {
+        let (_, changes) = sample()
+        let digest = Digest.blake2b([1])
+        return [
+            Transaction(
+                dependencies: [], controlHeads: [digest], wallClock: 1,
+                changes: changes.map { ObjectChange(object: id(), change: $0.encoded()) }
+            ).encoded(),
+            Transaction(
+                dependencies: [BlockReference(feed: PublicSigningKey(raw: digest.raw), length: 3, treeHash: digest)],
+                controlHeads: nil, wallClock: 2, changes: []
+            ).encoded(),
+        ]
+    }
+
+    static var textSeeds: [[UInt8]] {
+        var a = Text(replica: replica(1)), b = Text(replica: replica(2))
+        made { try a.insert("hello", at: 0) }
+        _ = made { try b.merge(a.encode()) }
+        made { try a.delete(1..<3) }
+        made { try b.insert("XY", at: 2) }
+        _ = made { try a.merge(b.encode()) }
+        return [a.encode(), b.encode(), Text(replica: replica(3)).encode()]
+    }
+
+    static var listSeeds: [[UInt8]] {
+        var a = List(replica: replica(1)), b = List(replica: replica(2))
+        made { try a.insert([.unsigned(1), .text("x"), .null], at: 0) }
+        made { try b.merge(a.encode()) }
+        made { try a.delete(0..<1) }
+        made { try b.insert([.array([])], at: 1) }
+        made { try a.merge(b.encode()) }
+        return [a.encode(), b.encode()]
+    }
+
+    static var mapSeeds: [[UInt8]] {
+        var a = Map(replica: replica(1)), b = Map(replica: replica(2))
+        made { try a.set("k", to: .unsigned(1)) }
+        made { try b.set("k", to: .text("z")) }
+        made { try a.merge(b.encode()) }
+        made { try a.set("k", to: nil) }
+        return [a.encode(), b.encode()]
+    }
+
+    static var jsonSeeds: [[UInt8]] {
+        [#"{"a":[1,-2.5e3,true,null,"\u00e9\ud83d\ude80"],"t":{"@text":"x"},"n":{"@counter":3}}"#, "[]", "\"x\""]
+            .map { Array($0.utf8) }
+    }
+
+    static var snapshotSeeds: [[UInt8]] {
+        let entries = (0..<40).map { SnapshotEntry(id: [UInt8($0)], bytes: [UInt8](repeating: UInt8($0), count: 300)) }
+        return [joined(made { try SnapshotChunker.chunks(of: entries) })]
+    }
+}
