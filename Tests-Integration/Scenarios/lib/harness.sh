@@ -26,9 +26,8 @@ ignored=/dev/null
 
 finish() {
     set +e
-    local pid
     exec 2>"$ignored"
-    for pid in "${pid_of[@]}" $(jobs -p); do kill -9 "$pid"; done
+    kill -9 "${pid_of[@]}" $(jobs -p)
     wait
     cd /
     rm -rf "$work"
@@ -38,12 +37,13 @@ trap 'exit 124' TERM INT
 
 # fail SENTENCE: ends the scenario; shows what its processes said last.
 fail() {
-    local log
+    local log name
     echo "$scenario: $1"
+    for name in "${!pid_of[@]}"; do alive "$name" || echo "-- $name has ended"; done
     for log in "$work"/*.log; do
         [ -s "$log" ] || continue
         echo "-- $(basename "$log" .log) said last:"
-        tail -n 8 "$log" | cut -c 1-400
+        tail -n 8 "$log" | cut -c 1-160
     done
     exit 1
 }
@@ -51,8 +51,12 @@ fail() {
 # The command, with an end.
 dunlin() { timeout --foreground -k 2 60 "$DUNLIN_BIN/dunlin" "$@"; }
 
-# on HOME COMMAND…: the command at that home.
-on() { dunlin "${@:2}" --home "$1" --passphrase-file pass; }
+# on HOME COMMAND…: the command at that home; by the process that serves it, when one should.
+on() {
+    local passphrase=(--passphrase-file pass)
+    [ -z "${pid_of[$1]:-}" ] || passphrase=()
+    dunlin "${@:2}" --home "$1" "${passphrase[@]}"
+}
 
 # within SECONDS COMMAND…: repeats a command until it succeeds, at most so long.
 within() {
@@ -148,7 +152,10 @@ agree() {
         sleep 0.05
     done
     same "$@" && return
-    for home in "$@"; do echo "-- $home has:"; on "$home" status; done
+    for home in "$@"; do
+        echo "-- $home has:"
+        on "$home" status || true
+    done
     fail "after 20 seconds these differ: $*"
 }
 same() {
