@@ -86,7 +86,9 @@ alive() { kill -0 "${pid_of[$1]}" 2>/dev/null; }
 
 # start NAME COMMAND…: runs a process in the background; its log is NAME.log.
 start() {
-    "${@:2}" >"$1.log" 2>&1 </dev/null &
+    # Here, so that nobody reads what the process before it said.
+    : >"$1.log"
+    "${@:2}" >>"$1.log" 2>&1 </dev/null &
     pid_of[$1]=$!
     # Else the shell reports each kill.
     disown
@@ -144,24 +146,29 @@ let_in() { invite "$1" Trip "${@:3}"; join "$2" >"$2.log" 2>&1 || fail "$1 could
 # export_of HOME: all its objects in Trip, with the hash of the state.
 export_of() { on "$1" export Trip --json; }
 
-# agree A B…: within 20 seconds all hold the same objects in Trip.
+# agree A B…: within 20 seconds all hold the same state of Trip, and then the same objects.
 agree() {
     local end=$((SECONDS + 21)) home
-    until same "$@"; do
-        [ $SECONDS -lt $end ] || break
-        sleep 0.05
+    until same "$@" || [ $SECONDS -ge $end ]; do sleep 0.05; done
+    export_of "$1" >"agreed.$1"
+    for home in "${@:2}"; do
+        export_of "$home" >"agreed.$home"
+        cmp -s "agreed.$1" "agreed.$home" || differ "$@"
     done
-    same "$@" && return
+}
+differ() {
+    local home
     for home in "$@"; do
-        echo "-- $home has:"
+        echo "-- $home has $(grep -o '"id"' "agreed.$home" | wc -l) objects:"
         on "$home" status || true
     done
     fail "after 20 seconds these differ: $*"
 }
+state() { on "$1" status --json >"state.$1" && value "state.$1" stateHash; }
 same() {
-    local first other
-    first=$(export_of "$1") || return 1
-    for other in "${@:2}"; do [ "$(export_of "$other")" = "$first" ] || return 1; done
+    local first home
+    first=$(state "$1") || return 1
+    for home in "${@:2}"; do [ "$(state "$home")" = "$first" ] || return 1; done
 }
 
 # unforked A B…: no feed has two different blocks at one place, in whichever homes it lies.
