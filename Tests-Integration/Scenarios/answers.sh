@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Commands that go through the process of a home: a large answer arrives whole, and a command that is killed while it
-# is answered does not take the process with it.
+# Commands that go through the process of a home: a large answer arrives whole, and a command that is killed
+# while it is answered does not take the process with it.
 source "$(dirname "$0")/lib/harness.sh"
 
 on ada init --name ada >"$ignored" 2>&1
@@ -59,4 +59,5 @@ export_of ada >alone
 cmp through alone || fail "a large answer is another through the process"
 [ "$(grep -o '"id"' through | wc -l)" = 1201 ] || fail "not all objects are in the answer"
 [ $took -le 10 ] || fail "a large answer took $took seconds"
-echo "answers: 80 hang-ups and 12 killed commands survived, $(($(wc -c <through) / 1000000)) MB in one answer in $took s"
+echo "answers: 80 hang-ups and 12 killed commands survived," \
+    "$(($(wc -c <through) / 1000000)) MB in one answer in $took s"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A home is put back from a copy, and a home is copied and both go on: no feed holds two different blocks at one
-# place, whoever looks, and nothing that was acknowledged is lost.
+# A home is put back from a copy, and a home is copied and both go on: no feed holds two different blocks at
+# one place, whoever looks, and nothing that was acknowledged is lost.
 source "$(dirname "$0")/lib/harness.sh"
 
 rendezvous_start
@@ -43,7 +43,7 @@ stop ada
 rm -r ada
 mv older ada
 fourth=$(put ada '{"n":4}' 2>err.txt) || fourth=
-[ -n "$fourth" ] || [ "$(grep -c . err.txt)" = 1 ] || fail "a home that was put back refuses without one clear line"
+[ -n "$fourth" ] || [ "$(grep -c . err.txt)" = 1 ] || fail "a home that was put back refuses: $(cat err.txt)"
 serve ada
 within 20 has ada "$third" || fail "Bob's copy of what Ada wrote before does not come back"
 agree ada bob
@@ -55,10 +55,11 @@ stop ada
 cp -a ada twin
 fifth=$(put ada '{"n":5}')
 sixth=$(put twin '{"n":6}' 2>err.txt) || sixth=
-[ -n "$sixth" ] || [ "$(grep -c . err.txt)" = 1 ] || fail "a copied home refuses without one clear line: $(cat err.txt)"
+[ -n "$sixth" ] || [ "$(grep -c . err.txt)" = 1 ] || fail "a copied home refuses: $(cat err.txt)"
 serve ada
 if [ -n "$sixth" ]; then serve twin; fi
 within 20 has bob "$fifth" $sixth
 within 20 has ada "$fifth" $sixth
 unforked ada twin bob
-echo "copied-home: put back twice, copied once (the copy $([ -n "$sixth" ] && echo writes || echo refuses)), no fork"
+copy=$([ -n "$sixth" ] && echo writes || echo refuses)
+echo "copied-home: put back twice, copied once (the copy $copy), no feed forked"

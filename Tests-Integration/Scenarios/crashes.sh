@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# kill -9 at either side, in the middle of a commit and of a sync: nothing acknowledged is lost, no feed forks, both
-# sides end alike. ROUNDS says how often; SEED gives the same victims and moments again.
+# kill -9 at either side, in the middle of a commit and of a sync: nothing acknowledged is lost, no feed
+# forks, both sides end alike. ROUNDS says how often; SEED gives the same victims and moments again.
 LIMIT=${LIMIT:-$((60 + ${ROUNDS:-12} * 4))}
 source "$(dirname "$0")/lib/harness.sh"
 ROUNDS=${ROUNDS:-12}
@@ -25,7 +25,7 @@ whole() {
     export_of "$1" >"$1.export" || fail "round $round, seed $SEED: $1 does not answer"
     grep -o '"id":"[^"]*"' "$1.export" | cut -d'"' -f 4 | sort >"$1.present"
     sort "$1.acknowledged" | comm -23 - "$1.present" >"$1.lost"
-    [ ! -s "$1.lost" ] || fail "round $round, seed $SEED: $(wc -l <"$1.lost") acknowledged objects of $1 are lost"
+    [ ! -s "$1.lost" ] || fail "round $round, seed $SEED: $1 lost $(wc -l <"$1.lost") acknowledged objects"
 }
 
 cut=0 syncs=0
@@ -38,7 +38,6 @@ for round in $(seq "$ROUNDS"); do
     wait $other
     crash $victim
 
-    [ -z "${TRACE:-}" ] || echo "$round $victim"
     # It comes back to more than one answer holds, and in every second round dies again while it fetches that.
     if [ $((RANDOM % 2)) = 0 ]; then
         writes $survivor 150 --object "$NOTE" >"$ignored"

@@ -12,8 +12,8 @@ NOTE=$(put ada '{"n":{"@counter":1},"text":{"@text":"a"}}')
 on phone init --device --rendezvous "$RV" >/dev/null 2>&1
 invite ada --device
 join phone >phone.log 2>&1
-[ "$(on phone whoami --json | value /dev/stdin identity)" = "$(on ada whoami --json | value /dev/stdin identity)" ] ||
-    fail "the phone has another identity"
+identity() { on "$1" whoami --json | value /dev/stdin identity; }
+[ "$(identity phone)" = "$(identity ada)" ] || fail "the phone has another identity"
 
 # Bob is an admin; a wrong code first.
 invite ada Trip --role admin

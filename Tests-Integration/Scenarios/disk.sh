@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# A disk that gets full and one that is read-only: a clear error, what was acknowledged is there afterwards, and
-# writing goes on when it can. The small disk is a tmpfs, so this needs root.
+# A disk that gets full and one that is read-only: a clear error, what was acknowledged is there afterwards,
+# and writing goes on when it can. The small disk is a tmpfs, so this needs root.
 if [ "$(id -u)" != 0 ]; then
     echo "disk: mounting a small disk needs root: sudo DUNLIN_BIN=\"$DUNLIN_BIN\" bash \"$0\""
     exit 1
 fi
 [ -n "${OWN_MOUNTS:-}" ] || OWN_MOUNTS=1 exec unshare -m bash "$0" "$@"
 source "$(dirname "$0")/lib/harness.sh"
-trap 'umount -l "$work"/ada "$work"/new 2>"$ignored"; finish' EXIT
+trap 'set +e; umount -l "$work"/ada "$work"/new 2>"$ignored"; finish' EXIT
 
 disk() {
     mkdir -p "$1"
@@ -31,7 +31,8 @@ fill() {
 # whole: what was acknowledged is there, and nothing besides.
 whole() {
     export_of ada | grep -o '"id":"[^"]*"' | cut -d'"' -f 4 | sort >present
-    sort acknowledged | diff - present >difference || fail "$1: not what was acknowledged: $(head -n 5 difference)"
+    sort acknowledged | diff - present >difference ||
+        fail "$1: not what was acknowledged: $(head -n 5 difference)"
 }
 
 rendezvous_start
@@ -92,5 +93,5 @@ home new || code=$?
 [ $code = 16 ] || [ $code = 50 ] || fail "a home on a full disk ended with $code"
 resize new 8m
 home new || fail "after it failed once, a home cannot be made"
-echo "disk: full three times ($(wc -l <acknowledged) acknowledged objects, $alone on 4 MiB,$used full in a sync)," \
-    "read-only once, none lost"
+echo "disk: full three times, read-only once: none of $(wc -l <acknowledged) acknowledged objects lost" \
+    "($alone on 4 MiB,$used full in a sync)"

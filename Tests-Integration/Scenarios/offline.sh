@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Both sides change the same map, text, list and counter while they cannot meet; a third peer gets everything from
-# the second while the first is off, and goes on from there.
+# Both sides change the same map, text, list and counter while they cannot meet; a third peer gets
+# everything from the second while the first is off, and goes on from there.
 source "$(dirname "$0")/lib/harness.sh"
 
 rendezvous_start
@@ -46,9 +46,11 @@ has '"by":"Ada"'
 has '"n":{"@counter":12}'
 [[ "$merged" != *'"old"'* ]] || fail "what Bob removed is there: $merged"
 # Concurrent insertions at one place come one after the other, in an order that all have.
-[[ "$merged" = *'"@text":"1aB🐦c32"'* || "$merged" = *'"@text":"1aB🐦c23"'* ]] || fail "the text is another: $merged"
-for day in one ada two bob; do [[ "${merged#*days}" = *"\"$day\""* ]] || fail "the list lost $day: $merged"; done
-[ "$(grep -o '"one"\|"two"' <<<"$merged" | wc -l)" = 2 ] || fail "the list repeats what was not touched: $merged"
+[[ "$merged" =~ '"@text":"1aB🐦c'(32|23)'"' ]] || fail "the text is another: $merged"
+for day in one ada two bob; do
+    [[ "${merged#*days}" = *"\"$day\""* ]] || fail "the list lost $day: $merged"
+done
+[ "$(grep -o '"one"\|"two"' <<<"$merged" | wc -l)" = 2 ] || fail "the list repeats something: $merged"
 for id in "$mine" "$theirs"; do
     for who in ada bob; do on $who get Trip "$id" >"$ignored" || fail "$who lacks a new object"; done
 done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The rendezvous dies and comes back with the same key and port: peers that are linked sync meanwhile, and those
-# that come later find each other again.
+# The rendezvous dies and comes back with the same key and port: peers that are linked sync meanwhile, and
+# those that come later find each other again.
 source "$(dirname "$0")/lib/harness.sh"
 
 rendezvous_start --key-file key

@@ -1,9 +1,10 @@
-"""Strangers at a port: throws all it can at it, from one address or from many; says how often it was let connect.
+"""Strangers at a port: throws all it can at it, from one address or from many; says how often it connected.
 
 flood.py SECONDS ADDRESSES PORT…
 
-Kinds, each at every port: garbage; connections that say nothing; half a preamble; a preamble and then a byte every
-fifth of a second; a length as long as it can be, and what it promises; a right beginning and hanging up at once.
+Kinds, each at every port: garbage; connections that say nothing; half a preamble; a right beginning of which
+a byte comes every fifth of a second; a length as long as it can be, and what it promises; a right beginning,
+and hanging up at once.
 """
 import os
 import random
@@ -68,8 +69,8 @@ def hang_up(connection):
 def attack(kind, port, number):
     while time.monotonic() < end:
         try:
-            source = (f"127.0.{1 + number % addresses // 250}.{2 + number % addresses % 250}", 0)
-            with socket.create_connection(("127.0.0.1", port), timeout=1, source_address=source) as connection:
+            source = f"127.0.{1 + number % addresses // 250}.{2 + number % addresses % 250}"
+            with socket.create_connection(("127.0.0.1", port), 1, (source, 0)) as connection:
                 with lock:
                     counts[kind.__name__] = counts.get(kind.__name__, 0) + 1
                 kind(connection)

@@ -1,7 +1,9 @@
-# What the scenarios share; each sources it as its first act. DUNLIN_BIN names the folder of the built command.
+# What the scenarios share; each sources it as its first act. DUNLIN_BIN names the folder of the built
+# command.
 #
-# A scenario works in a temporary folder, in which its homes and logs lie: what the process of home ada prints is
-# in ada.log. All that it started ends with it. Nothing hangs: each command has 60 seconds, the scenario LIMIT.
+# A scenario works in a temporary folder, in which its homes and logs lie: what the process of home ada
+# prints is in ada.log. All that it started ends with it. Nothing hangs: each command has 60 seconds, the
+# scenario LIMIT.
 set -euo pipefail
 
 : "${DUNLIN_BIN:?names the folder of the built command; \`make integration\` sets it}"
@@ -14,7 +16,7 @@ lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ "${SCENARIO_LIMITED:-}" != "$scenario" ]; then
     SCENARIO_LIMITED=$scenario timeout -k 10 "${LIMIT:-240}" bash "$0" "$@" && exit
     code=$?
-    [ $code -lt 124 ] || echo "$scenario: took more than ${LIMIT:-240} seconds"
+    [ $SECONDS -lt "${LIMIT:-240}" ] || echo "$scenario: took more than ${LIMIT:-240} seconds"
     exit $code
 fi
 
@@ -107,7 +109,8 @@ home() { on "$1" init --name "$1" ${RV:+--rendezvous "$RV"} "${@:2}" >"$ignored"
 
 # serve HOME [OPTION…]: runs it as a peer.
 serve() {
-    start "$1" "$DUNLIN_BIN/dunlin" sync --home "$1" --passphrase-file pass --listen 127.0.0.1:0 --json "${@:2}"
+    local options=(--home "$1" --passphrase-file pass --listen 127.0.0.1:0 --json)
+    start "$1" "$DUNLIN_BIN/dunlin" sync "${options[@]}" "${@:2}"
     within 10 said_or_dead "$1" '"ready"'
     said "$1" '"ready"' || fail "$1 does not start"
 }
@@ -125,15 +128,30 @@ end() {
 gone() { ! [ -e "/proc/$1" ] || grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }
 
 # port NAME: where that process listens for others.
-port() { ss -Htlnp 2>/dev/null | grep "pid=${pid_of[$1]}," | sed 's/.*127\.0\.0\.1:\([0-9]*\) .*/\1/' | head -n 1; }
+port() {
+    local inodes address state inode
+    inodes=$(readlink "/proc/${pid_of[$1]}/fd"/* | grep '^socket:' | tr -dc '0-9\n')
+    while read -r _ address _ state _ _ _ _ _ inode _; do
+        [ "$state" = 0A ] && grep -qx "$inode" <<<"$inodes" || continue
+        echo $((16#${address##*:}))
+        return
+    done </proc/net/tcp
+}
 
 # put HOME JSON [OPTION…]: makes an object in Trip and prints its id, which is then acknowledged.
 put() { on "$1" put Trip "${@:2}" --json >"put.$1" && value "put.$1" id; }
 
 # invite HOME SPACE|--device [OPTION…]: opens an invitation: INVITATION, TICKET, CODE and a WRONG code.
 invite() {
-    on "$1" invite "${@:2}" --no-wait --json >invitation
-    INVITATION=$(value invitation id) TICKET=$(value invitation ticket) CODE=$(value invitation code)
+    on "$1" invite "${@:2}" --no-wait --json >invitation.log
+    take invitation
+}
+
+# take NAME: the invitation that this process printed.
+take() {
+    INVITATION=$(value "$1.log" id)
+    TICKET=$(value "$1.log" ticket)
+    CODE=$(value "$1.log" code)
     WRONG=$([ "$CODE" = 000000 ] && echo 000001 || echo 000000)
 }
 

@@ -1,9 +1,9 @@
-"""Writes through a home's socket as fast as it answers; prints the id of what was acknowledged, one on a line.
+"""Writes through a home's socket as fast as it answers; prints the ids of what was acknowledged.
 
 writer.py HOME COUNT [--object ID] [--kill PID --seed N] [--mark TEXT]
 
-With --object the writes set one field of that object, else each makes an object. With --kill the process is killed
-(-9) while it carries out the last request, 0 to 4 milliseconds into it.
+With --object the writes set one field of that object, else each makes an object. With --kill the process is
+killed (-9) while it carries out the last request, 0 to 4 milliseconds into it.
 """
 import argparse
 import json
