@@ -38,6 +38,8 @@ for round in $(seq "$ROUNDS"); do
     wait $other
     crash $victim
 
+    alive $survivor || fail "round $round, seed $SEED: $survivor ended when $victim was killed"
+
     # It comes back to more than one answer holds, and in every second round dies again while it fetches that.
     if [ $((RANDOM % 2)) = 0 ]; then
         writes $survivor 150 --object "$NOTE" >"$ignored"
@@ -46,6 +48,7 @@ for round in $(seq "$ROUNDS"); do
         sleep "0.0$((RANDOM % 6))$((RANDOM % 10))"
         crash $victim
         after=$(blocks $victim)
+        alive $survivor || fail "round $round, seed $SEED: $survivor ended when $victim was killed in a sync"
         syncs=$((syncs + 1))
         [ "$before" = "$after" ] || [ "$after" = "$(blocks $survivor)" ] || cut=$((cut + 1))
     fi

@@ -167,7 +167,10 @@ export_of() { on "$1" export Trip --json; }
 # agree A B…: within 20 seconds all hold the same state of Trip, and then the same objects.
 agree() {
     local end=$((SECONDS + 21)) home
-    until same "$@" || [ $SECONDS -ge $end ]; do sleep 0.05; done
+    until same "$@" || [ $SECONDS -ge $end ]; do
+        for home in "$@"; do [ -z "${pid_of[$home]:-}" ] || alive "$home" || fail "$home has ended"; done
+        sleep 0.05
+    done
     export_of "$1" >"agreed.$1"
     for home in "${@:2}"; do
         export_of "$home" >"agreed.$home"
