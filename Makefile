@@ -43,7 +43,7 @@ demo: tools ## two people share a space over real sockets (TRACE=file replays a 
 tour: tools ## paste the README's tour into a shell
 	@DUNLIN_BIN=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path) Tests-Integration/Scenarios/tour.sh
 
-integration: tools ## real processes: bad input, devices, crashes, the tour
+integration: tools ## real processes: crashes, full disks, floods, copies, the tour (disk.sh needs root)
 	DUNLIN_BIN=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path) \
 	$(SWIFT) test --package-path Tests-Integration --scratch-path $(CURDIR)/.build-integration
 

@@ -13,6 +13,6 @@ awk '/^## Five minutes/ {in_tour=1} in_tour && /^```sh$/ {on=1; next} /^```$/ &&
     grep -v '^make install' "$work/tour"
 } >"$work/script"
 cd "$work"
-timeout 120 bash "$work/script" >"$work/out" 2>"$work/err" || { cat "$work/out" "$work/err"; exit 1; }
+TMPDIR=$work timeout 120 bash "$work/script" >"$work/out" 2>"$work/err" || { cat "$work/out" "$work/err"; exit 1; }
 grep -q "by night train" "$work/out" || { echo "the tour did not end in the merged text:"; cat "$work/out" "$work/err"; exit 1; }
 echo "the README's tour works as pasted"

@@ -6,7 +6,10 @@ import Testing
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Scenarios")
 
-    static let scenarios = ["bad-input", "devices", "crashes", "tour"]
+    static let scenarios = [
+        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "floods", "invitations", "offline",
+        "rendezvous", "tour", "versions",
+    ]
 
     @Test(.timeLimit(.minutes(5)), arguments: scenarios)
     func `the scenario holds`(name: String) throws {
@@ -26,6 +29,7 @@ import Testing
     }
 
     @Test func `no scenario is left out`() throws {
+        // What they share lies in a folder of its own.
         let scripts = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
             .filter { $0.hasSuffix(".sh") }.map { String($0.dropLast(3)) }
         // The outside consumer needs no command and has a target of its own.
