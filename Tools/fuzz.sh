@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 SECONDS_EACH=${1:-60} TARGET=${2:-}
 build() { swift build -c release --package-path Tools/fuzz --scratch-path .build-fuzz --product dunlin-fuzz \
-    -Xswiftc -sanitize=fuzzer,address "$@"; }
-build 2>&1 | tail -1
+    --sanitize=fuzzer --sanitize=address -Xswiftc -sanitize=fuzzer,address "$@"; }
+build 2>&1 | grep -E 'error|Compiling|complete' | tail -1
 fuzzer=$(build --show-bin-path)/dunlin-fuzz
 mkdir -p .build-fuzz/findings
 failed=0

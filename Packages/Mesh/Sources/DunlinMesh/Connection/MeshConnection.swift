@@ -20,6 +20,8 @@ public struct MeshConnection: Sendable {
     static let initialCredit = 256 << 10
     static let creditStep = 64 << 10
     static let partByteCount = 16 << 10
+    /// Plaintext of a record of our own: even a line of 1 kB/s brings one within the time of silence.
+    static let recordByteLimit = partByteCount + 128
     static let queueLimit = 16 << 20
     /// A handshake message; ours have at most 96 bytes.
     static let handshakeMessageLimit = 1_120
@@ -43,7 +45,10 @@ public struct MeshConnection: Sendable {
     private var receiving = ChannelReceivers()
     private var sending = ChannelSenders()
     private let started: Duration
+    /// When the last record came that the other side has sealed. Bytes that make no record count for nothing: a
+    /// stream that lost some of them would else be waited on for ever.
     private var lastHeard: Duration
+    private var arrival: Duration = .zero
     private var pinged = false
     public private(set) var sentByteCount: UInt64 = 0
     public private(set) var receivedByteCount: UInt64 = 0
@@ -102,8 +107,7 @@ public struct MeshConnection: Sendable {
 
     /// Takes bytes from the socket.
     public mutating func receive(_ bytes: [UInt8], now: Duration) -> [Event] {
-        lastHeard = now
-        pinged = false
+        arrival = now
         receivedByteCount += UInt64(bytes.count)
         input += bytes
         return process()
@@ -138,7 +142,7 @@ public struct MeshConnection: Sendable {
     public mutating func takeOutput() -> [UInt8] {
         if case .open = state {
             while true {
-                let plaintext = sending.nextRecord(limit: NoiseTransport.maximumPlaintextByteCount)
+                let plaintext = sending.nextRecord(limit: Self.recordByteLimit)
                 guard !plaintext.isEmpty, let sealed = try? transport?.seal(plaintext) else { break }
                 output += Self.framed(sealed)
             }
@@ -207,6 +211,8 @@ public struct MeshConnection: Sendable {
         if case .handshake(var handshake) = state { return try advance(&handshake, record) }
         let plaintext: [UInt8]
         do { plaintext = try transport?.open(record) ?? [] } catch { throw .noise(error) }
+        lastHeard = arrival
+        pinged = false
         return try frames(plaintext)
     }
 
@@ -223,6 +229,7 @@ public struct MeshConnection: Sendable {
             let session = try handshake.finish()
             transport = session.transport
             state = .open
+            lastHeard = arrival
             return [.established(remote: session.remoteStatic, handshakeHash: session.handshakeHash)]
         } catch { throw .noise(error) }
     }

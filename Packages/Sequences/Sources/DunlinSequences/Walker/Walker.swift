@@ -10,10 +10,9 @@ struct Walker: Sendable {
     private var version: Frontier
     /// The critical version that the placeholder stands for; empty is the beginning.
     let base: Frontier
-    /// For each deletion replayed, the unit it took; by local version less `firstVersion`.
-    private var targets: [UnitID] = []
+    /// The units that the replayed deletions took, by version; units out of range leave no trace here.
+    private var deletions: [Deletion] = []
     private let firstVersion: LocalVersion
-    private static let noTarget: UnitID = .max
 
     /// - Parameters:
     ///   - base: a critical version; what came before it is a placeholder of `baseLength` units.
@@ -63,24 +62,23 @@ struct Walker: Sendable {
         case .insert:
             shiftUnits(part.versions.lowerBound, count: part.versions.count, by: step)
         case .deleteForward, .deleteBackward:
-            var first: UnitID?
-            var count = 0
-            // Neighbouring units that were deleted together are moved together.
-            for version in part.versions {
-                let target = targets[version - firstVersion]
-                if let start = first, target == start + count {
-                    count += 1
-                } else if let start = first, target == start - 1 {
-                    first = target
-                    count += 1
-                } else {
-                    if let start = first { shiftUnits(start, count: count, by: step) }
-                    first = target
-                    count = 1
-                }
+            var index = firstDeletion(endingAfter: part.versions.lowerBound)
+            while index < deletions.count, deletions[index].versions.lowerBound < part.versions.upperBound {
+                let units = deletions[index].units(of: part.versions)
+                shiftUnits(units.lowerBound, count: units.count, by: step)
+                index += 1
             }
-            if let start = first { shiftUnits(start, count: count, by: step) }
         }
+    }
+
+    /// The first deletion that reaches beyond a version.
+    private func firstDeletion(endingAfter version: LocalVersion) -> Int {
+        var low = 0, high = deletions.count
+        while low < high {
+            let middle = (low + high) / 2
+            if deletions[middle].versions.upperBound <= version { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private mutating func shiftUnits(_ first: UnitID, count: Int, by step: Int32) {
@@ -105,18 +103,17 @@ struct Walker: Sendable {
     private mutating func delete(
         _ operation: SequenceOperation, versions: Range<LocalVersion>, edits: inout [SequenceEdit]
     ) -> [Range<Int>] {
-        reserveTargets(upTo: versions.upperBound)
         var voids: [Range<Int>] = []
         var unit = 0
         while unit < versions.count {
             let position = operation.position(ofUnit: unit)
             guard position >= 0, let found = tree.find(prepare: position) else {
-                if let last = voids.last, last.upperBound == unit {
-                    voids[voids.count - 1] = last.lowerBound..<unit + 1
-                } else {
-                    voids.append(unit..<unit + 1)
-                }
-                unit += 1
+                // Whoever wrote this may count to billions: units out of range are passed over together.
+                let isAbove = operation.kind == .deleteBackward && position >= 0
+                let skipped = isAbove ? position - tree.prepareCount + 1 : versions.count - unit
+                let end = min(versions.count, unit + skipped)
+                voids.append(unit..<end)
+                unit = end
                 continue
             }
             unit += deleteUnits(found, operation, unit: unit, versions: versions, edits: &edits)
@@ -135,10 +132,9 @@ struct Walker: Sendable {
         let count = backward ? min(wanted, found.offset + 1) : min(wanted, run.count - found.offset)
         let start = backward ? found.offset - count + 1 : found.offset
         let first = run.id + start
-        for index in 0..<count {
-            targets[versions.lowerBound + unit + index - firstVersion] =
-                backward ? first + count - 1 - index : first + index
-        }
+        let version = versions.lowerBound + unit
+        deletions.append(
+            Deletion(versions: version..<version + count, firstUnit: first, isBackward: backward))
         let place = tree.split(found.place, at: start)
         if let here = tree.normalised(place), tree[here].count > count { _ = tree.split(here, at: count) }
         guard let final = tree.find(unit: first)?.place else { return count }
@@ -151,13 +147,6 @@ struct Walker: Sendable {
             run.isDeleted = true
         }
         return count
-    }
-
-    private mutating func reserveTargets(upTo version: LocalVersion) {
-        let needed = version - firstVersion
-        if targets.count < needed {
-            targets += [UnitID](repeating: Self.noTarget, count: needed - targets.count)
-        }
     }
 
     // MARK: Inserting

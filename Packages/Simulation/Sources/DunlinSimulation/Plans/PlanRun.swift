@@ -391,8 +391,13 @@ struct PlanRun {
             let lengths = try village.peers[peer].storedLengths(in: space).values.sorted()
             let waiting = try village.peers[peer].waitingBlocks(in: space)
             let members = try village.peers[peer].members(of: space).count
-            let links = try village.peers[peer].links(in: space).count
-            parts.append("peer \(peer) has \(lengths), \(waiting) waiting, \(members) members, \(links) links")
+            let links = try village.peers[peer].links(in: space).map { link in
+                "\(link.device.description.prefix(4)) \(link.isInSync ? "in sync" : "behind") "
+                    + "\(link.unconfirmedBlocks) to send \(link.missingBlocks) to get \(link.queuedByteCount) bytes queued"
+            }
+            parts.append(
+                "peer \(peer) (\(village.nodes[peer].device?.id.description.prefix(4) ?? "")) has \(lengths), \(waiting) "
+                    + "waiting, \(members) members, links: \(links.joined(separator: ", "))")
         }
         return parts.joined(separator: "; ")
     }

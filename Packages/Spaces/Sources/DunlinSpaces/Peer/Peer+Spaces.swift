@@ -24,6 +24,8 @@ public struct LinkStatus: Hashable, Sendable {
     public var unconfirmedBlocks: UInt64
     /// Blocks it holds that are not here yet.
     public var missingBlocks: UInt64
+    /// Bytes that wait to be sent to it.
+    public var queuedByteCount: Int
 }
 
 extension Peer {
@@ -80,7 +82,8 @@ extension Peer {
             }
             return LinkStatus(
                 device: device, identity: own.control.view.device(device)?.identity, isInSync: session.isInSync,
-                unconfirmedBlocks: session.unconfirmedBlocks, missingBlocks: session.missingBlocks)
+                unconfirmedBlocks: session.unconfirmedBlocks, missingBlocks: session.missingBlocks,
+                queuedByteCount: link.connection.queuedByteCount)
         }.sorted { $0.device < $1.device }
     }
 
