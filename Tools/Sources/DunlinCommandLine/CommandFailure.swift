@@ -19,6 +19,8 @@ public struct CommandFailure: Error, Sendable {
         case homeExists = 15
         case homeUnusable = 16
         case noIdentity = 17
+        case copiedHome = 18
+        case unsettled = 19
         case unknownSpace = 20
         case unknownObject = 21
         case notAllowed = 22
@@ -57,6 +59,7 @@ public struct CommandFailure: Error, Sendable {
         case .homeUnusable: .homeUnusable
         case .homeExists: .homeExists
         case .noHome: .noHome
+        case .copiedHome: .copiedHome
         case .newerHome: .newerFormat
         case .keyring(let cause): code(cause)
         case .phrase, .json, .undecodable: .badValue
@@ -83,19 +86,21 @@ public struct CommandFailure: Error, Sendable {
         case .unknownSpace: .unknownSpace
         case .unknownObject: .unknownObject
         case .noIdentity: .noIdentity
+        case .unsettled: .unsettled
         case .notAllowed: .notAllowed
         case .object, .commitTooLarge: .badValue
         case .store(.newerFormat): .newerFormat
         case .store, .damagedObject, .damagedMetadata: .storage
         case .invitation(let cause): code(cause)
         case .noInvitation: .invitationOver
-        case .alreadyOpen, .identityExists, .noContentKey, .graph, .feed, .credential, .key: .other
+        case .alreadyOpen, .identityExists, .noContentKey, .graph, .feed, .credential, .key, .unfinished: .other
         }
     }
 
     private static func code(_ error: InvitationError) -> Code {
         switch error {
-        case .malformedTicket, .newerVersion: .malformedInvitation
+        case .newerVersion: .newerFormat
+        case .malformedTicket: .malformedInvitation
         case .wrongCode: .wrongCode
         case .exhausted, .expired, .cancelled, .alreadyUsed: .invitationOver
         case .timedOut, .disconnected: .invitationTimedOut

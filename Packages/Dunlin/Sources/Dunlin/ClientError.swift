@@ -15,6 +15,9 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case homeExists(path: String)
     /// There is no home here; make one with `init`.
     case noHome(path: String)
+    /// The home was copied from another place; two of one kind would contradict each other. When the other one is
+    /// no longer used, adopt this one; else make this installation a device of its own.
+    case copiedHome(path: String)
     /// Written by a newer version. Update Dunlin.
     case newerHome(version: Int)
     case keyring(KeyringError)
@@ -37,6 +40,9 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .homeUnusable(let path, let reason): "The home \(path) cannot be used: \(reason)."
         case .homeExists(let path): "There is a home at \(path) already; choose another with --home."
         case .noHome(let path): "There is no home at \(path); make one with `dunlin init`."
+        case .copiedHome(let path):
+            "The home \(path) is a copy, and only one may write: `dunlin adopt` when the other one is no longer used; "
+                + "else make a device of its own with `dunlin init --device`."
         case .newerHome(let version): "The home has format \(version), of a newer version; update Dunlin."
         case .keyring(let cause): "\(cause)"
         case .phrase(let cause): "\(cause)"

@@ -16,10 +16,11 @@ public struct PeerAddress: Hashable, Comparable, Sendable, CustomStringConvertib
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = host.dropFirst().dropLast()
+            guard host.contains(":") else { return nil }
         } else if host.contains(":") {
             return nil
         }
-        guard !host.isEmpty else { return nil }
+        guard !host.isEmpty, !host.contains("["), !host.contains("]") else { return nil }
         self.host = String(host)
         self.port = port
     }

@@ -14,6 +14,8 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
     case reservedKey(UTF8String)
     /// A change for a container whose creation is not known here.
     case unknownContainer
+    /// Containers within containers beyond the limit. Keep deep parts in objects of their own, by reference.
+    case tooDeep(limit: Int)
     /// More operations than one change may hold.
     case tooManyOperations(limit: Int)
     case json(JSONError)
@@ -27,6 +29,8 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
         case .outOfRange(let range, let count):
             "Positions \(range.lowerBound) to \(range.upperBound) lie outside the \(count) that are there."
         case .reservedKey(let key): "The field name \(key) is reserved: it begins with @."
+        case .tooDeep(let limit):
+            "Containers may be nested \(limit) deep; keep deeper parts in objects of their own."
         case .unknownContainer: "The change speaks of a part of the object that is not known."
         case .tooManyOperations(let limit): "A change may hold \(limit) operations; split the commit."
         case .json(let cause): "\(cause)"

@@ -41,6 +41,8 @@ public struct ReplicationSession: Sendable {
     /// The digest in the own hello.
     private var sentDigest: Digest?
     public private(set) var hasMetRemote = false
+    /// The other side has said what it holds.
+    public private(set) var hasRemoteLengths = false
 
     public init() {}
 
@@ -94,11 +96,13 @@ public struct ReplicationSession: Sendable {
             // What grew since the own hello makes that one outdated: the other side must hear of it.
             guard digest != self.digest || self.digest != sentDigest else {
                 remoteLengths = lengths.filter { $0.value > 0 }
+                hasRemoteLengths = true
                 return [.progress]
             }
             return [message(.vector(lengths)), .progress]
         case .vector(let lengths):
             hasMetRemote = true
+            hasRemoteLengths = true
             for (feed, length) in lengths {
                 // Feeds that are not known here may be later; more than a space can have are ignored.
                 guard self.lengths[feed] != nil || remoteLengths[feed] != nil

@@ -15,6 +15,8 @@ struct Space {
     let store: any SpaceStore
     let device: LocalDevice
     private(set) var name: String
+    /// Put back from a copy, and no peer has told what was written since.
+    private(set) var isUnsettled = false
     var feeds: [PublicSigningKey: FeedState] = [:]
     var control: ControlPipeline
     var data = DataPipeline()
@@ -62,6 +64,7 @@ struct Space {
                 feeds[descriptor.feed] = try store.state(of: descriptor.feed)
             }
         } catch { throw .store(error) }
+        isUnsettled = try metadata("unsettled") != nil
         if let bundle = try metadata("admission") {
             control.insert(admission: try Self.decodeAdmission(bundle))
         }
@@ -149,6 +152,20 @@ struct Space {
         } catch { throw .damagedMetadata(key: "admission") }
     }
 
+    // MARK: After a restore
+
+    /// What the store holds may be older than what this device has sent: nothing is written until a peer was asked.
+    mutating func unsettle() throws(SpaceError) {
+        isUnsettled = true
+        setMetadata("unsettled", [1])
+        _ = try flush()
+    }
+
+    mutating func settle() {
+        isUnsettled = false
+        setMetadata("unsettled", nil)
+    }
+
     // MARK: Members
 
     var role: Role? { control.view.role(of: device.id) }
@@ -165,6 +182,11 @@ struct Space {
 
     /// Lengths of every feed that belongs to the space.
     var lengths: [PublicSigningKey: UInt64] { feeds.mapValues(\.length) }
+
+    /// The feeds that this device writes, with their length here.
+    var ownFeeds: [(feed: PublicSigningKey, length: UInt64)] {
+        [secrets.control.publicKey, secrets.data.publicKey].map { ($0, feeds[$0]?.length ?? 0) }
+    }
 
     /// Issues an admission and shares the content keys with the newcomer.
     mutating func admit(

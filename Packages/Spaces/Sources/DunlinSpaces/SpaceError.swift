@@ -13,6 +13,9 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     case alreadyOpen(SpaceID)
     /// Creating or joining the space was cut short before anything of it was stored. Do it again.
     case unfinished(SpaceID)
+    /// The space was put back from a copy, or is behind what this device has sent. Connect to a peer once: what was
+    /// written since then comes back, and writing goes on.
+    case unsettled(SpaceID)
     /// No identity on this device yet. Create one, recover it from its phrase, or join as a device.
     case noIdentity
     /// There is an identity on this device already.
@@ -45,6 +48,9 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
         case .unknownSpace(let id): "There is no space \(id) on this device; join it first."
         case .alreadyOpen(let id): "The space \(id) is open already."
         case .unfinished(let id): "Creating or joining the space \(id) was cut short; do it again."
+        case .unsettled(let id):
+            "The space \(id) was put back from a copy; sync with a peer once, then write. If no peer has what was "
+                + "written since: `dunlin adopt --alone`."
         case .noIdentity: "This device has no identity yet; create or recover one first."
         case .identityExists: "This device has an identity already."
         case .notAllowed(let needs, let has):

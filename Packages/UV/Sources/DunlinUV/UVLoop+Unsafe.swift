@@ -27,7 +27,10 @@ import Synchronization
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
     /// Starts a thread that runs until ``stop()``.
+    ///
+    /// From now on the process ignores SIGPIPE: a peer that goes away in the middle of a write would else end it.
     public init(name: String = "dunlin.uv") throws(UVError) {
+        signal(SIGPIPE, SIG_IGN)
         unsafe loop = .allocate(capacity: 1)
         unsafe async = .allocate(capacity: 1)
         try UVError.check(unsafe uv_loop_init(loop))

@@ -19,6 +19,8 @@ import CUV
     /// Ends a close whose last bytes nobody takes.
     private var closingTimer: UVTimer?
     private static let closingTime = Duration.seconds(5)
+    /// Bytes that waited when the timer was set.
+    private var waitingWhenClosing = 0
     /// Bytes given to ``write(_:)`` that the kernel has not taken.
     public private(set) var queuedByteCount = 0
 
@@ -174,15 +176,16 @@ import CUV
 
     // MARK: Closing
 
-    /// Closes the stream once what was written has been handed to the kernel, at the latest after 5 seconds;
-    /// further calls do nothing.
+    /// Closes the stream once what was written has been handed to the kernel, or when nothing of it was taken for
+    /// 5 seconds; further calls do nothing.
     public func close(_ error: UVError? = nil) {
         guard !isClosed else { return }
         isClosed = true
         isReading = false
         closeReason = error
         unsafe uv_read_stop(stream)
-        if queuedByteCount > 0, let timer = try? UVTimer(loop: loop, body: { [weak self] in self?.abort() }) {
+        if queuedByteCount > 0, let timer = try? UVTimer(loop: loop, body: { [weak self] in self?.lookAtClosing() }) {
+            unsafe waitingWhenClosing = Int(uv_stream_get_write_queue_size(stream))
             timer.set(after: Self.closingTime)
             closingTimer = timer
         }
@@ -196,6 +199,13 @@ import CUV
             unsafe request.deallocate()
             unsafe Self.closeHandle(stream)
         }
+    }
+
+    private func lookAtClosing() {
+        let waiting = unsafe Int(uv_stream_get_write_queue_size(stream))
+        guard waiting < waitingWhenClosing else { return abort() }
+        waitingWhenClosing = waiting
+        closingTimer?.set(after: Self.closingTime)
     }
 
     /// Closes at once; what was written and not taken is lost.

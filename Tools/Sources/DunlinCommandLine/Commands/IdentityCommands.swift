@@ -15,14 +15,19 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(options) { session throws(CommandFailure) in
             do {
-                let client = try await Client.create(
-                    at: session.home, passphrase: session.passphrase(repeated: true),
-                    profile: Session.keyringProfile)
-                if !session.rendezvous.isEmpty { session.remember(session.rendezvous) }
+                let client: Client
                 if device {
+                    client = try await Client.create(
+                        at: session.home, passphrase: session.passphrase(repeated: true),
+                        profile: Session.keyringProfile)
+                    if !session.rendezvous.isEmpty { session.remember(session.rendezvous) }
                     session.printer.result(.record(["home": .plain(session.home)]))
                 } else {
-                    let words = try await client.createIdentity(displayName: name)
+                    let words: [String]
+                    (client, words) = try await Client.found(
+                        at: session.home, passphrase: session.passphrase(repeated: true),
+                        profile: Session.keyringProfile, displayName: name)
+                    if !session.rendezvous.isEmpty { session.remember(session.rendezvous) }
                     session.printer.result(
                         .record([
                             "home": .plain(session.home), "identity": .plain(await client.identity ?? ""),
@@ -59,17 +64,29 @@ struct RecoverCommand: AsyncParsableCommand {
                     session.printer.remark("Phrase:")
                     phrase = readLine() ?? ""
                 }
-                // A mistyped phrase must leave nothing behind.
-                do throws(SeedPhraseError) { _ = try SeedPhrase(parsing: phrase) } catch {
-                    throw ClientError.phrase(error)
-                }
-                let client = try await Client.create(
+                let client = try await Client.found(
                     at: session.home, passphrase: session.passphrase(repeated: true),
-                    profile: Session.keyringProfile)
-                try await client.recoverIdentity(phrase: phrase, displayName: name)
+                    profile: Session.keyringProfile, displayName: name, phrase: phrase
+                ).client
                 session.printer.result(
                     .record(["home": .plain(session.home), "identity": .plain(await client.identity ?? "")]))
                 await client.close()
+            } catch { throw CommandFailure(error) }
+        }
+    }
+}
+
+struct AdoptCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "adopt", abstract: "Make a copied home the one that writes; the other must no longer be used.")
+    @OptionGroup var options: GlobalOptions
+    @Flag(help: "No peer has what was written since the copy was made: write at once.") var alone = false
+
+    func run() async throws {
+        try await reporting(options) { session throws(CommandFailure) in
+            do {
+                try await Client.adopt(session.home, passphrase: session.passphrase(), alone: alone)
+                session.printer.result(.record(["home": .plain(session.home)]))
             } catch { throw CommandFailure(error) }
         }
     }

@@ -152,9 +152,10 @@ public struct CommandHost: Sendable {
             case .searching: emit(.record(["event": .plain("searching")]))
             case .connected: emit(.record(["event": .plain("connected")]))
             case .codeNeeded(let left):
-                if isTyped {
+                // Asked for again on a new connection, the code is typed again; only the host knows it to be wrong.
+                if isTyped, let left {
                     await client.cancelJoin(id)
-                    throw InvitationError.wrongCode(attemptsLeft: left ?? 0)
+                    throw InvitationError.wrongCode(attemptsLeft: left)
                 }
                 isTyped = true
                 await client.enter(code: code, for: id)

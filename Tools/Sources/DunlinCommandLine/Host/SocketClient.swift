@@ -26,15 +26,20 @@ actor SocketClient {
 
     private static func lines(of stream: UVStream) -> AsyncStream<ObjectValue> {
         AsyncStream { continuation in
-            var buffer: [UInt8] = []
+            var line: [UInt8] = []
             stream.start(
                 onRead: { bytes in
-                    buffer += bytes
-                    while let end = buffer.firstIndex(of: 0x0a) {
-                        let line = String(decoding: buffer[..<end], as: UTF8.self)
-                        buffer.removeFirst(end + 1)
-                        if let value = try? ObjectValue(json: line) { continuation.yield(value) }
+                    // Each byte is looked at once, however long the line becomes.
+                    var rest = bytes[...]
+                    while let end = rest.firstIndex(of: 0x0a) {
+                        line += rest[..<end]
+                        rest = rest[(end + 1)...]
+                        if let value = try? ObjectValue(json: String(decoding: line, as: UTF8.self)) {
+                            continuation.yield(value)
+                        }
+                        line = []
                     }
+                    line += rest
                 }, onClose: { _ in continuation.finish() })
         }
     }

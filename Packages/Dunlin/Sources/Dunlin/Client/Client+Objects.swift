@@ -10,6 +10,7 @@ extension Client {
     public func commit<R>(
         to space: SpaceID, _ body: (inout SpaceTransaction) throws(SpaceError) -> R
     ) throws(ClientError) -> R {
+        try demandOriginal()
         do throws(SpaceError) {
             let result = try peer.commit(to: space, wallClock: wallClock, random: &random, body)
             flush()

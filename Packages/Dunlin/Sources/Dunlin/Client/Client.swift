@@ -30,6 +30,7 @@ public actor Client {
     private var flushScheduled = false
     private var subscribers: [Int: AsyncStream<PeerEvent>.Continuation] = [:]
     private var nextSubscriber = 0
+    private var isFounding = false
     /// Where the keys of an unfinished join are kept.
     private var joining: [JoinID: String] = [:]
     private var lastCheckpoint = UVLoop.now
@@ -52,6 +53,58 @@ public actor Client {
         return client
     }
 
+    /// Makes a new home with an identity; a new one, or that of a phrase. Without its keyring, which is written last, a
+    /// folder is no home: what fails half-way can be done again.
+    /// - Returns: the client, and the words from which the identity comes back. Show them once; they are stored nowhere.
+    public static func found(
+        at path: String, passphrase: SecretBytes, profile: KeyringProfile = .desktop, displayName: String,
+        phrase text: String? = nil
+    ) async throws(ClientError) -> (client: Client, words: [String]) {
+        var random = SystemRandom()
+        let phrase: SeedPhrase
+        do throws(SeedPhraseError) {
+            if let text { phrase = try SeedPhrase(parsing: text) } else { phrase = try SeedPhrase.make(random: &random) }
+        } catch { throw .phrase(error) }
+        let home = try Home.create(path)
+        let keyring: Keyring
+        do { keyring = try Keyring(passphrase: passphrase, profile: profile, random: &random) } catch {
+            throw .keyring(error)
+        }
+        let client = try Client(home: home, keyring: keyring, loop: makeLoop())
+        do throws(ClientError) { try await client.foundIdentity(phrase, displayName: displayName) } catch {
+            await client.close()
+            throw error
+        }
+        return (client, phrase.words)
+    }
+
+    /// Makes a copied home the one that writes. Nothing is written to a space until a peer was asked for what was
+    /// written elsewhere since the copy; `alone` says that there is no such peer.
+    public static func adopt(_ path: String, passphrase: SecretBytes, alone: Bool) async throws(ClientError) {
+        let client = try await open(at: path, passphrase: passphrase)
+        let outcome: Result<Void, ClientError>
+        do throws(ClientError) { outcome = .success(try await client.adopt(alone: alone)) } catch {
+            outcome = .failure(error)
+        }
+        await client.close()
+        try outcome.get()
+    }
+
+    private func adopt(alone: Bool) throws(ClientError) {
+        do throws(SpaceError) {
+            if alone { try peer.settleAlone() } else if isCopy { try peer.unsettle() }
+        } catch { throw .space(error) }
+        try home.markOriginal()
+        isCopy = false
+    }
+
+    /// Whether the home was copied here: it can be read, and nothing else.
+    public private(set) var isCopy: Bool
+
+    func demandOriginal() throws(ClientError) {
+        if isCopy { throw .copiedHome(path: home.path) }
+    }
+
     /// Opens an existing home, all its spaces included.
     public static func open(at path: String, passphrase: SecretBytes) async throws(ClientError) -> Client {
         let home = try Home.open(path)
@@ -69,6 +122,7 @@ public actor Client {
 
     private init(home: Home, keyring: Keyring, loop: UVLoop) throws(ClientError) {
         self.home = home
+        isCopy = home.isCopy
         self.keyring = keyring
         self.loop = loop
         peer = Peer(random: &random)
@@ -103,7 +157,7 @@ public actor Client {
 
     private func keep(_ name: String, _ secret: SecretBytes?) throws(ClientError) {
         do throws(KeyringError) { try keyring.set(name, to: secret) } catch { throw .keyring(error) }
-        try saveKeyring()
+        if !isFounding { try saveKeyring() }
     }
 
     /// Saves what is derived, closes connections and ends the thread. The client is of no use afterwards.
@@ -142,6 +196,10 @@ public actor Client {
 
     private func foundIdentity(_ phrase: SeedPhrase, displayName: String) throws(ClientError) {
         guard peer.device == nil else { throw .space(.identityExists) }
+        try demandOriginal()
+        // An identity is kept whole or not at all: nothing of it leaves this device before.
+        isFounding = true
+        defer { isFounding = false }
         do throws(SpaceError) {
             let device = try IdentityFounding.device(from: phrase, random: &random)
             try keepSpaceErrors("device", device.record)
@@ -155,6 +213,7 @@ public actor Client {
                 try editor.put(profile.fields, at: "")
             }
         }
+        try saveKeyring()
     }
 
     private func keepSpaceErrors(_ name: String, _ secret: SecretBytes) throws(SpaceError) {
@@ -195,6 +254,7 @@ public actor Client {
     }
 
     private func createSpace(named name: String, record: String?) throws(ClientError) -> SpaceID {
+        try demandOriginal()
         guard let id = SpaceID(bytes: random.bytes(32)) else { throw .closed }
         let secrets: SpaceSecrets
         do { secrets = try SpaceSecrets.make(space: id, secret: random.secret(32), random: &random) } catch {
@@ -260,6 +320,7 @@ public actor Client {
     private func invite(
         to space: SpaceID, kind: InvitationKind, role: Role, lifetime: Duration
     ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
+        try demandOriginal()
         do throws(SpaceError) {
             let made = try peer.invite(
                 to: space, kind: kind, role: role, lifetime: UInt64(max(0, lifetime / .milliseconds(1))),
@@ -278,6 +339,7 @@ public actor Client {
 
     /// Begins to accept an invitation; its progress comes with ``events()``.
     public func join(_ ticket: InvitationTicket) throws(ClientError) -> JoinID {
+        try demandOriginal()
         // Keys of an attempt that came to no end are used again, also for another ticket: a host may have let them
         // in, and would take others for a second device of the same name.
         let unfinished = keyring.records.keys.filter { $0.hasPrefix("join/") && !joining.values.contains($0) }
@@ -333,6 +395,7 @@ public actor Client {
     public func listen(
         host: String = "0.0.0.0", port: UInt16 = 0, advertised: [PeerAddress] = []
     ) throws(ClientError) -> UInt16 {
+        try demandOriginal()
         let sockets = startSockets()
         do throws(UVError) {
             let bound = try sockets.listen(host: host, port: port)
@@ -344,8 +407,9 @@ public actor Client {
         }
     }
 
-    /// Starts to talk to peers and rendezvous.
+    /// Starts to talk to peers and rendezvous; a copied home talks to nobody.
     public func connect(rendezvous: [RendezvousAddress] = [], peers: [PeerAddress] = []) {
+        guard !isCopy else { return }
         _ = startSockets()
         for address in rendezvous { peer.addRendezvous(address) }
         for address in peers { for space in peer.spaceSummaries { peer.addCandidate(address, for: space.id) } }

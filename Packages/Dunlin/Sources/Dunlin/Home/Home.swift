@@ -7,6 +7,7 @@ import Foundation
 ///     keyring     sealed secrets; keyring.previous is the one before
 ///     spaces/     <space id>.sqlite
 ///     lock        held by the process that has the home open
+///     incarnation which file on which machine this is: a copy of it says something else than it is
 ///     socket      where that process serves others
 final class Home: Sendable {
     static let format = 1
@@ -23,9 +24,10 @@ final class Home: Sendable {
                 atPath: path + "/spaces", withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
             try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
-        } catch { throw .homeUnusable(path: path, reason: error.localizedDescription) }
+        } catch { throw .homeUnusable(path: path, reason: Self.reason(error)) }
         let home = try Home(path)
         try home.write(Array("\(format)\n".utf8), to: "format")
+        try home.markOriginal()
         return home
     }
 
@@ -37,7 +39,33 @@ final class Home: Sendable {
         {
             throw .newerHome(version: version)
         }
-        return try Home(path)
+        let home = try Home(path)
+        if !FileManager.default.fileExists(atPath: path + "/incarnation") { try home.markOriginal() }
+        return home
+    }
+
+    /// Whether the folder was copied here from another place: the file says that it is another one.
+    var isCopy: Bool {
+        let name = path + "/incarnation"
+        guard let text = try? String(contentsOfFile: name, encoding: .utf8) else { return false }
+        var status = stat()
+        guard unsafe stat(name, &status) == 0 else { return false }
+        return text != Self.incarnation(UInt64(status.st_ino))
+    }
+
+    /// Makes this the home that may write.
+    func markOriginal() throws(ClientError) {
+        try write(to: "incarnation") { file in
+            var status = stat()
+            unsafe fstat(file, &status)
+            return Array(Self.incarnation(UInt64(status.st_ino)).utf8)
+        }
+    }
+
+    /// A file keeps its number when the folder is moved, and loses it when it is copied.
+    private static func incarnation(_ number: UInt64) -> String {
+        let machine = (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)) ?? ""
+        return "\(number) \(machine.filter { $0.isHexDigit })\n"
     }
 
     private init(_ path: String) throws(ClientError) {
@@ -55,13 +83,18 @@ final class Home: Sendable {
     /// Lets other processes open the home.
     func unlock() { flock(lock, LOCK_UN) }
 
+    private static func reason(_ error: any Error) -> String {
+        let text = error.localizedDescription
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
     private static var lastError: String { unsafe String(cString: strerror(errno)) }
 
     func databasePath(_ space: String) -> String { path + "/spaces/\(space).sqlite" }
 
     func readKeyring() throws(ClientError) -> [UInt8] {
         do { return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/keyring"))) } catch {
-            throw .homeUnusable(path: path, reason: error.localizedDescription)
+            throw .homeUnusable(path: path, reason: Self.reason(error))
         }
     }
 
@@ -76,9 +109,14 @@ final class Home: Sendable {
     }
 
     private func write(_ bytes: [UInt8], to name: String) throws(ClientError) {
+        try write(to: name) { _ in bytes }
+    }
+
+    private func write(to name: String, _ contents: (Int32) -> [UInt8]) throws(ClientError) {
         let final = path + "/" + name, temporary = final + ".new"
         let file = unsafe Foundation.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .homeUnusable(path: path, reason: Self.lastError) }
+        let bytes = contents(file)
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes[written...].withUnsafeBytes { unsafe Foundation.write(file, $0.baseAddress, $0.count) }

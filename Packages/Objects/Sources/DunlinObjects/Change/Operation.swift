@@ -25,6 +25,24 @@ public enum Operation: Hashable, Sendable {
         }
     }
 
+    /// Containers that it makes, by the number of the event within it.
+    var madeKinds: [(offset: Int, kind: ContainerKind)] {
+        switch self {
+        case .set(_, .make(let kind)): [(0, kind)]
+        case .list(_, let inserted):
+            inserted.enumerated().compactMap { offset, value in
+                if case .make(let kind) = value { (offset, kind) } else { nil }
+            }
+        case .set, .delete, .ensure, .text, .add: []
+        }
+    }
+
+    /// Whether it makes containers, ensured ones among them.
+    var makesContainers: Bool {
+        if case .ensure = self { return true }
+        return !madeKinds.isEmpty
+    }
+
     /// The kind of container it applies to.
     var target: ContainerKind {
         switch self {

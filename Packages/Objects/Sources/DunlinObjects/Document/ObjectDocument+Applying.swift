@@ -9,7 +9,8 @@ extension ObjectDocument {
     ///   - firstSequence: number of the change's first unit at `replica`.
     ///   - parents: the object's maximal events in the change's past.
     /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow, ``ObjectError/unknownContainer`` when
-    ///   the change uses a container that nobody in its past made; the document is unchanged.
+    ///   the change uses a container that nobody in its past made, ``ObjectError/tooDeep(limit:)``; the document is
+    ///   unchanged.
     /// - Complexity: O(1) for each unit when nothing is concurrent; see ``SequenceState`` for the rest.
     public mutating func apply(
         _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier
@@ -32,34 +33,78 @@ extension ObjectDocument {
         }
     }
 
-    /// The ids of a change's containers. Those made by the change itself count as known.
+    /// Applies one operation of this device with everything known in its past.
+    mutating func apply(
+        _ operation: Operation, on target: ContainerID, replica: ReplicaID, sequence: UInt64
+    ) throws(ObjectError) {
+        let makes = operation.makesContainers
+        guard let depth = depth(of: target) else { throw .unknownContainer }
+        guard depth + (makes ? 1 : 0) <= Self.depthLimit else { throw .tooDeep(limit: Self.depthLimit) }
+        let frontier = graph.frontier
+        let versions: Range<LocalVersion>
+        do {
+            versions = try graph.append(
+                replica: replica, sequence: sequence, count: operation.unitCount, parents: frontier)
+        } catch { throw .graph(error) }
+        perform(
+            operation, on: target,
+            at: ChangePlace(
+                version: versions.lowerBound, replica: replica, sequence: sequence, parents: frontier,
+                frontier: frontier, wasLinear: true))
+    }
+
+    /// The ids of a change's containers. Those made by the change itself count as known once they are made.
     private func resolve(
         _ change: Change, replica: ReplicaID, firstSequence: UInt64
     ) throws(ObjectError) -> [ContainerID] {
-        let own = firstSequence..<firstSequence + UInt64(change.unitCount)
         var ids: [ContainerID] = []
+        // Ensured containers on the way to the root or to one that was made.
+        var chains: [Int] = []
         for target in change.targets {
             switch target {
             case .root: ids.append(.root)
             case .ensured(let parent, let key, let kind):
+                guard chains[parent] < Self.depthLimit else { throw .tooDeep(limit: Self.depthLimit) }
                 ids.append(.ensured(parent: ids[parent], key: key, kind: kind))
+                chains.append(chains[parent] + 1)
+                continue
             case .madeByWriter(let sequence, let kind):
-                let id = ContainerID.made(EventID(replica: replica, sequence: sequence), kind)
-                guard own.contains(sequence) || indices[id] != nil else { throw .unknownContainer }
-                ids.append(id)
-            case .made(let event, let kind):
-                guard indices[.made(event, kind)] != nil else { throw .unknownContainer }
-                ids.append(.made(event, kind))
+                ids.append(.made(EventID(replica: replica, sequence: sequence), kind))
+            case .made(let event, let kind): ids.append(.made(event, kind))
             }
+            chains.append(0)
         }
+        try checkDepths(change, ids, replica: replica, firstSequence: firstSequence)
         return ids
+    }
+
+    private func checkDepths(
+        _ change: Change, _ ids: [ContainerID], replica: ReplicaID, firstSequence: UInt64
+    ) throws(ObjectError) {
+        var made: [ContainerID: Int] = [:]
+        var sequence = firstSequence
+        func depth(_ id: ContainerID) -> Int? {
+            if let depth = made[id] ?? indices[id].map({ depths[$0] }) { return depth }
+            guard case .ensured(let parent, _, _) = id else { return nil }
+            return depth(parent).map { $0 + 1 }
+        }
+        for (target, operation) in change.operations {
+            guard let depth = depth(ids[target]) else { throw .unknownContainer }
+            guard depth + (operation.makesContainers ? 1 : 0) <= Self.depthLimit else {
+                throw .tooDeep(limit: Self.depthLimit)
+            }
+            for (offset, kind) in operation.madeKinds {
+                made[.made(EventID(replica: replica, sequence: sequence + UInt64(offset)), kind)] = depth + 1
+            }
+            sequence += UInt64(operation.unitCount)
+        }
     }
 
     private mutating func perform(_ operation: Operation, on target: ContainerID, at place: ChangePlace) {
         let index = index(of: target)
         switch operation {
         case .set(let key, let value):
-            write(key, made(value, at: place.event), on: index, at: place)
+            write(key, made(value, at: place.event, in: index), on: index, at: place)
         case .delete(let key): write(key, nil, on: index, at: place)
         case .ensure(let key, let kind):
             let id = ContainerID.ensured(parent: target, key: key, kind: kind)
@@ -72,7 +117,8 @@ extension ObjectDocument {
                 frontier: place.frontier, graph: graph)
         case .list(let operation, let inserted):
             let elements = inserted.enumerated().map { offset, value in
-                made(value, at: EventID(replica: place.replica, sequence: place.sequence + UInt64(offset)))
+                made(
+                    value, at: EventID(replica: place.replica, sequence: place.sequence + UInt64(offset)), in: index)
             }
             _ = lists[index]?.apply(
                 operation, inserted: elements, versions: place.version..<place.version + operation.count,
@@ -87,12 +133,12 @@ extension ObjectDocument {
             graph: graph)
     }
 
-    private mutating func made(_ value: Operation.NewValue, at event: EventID) -> Value {
+    private mutating func made(_ value: Operation.NewValue, at event: EventID, in container: Int) -> Value {
         switch value {
         case .scalar(let value): return value
         case .make(let kind):
             let id = ContainerID.made(event, kind)
-            _ = index(of: id)
+            _ = index(of: id, depth: depths[container] + 1)
             return .container(id)
         }
     }

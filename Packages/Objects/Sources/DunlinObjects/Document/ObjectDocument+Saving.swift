@@ -10,7 +10,7 @@ extension ObjectDocument {
     /// devices may write different bytes for the same object.
     public func saved() -> [UInt8] {
         var writer = ByteWriter()
-        writer.u8(1)
+        writer.u8(2)
         writer.raw(id.bytes)
         writer.sized(graph.encoded())
         var replicas: [ReplicaID] = graph.replicas
@@ -39,6 +39,7 @@ extension ObjectDocument {
             writer.u8(kind.rawValue)
         case .made(let event, let kind):
             writer.u8(2)
+            writer.varint(UInt64(depth(of: id) ?? 0))
             writer.varint(UInt64(replicas.firstIndex(of: event.replica) ?? 0))
             writer.varint(event.sequence)
             writer.u8(kind.rawValue)
@@ -87,7 +88,7 @@ extension ObjectDocument {
     public init(loading bytes: [UInt8]) throws(ObjectError) {
         do {
             var reader = ByteReader(bytes)
-            guard try reader.u8() == 1, let id = ObjectID(bytes: try reader.raw(count: 16)) else {
+            guard try reader.u8() == 2, let id = ObjectID(bytes: try reader.raw(count: 16)) else {
                 throw ObjectError.malformed
             }
             self.init(id: id)
@@ -98,13 +99,15 @@ extension ObjectDocument {
                 replicas.append(replica)
             }
             for index in 0..<(try reader.count()) {
-                let id = try readContainer(&reader, replicas)
-                guard self.index(of: id) == index else { throw ObjectError.malformed }
+                let (id, depth) = try readContainer(&reader, replicas)
+                guard depth ?? 0 <= Self.depthLimit, self.index(of: id, depth: depth) == index,
+                    depths[index] <= Self.depthLimit
+                else { throw ObjectError.malformed }
             }
             for (index, id) in containers.enumerated() {
                 switch id.kind {
-                case .map: maps[index] = try readMap(&reader)
-                case .list: lists[index] = try readList(&reader)
+                case .map: maps[index] = try readMap(&reader, in: index)
+                case .list: lists[index] = try readList(&reader, in: index)
                 case .text: texts[index] = try TextContainer(decoding: &reader)
                 case .counter: counters[index] = try reader.zigzag()
                 }
@@ -119,38 +122,43 @@ extension ObjectDocument {
         } catch { throw .malformed }
     }
 
-    private func readContainer(_ reader: inout ByteReader, _ replicas: [ReplicaID]) throws -> ContainerID {
+    /// A container and, for one that was made by an event, how deep that was.
+    private func readContainer(
+        _ reader: inout ByteReader, _ replicas: [ReplicaID]
+    ) throws -> (ContainerID, depth: Int?) {
         switch try reader.u8() {
-        case 0: return .root
+        case 0: return (.root, nil)
         case 1:
             let parent = try reader.varint()
-            guard parent < UInt64(containers.count), let key = UTF8String(validating: try reader.sized()),
+            guard parent < UInt64(containers.count), depths[Int(parent)] < Self.depthLimit, let key = UTF8String(validating: try reader.sized()),
                 let kind = ContainerKind(rawValue: try reader.u8())
             else { throw ObjectError.malformed }
-            return .ensured(parent: containers[Int(parent)], key: key, kind: kind)
+            return (.ensured(parent: containers[Int(parent)], key: key, kind: kind), nil)
         case 2:
+            let depth = try reader.varint()
+            guard (1...UInt64(Self.depthLimit)).contains(depth) else { throw ObjectError.malformed }
             let replica = try reader.varint(), sequence = try reader.varint()
             guard replica < UInt64(replicas.count), let kind = ContainerKind(rawValue: try reader.u8()) else {
                 throw ObjectError.malformed
             }
-            return .made(EventID(replica: replicas[Int(replica)], sequence: sequence), kind)
+            return (.made(EventID(replica: replicas[Int(replica)], sequence: sequence), kind), Int(depth))
         default: throw ObjectError.malformed
         }
     }
 
-    private func readMap(_ reader: inout ByteReader) throws -> MapContainer<Value> {
+    private func readMap(_ reader: inout ByteReader, in container: Int) throws -> MapContainer<Value> {
         var map = MapContainer<Value>()
         for _ in 0..<(try reader.count(bytesEach: 3)) {
             guard let key = UTF8String(validating: try reader.sized()) else { throw ObjectError.malformed }
             for _ in 0..<(try reader.count(bytesEach: 2)) {
                 let version = try readVersion(&reader)
-                map.restore(key, try readValue(&reader), version: version, graph: graph)
+                map.restore(key, try readValue(&reader, in: container), version: version, graph: graph)
             }
         }
         return map
     }
 
-    private func readList(_ reader: inout ByteReader) throws -> ListContainer<Value> {
+    private func readList(_ reader: inout ByteReader, in container: Int) throws -> ListContainer<Value> {
         var log = SequenceLog()
         for _ in 0..<(try reader.count(bytesEach: 5)) {
             let flags = try reader.u8()
@@ -165,7 +173,7 @@ extension ObjectDocument {
                 isVoid: flags & 4 != 0, isLinear: flags & 8 != 0, lengthBefore: Int(lengthBefore))
         }
         var elements: [Value] = []
-        for _ in 0..<(try reader.count()) { elements.append(try readValue(&reader)) }
+        for _ in 0..<(try reader.count()) { elements.append(try readValue(&reader, in: container)) }
         return ListContainer(log: log, elements: elements)
     }
 
@@ -175,11 +183,14 @@ extension ObjectDocument {
         return Int(version)
     }
 
-    private func readValue(_ reader: inout ByteReader) throws -> Value {
+    private func readValue(_ reader: inout ByteReader, in container: Int) throws -> Value {
         let kind = try reader.u8()
         guard kind == 8 else { return try Value(kind: kind, &reader) }
         let index = try reader.varint()
-        guard index < UInt64(containers.count) else { throw ObjectError.malformed }
+        // One level below where it stands: so no container can hold itself.
+        guard index < UInt64(containers.count), depths[Int(index)] == depths[container] + 1 else {
+            throw ObjectError.malformed
+        }
         return .container(containers[Int(index)])
     }
 }

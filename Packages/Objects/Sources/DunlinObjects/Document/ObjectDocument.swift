@@ -16,6 +16,8 @@ public struct ObjectDocument: Sendable {
     /// Containers in the order in which they became known; a container's index is its place here.
     var containers: [ContainerID] = [.root]
     var indices: [ContainerID: Int] = [.root: 0]
+    /// How deep each container was made; the root is 0.
+    var depths = [0]
     var maps: [Int: MapContainer<Value>] = [0: MapContainer()]
     var lists: [Int: ListContainer<Value>] = [:]
     var texts: [Int: TextContainer] = [:]
@@ -103,6 +105,13 @@ public struct ObjectDocument: Sendable {
         return index
     }
 
+    /// How deep a container is; nil for one that nobody has made.
+    func depth(of id: ContainerID) -> Int? {
+        if let index = indices[id] { return depths[index] }
+        guard case .ensured(let parent, _, _) = id else { return nil }
+        return depth(of: parent).map { $0 + 1 }
+    }
+
     private func child(_ step: ObjectPath.Step, of container: Int) -> Value? {
         switch step {
         case .key(let key): return maps[container]?[key]
@@ -112,10 +121,15 @@ public struct ObjectDocument: Sendable {
         }
     }
 
+    /// Containers may be nested so deep: whoever reads an object recurses into them.
+    static let depthLimit = 64
+
     /// The container's index, made when it was not known.
-    mutating func index(of id: ContainerID) -> Int {
+    /// - Parameter depth: where it is made; nil where that is known from its name.
+    mutating func index(of id: ContainerID, depth: Int? = nil) -> Int {
         if let index = indices[id] { return index }
         let index = containers.count
+        depths.append(depth ?? self.depth(of: id) ?? Self.depthLimit)
         containers.append(id)
         indices[id] = index
         switch id.kind {

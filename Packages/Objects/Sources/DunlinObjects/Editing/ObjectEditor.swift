@@ -267,10 +267,7 @@ public struct ObjectEditor: ~Copyable {
             throw .tooManyOperations(limit: Change.operationLimit)
         }
         let index = targetIndex(target)
-        var single = Change()
-        single.targets = change.targets
-        single.operations = [(index, operation)]
-        try document.apply(single, replica: replica, firstSequence: sequence, parents: document.frontier)
+        try document.apply(operation, on: target, replica: replica, sequence: sequence)
         change.operations.append((index, operation))
         sequence += UInt64(operation.unitCount)
     }

@@ -30,6 +30,7 @@ extension Peer {
     ) throws(SpaceError) -> (invitation: HostedInvitation, ticket: InvitationTicket) {
         guard let own = spaces[space] else { throw .unknownSpace(space) }
         if kind == .space { try own.demand(.admin) }
+        try demandSettled(space)
         let invitation: HostedInvitation
         do {
             invitation = try HostedInvitation.make(

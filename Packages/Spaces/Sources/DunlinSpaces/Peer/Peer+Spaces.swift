@@ -52,6 +52,43 @@ extension Peer {
         try loadInvitations(of: secrets.space)
     }
 
+    /// Says that the stores were put back from a copy: in each space nothing is written until a peer was asked for what
+    /// this device has sent since.
+    public mutating func unsettle() throws(SpaceError) {
+        for id in spaces.keys.sorted() { try spaces[id]?.unsettle() }
+    }
+
+    /// Says that no peer can know of more than is here.
+    public mutating func settleAlone() throws(SpaceError) {
+        for id in spaces.keys.sorted() {
+            spaces[id]?.settle()
+            _ = try spaces[id]?.flush()
+        }
+    }
+
+    /// - Throws: ``SpaceError/unsettled(_:)`` while this device may have sent more than is here.
+    func demandSettled(_ id: SpaceID) throws(SpaceError) {
+        guard let space = spaces[id] else { throw .unknownSpace(id) }
+        guard !space.isUnsettled else { throw .unsettled(id) }
+        for link in links.values {
+            guard case .space(id) = link.purpose, let session = link.session else { continue }
+            for (feed, length) in space.ownFeeds where session.remoteLengths[feed] ?? 0 > length {
+                throw .unsettled(id)
+            }
+        }
+    }
+
+    /// A peer has told what it holds of this device's feeds, and all of it is here.
+    mutating func settleSpaces() {
+        for (_, link) in links.sorted(by: { $0.key < $1.key }) {
+            guard case .space(let id) = link.purpose, let session = link.session, session.hasRemoteLengths,
+                let space = spaces[id], space.isUnsettled,
+                space.ownFeeds.allSatisfy({ session.remoteLengths[$0.feed] ?? 0 <= $0.length })
+            else { continue }
+            spaces[id]?.settle()
+        }
+    }
+
     /// Saves what is derived, so that the next opening is quick.
     public mutating func checkpoint(ifAppliedAtLeast blocks: Int = 1) throws(SpaceError) {
         for id in spaces.keys.sorted() where (spaces[id]?.data.appliedSinceCheckpoint ?? 0) >= blocks {
@@ -134,6 +171,7 @@ extension Peer {
         _ body: (inout SpaceTransaction) throws(SpaceError) -> R
     ) throws(SpaceError) -> R {
         // No second reference to the space may live on here: changing it would copy it.
+        try demandSettled(id)
         try spaces[id]?.demand(.editor)
         guard let space = takeSpace(id) else { throw .unknownSpace(id) }
         var transaction = SpaceTransaction(space)

@@ -107,6 +107,7 @@ public struct Peer {
     public mutating func takeEffects(
         now: Duration, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) -> [PeerEffect] {
+        settleSpaces()
         for id in spaces.keys.sorted() { try settle(id) }
         upkeep(now: now, wallClock: wallClock, random: &random)
         for id in links.keys.sorted() {

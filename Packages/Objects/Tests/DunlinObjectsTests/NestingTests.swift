@@ -1,0 +1,58 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinObjects
+import Testing
+
+@Suite struct NestingTests {
+    private let replica = ReplicaID(raw: Bytes32())
+
+    private func document() throws -> ObjectDocument {
+        ObjectDocument(id: try #require(ObjectID(bytes: [UInt8](repeating: 1, count: 16))))
+    }
+
+    /// Each map in the one before, made by a change of its own: as somebody would who wants readers to recurse.
+    @Test func `containers nest to a limit and no deeper`() throws {
+        var document = try document()
+        var path = ""
+        var sequence: UInt64 = 0
+        var depth = 0
+        do throws(ObjectError) {
+            while depth < 1_000 {
+                path += path.isEmpty ? "a" : "/a"
+                let here = ObjectPath(path)
+                _ = try document.edit(replica: replica, firstSequence: sequence) {
+                    (editor: inout ObjectEditor) throws(ObjectError) in try editor.put(.map([:]), at: here)
+                }
+                sequence += 1
+                depth += 1
+            }
+        } catch {
+            #expect(error == .tooDeep(limit: 64))
+        }
+        #expect(depth == 64)
+        let loaded = try ObjectDocument(loading: document.saved())
+        #expect(loaded.canonicalState() == document.canonicalState())
+    }
+
+    @Test func `a change that nests too deep changes nothing for anybody`() throws {
+        var change = Change()
+        change.targets = [.root]
+        for number in 0..<100 { change.targets.append(.ensured(parent: number, key: "k", kind: .map)) }
+        change.operations = [(100, .set(key: "x", .scalar(.null)))]
+        var document = try document()
+        #expect(throws: ObjectError.tooDeep(limit: 64)) {
+            try document.apply(change, replica: replica, firstSequence: 0, parents: [])
+        }
+        #expect(document.isEmpty)
+    }
+
+    @Test func `a container that no event made is unknown`() throws {
+        var change = Change()
+        change.targets = [.root, .madeByWriter(sequence: 0, kind: .map)]
+        change.operations = [(0, .set(key: "x", .scalar(.null))), (1, .set(key: "y", .scalar(.null)))]
+        var document = try document()
+        #expect(throws: ObjectError.unknownContainer) {
+            try document.apply(change, replica: replica, firstSequence: 0, parents: [])
+        }
+    }
+}
