@@ -13,7 +13,7 @@ SEEDS ?= 300
 # The first of them.
 FROM ?= 1
 
-.PHONY: sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
+.PHONY: bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -79,6 +79,15 @@ conformance: setup ## run the published vectors of a folder: CONFORMANCE=folder
 bench-build: setup ## build dunlin-bench for speed; its path is the last line
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
 	@echo $$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-bench
+
+BENCH_OBJECTS ?= 100000
+
+bench: setup ## measure (release): JSON lines in .build-tools/bench.jsonl, and a table
+	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin
+	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
+	@bin=$$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path); \
+	for what in start feeds transfer "space --objects $(BENCH_OBJECTS) --growth 12"; do $$bin/dunlin-bench $$what; done \
+	| tee $(TOOLS)/bench.jsonl; $$bin/dunlin-bench table $(TOOLS)/bench.jsonl
 
 url-consumer: setup ## a package outside uses this one by URL and version
 	Tests-Integration/Scenarios/url-consumer.sh

@@ -21,6 +21,7 @@ let package = Package(
     ],
     dependencies: [
         .package(name: "dunlin", path: ".."),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     ],
     targets: [
@@ -50,7 +51,10 @@ let package = Package(
         .executableTarget(
             name: "dunlin-bench",
             dependencies: [
-                product("DunlinTextCRDT"), product("DunlinCausality"), product("DunlinEncoding"),
+                product("Dunlin"), product("DunlinTextCRDT"), product("DunlinCausality"), product("DunlinEncoding"),
+                product("DunlinKeys"), product("DunlinNoise"), product("DunlinFeeds"), product("DunlinFeedsSQLite"),
+                product("DunlinMesh"), product("DunlinUV"), product("DunlinObjects"), product("DunlinInvitations"),
+                product("DunlinSpaces"), .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/dunlin-bench", swiftSettings: settings),

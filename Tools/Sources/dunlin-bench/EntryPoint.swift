@@ -1,7 +1,10 @@
 import ArgumentParser
 
 @main
-struct BenchCommand: ParsableCommand {
+struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dunlin-bench", abstract: "Measures Dunlin; prints JSON lines.", subcommands: [TextBench.self])
+        commandName: "dunlin-bench", abstract: "Measures Dunlin; prints JSON lines.",
+        subcommands: [
+            TextBench.self, SpaceBench.self, FeedBench.self, TransferBench.self, StartBench.self, TableCommand.self,
+        ])
 }

@@ -68,7 +68,11 @@ struct Space {
         if let bundle = try metadata("admission") {
             control.insert(admission: try Self.decodeAdmission(bundle))
         }
-        if let checkpoint = try metadata("checkpoint") { data = try DataPipeline(checkpoint: checkpoint) }
+        if let checkpoint = try metadata("checkpoint") {
+            data = try DataPipeline(checkpoint: checkpoint)
+        } else {
+            data.objects = ObjectCache(storeIsEmpty: true)
+        }
         try admitFeeds()
         _ = try advance()
     }

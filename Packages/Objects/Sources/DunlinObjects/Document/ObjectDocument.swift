@@ -14,14 +14,19 @@ public struct ObjectDocument: Sendable {
     public let id: ObjectID
     public internal(set) var graph = CausalGraph()
     /// Containers in the order in which they became known; a container's index is its place here.
-    var containers: [ContainerID] = [.root]
-    var indices: [ContainerID: Int] = [.root: 0]
+    var containers = Self.rootAlone
+    var indices = Self.rootIndex
     /// How deep each container was made; the root is 0.
-    var depths = [0]
+    var depths = Self.rootDepth
     var maps: [Int: MapContainer<Value>] = [0: MapContainer()]
     var lists: [Int: ListContainer<Value>] = [:]
     var texts: [Int: TextContainer] = [:]
     var counters: [Int: Int64] = [:]
+
+    // Most objects have no container but the root, and share these.
+    private static let rootAlone: [ContainerID] = [.root]
+    private static let rootIndex: [ContainerID: Int] = [.root: 0]
+    private static let rootDepth = [0]
 
     public init(id: ObjectID) {
         self.id = id

@@ -10,6 +10,10 @@ struct ObjectCache: Sendable {
     private(set) var behind: Set<ObjectID> = []
     /// Objects not touched since the checkpoint before last are dropped at the next.
     private var touched: Set<ObjectID> = []
+    /// No row was ever written, so none need be looked for.
+    private var storeIsEmpty: Bool
+
+    init(storeIsEmpty: Bool = false) { self.storeIsEmpty = storeIsEmpty }
 
     /// The object, loaded from its row when it is not in memory; an empty document when there is none.
     /// - Throws: ``SpaceError/damagedObject(_:cause:)`` when the row does not decode.
@@ -18,8 +22,7 @@ struct ObjectCache: Sendable {
     ) throws(SpaceError) -> ObjectDocument {
         touched.insert(id)
         if let document = documents[id] { return document }
-        let loaded = try Self.load(id, store: store)
-        let document = loaded ?? ObjectDocument(id: id)
+        let document = try load(id, store: store)
         documents[id] = document
         return document
     }
@@ -30,15 +33,10 @@ struct ObjectCache: Sendable {
         _ body: (inout ObjectDocument) throws(E) -> R
     ) throws(SpaceError) -> Result<R, E> {
         touched.insert(id)
-        // Taken out while it changes, so that the dictionary holds no second reference.
-        if documents[id] == nil {
-            let loaded = try Self.load(id, store: store)
-            documents[id] = loaded ?? ObjectDocument(id: id)
-        }
-        var document = documents.removeValue(forKey: id) ?? ObjectDocument(id: id)
-        defer { documents[id] = document }
+        if documents[id] == nil { documents[id] = try load(id, store: store) }
         do throws(E) {
-            let result = try body(&document)
+            // Changed where it stands, so that there is no second reference to it.
+            let result = try body(&documents[id, default: ObjectDocument(id: id)])
             behind.insert(id)
             return .success(result)
         } catch {
@@ -79,17 +77,17 @@ struct ObjectCache: Sendable {
 
     /// The rows were written.
     mutating func checkpointed() {
+        storeIsEmpty = false
         behind.removeAll(keepingCapacity: true)
         documents = documents.filter { touched.contains($0.key) }
         touched.removeAll(keepingCapacity: true)
     }
 
-    private static func load(
-        _ id: ObjectID, store: any SpaceStore
-    ) throws(SpaceError) -> ObjectDocument? {
+    private func load(_ id: ObjectID, store: any SpaceStore) throws(SpaceError) -> ObjectDocument {
+        guard !storeIsEmpty else { return ObjectDocument(id: id) }
         let row: ObjectRow?
         do { row = try store.object(id) } catch { throw .store(error) }
-        guard let row else { return nil }
+        guard let row else { return ObjectDocument(id: id) }
         do { return try ObjectDocument(loading: row.state) } catch {
             throw .damagedObject(id, cause: error)
         }

@@ -170,11 +170,11 @@ extension Peer {
         to id: SpaceID, wallClock: UInt64, random: inout some RandomSource,
         _ body: (inout SpaceTransaction) throws(SpaceError) -> R
     ) throws(SpaceError) -> R {
-        // No second reference to the space may live on here: changing it would copy it.
+        // No second reference to the space may live on here: changing it would copy it, with a row for each object.
         try demandSettled(id)
         try spaces[id]?.demand(.editor)
         guard let space = takeSpace(id) else { throw .unknownSpace(id) }
-        var transaction = SpaceTransaction(space)
+        var transaction = SpaceTransaction(consume space)
         let outcome: Result<R, SpaceError>
         do throws(SpaceError) { outcome = .success(try body(&transaction)) } catch { outcome = .failure(error) }
         var (own, changes, before) = transaction.finish()
