@@ -43,8 +43,8 @@ let package = Package(
             name: "dunlin-demo",
             dependencies: [
                 "DunlinCommandLine", product("Dunlin"), product("DunlinCredentials"), product("DunlinEncoding"),
-                product("DunlinInvitations"), product("DunlinKeys"), product("DunlinMesh"), product("DunlinObjects"),
-                product("DunlinSpaces"),
+                product("DunlinInvitations"), product("DunlinKeys"), product("DunlinMesh"), product("DunlinMeshUV"),
+                product("DunlinObjects"), product("DunlinSpaces"), product("DunlinUV"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/dunlin-demo", swiftSettings: settings),

@@ -7,7 +7,7 @@ import Testing
         .deletingLastPathComponent().appendingPathComponent("Scenarios")
 
     static let scenarios = [
-        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "floods", "invitations", "offline",
+        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "floods", "invitations", "middle", "offline",
         "rendezvous", "tour", "versions",
     ]
 

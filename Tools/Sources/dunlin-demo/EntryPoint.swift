@@ -5,7 +5,7 @@ import Foundation
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dunlin-demo", abstract: "Shows two people sharing a space, or replays a recorded session.",
-        subcommands: [ShowCommand.self, AuthorCommand.self], defaultSubcommand: ShowCommand.self)
+        subcommands: [ShowCommand.self, AuthorCommand.self, MiddleCommand.self], defaultSubcommand: ShowCommand.self)
 }
 
 struct ShowCommand: AsyncParsableCommand {
