@@ -13,7 +13,10 @@ SEEDS ?= 300
 # The first of them.
 FROM ?= 1
 
-.PHONY: bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
+# SECONDS is the shell's own; only one that was given counts.
+FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
+
+.PHONY: fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -80,6 +83,19 @@ bench-build: setup ## build dunlin-bench for speed; its path is the last line
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
 	@echo $$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-bench
 
+fuzz: setup ## fuzz every decoder and state machine: SECONDS=600 each, TARGET=name for one
+	Tools/fuzz.sh $(FUZZ_SECONDS) $(TARGET)
+
+corpus: setup ## run every kept input of the fuzzers once
+	$(SWIFT) build --package-path Tools/fuzz --scratch-path $(CURDIR)/.build-corpus --product dunlin-fuzz-replay
+	@$$($(SWIFT) build --package-path Tools/fuzz --scratch-path $(CURDIR)/.build-corpus --show-bin-path)/dunlin-fuzz-replay \
+	replay Tools/fuzz/Corpus
+
+sanitize: setup ## run the tests under the address and the thread sanitizer
+	$(SWIFT) test --sanitize=address --scratch-path $(CURDIR)/.build-address
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tools/thread-sanitizer.txt \
+	$(SWIFT) test --sanitize=thread --scratch-path $(CURDIR)/.build-thread
+
 BENCH_OBJECTS ?= 100000
 
 bench: setup ## measure (release): JSON lines in .build-tools/bench.jsonl, and a table
@@ -98,4 +114,5 @@ install: setup ## install the dunlin command (PREFIX=/usr/local)
 	install -m 755 $$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin $(DESTDIR)$(PREFIX)/bin/dunlin
 
 clean: ## remove what was built
-	rm -rf .build .build-integration .build-tools .build-alone .build-manifests .build-planted Tools/.build Packages/*/.build
+	rm -rf .build .build-integration .build-tools .build-alone .build-manifests .build-planted .build-fuzz \
+	.build-corpus .build-address .build-thread Tools/.build Packages/*/.build
