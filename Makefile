@@ -92,6 +92,7 @@ corpus: setup ## run every kept input of the fuzzers once
 	replay Tools/fuzz/Corpus
 
 sanitize: setup ## run the tests under the address and the thread sanitizer
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tools/leak-sanitizer.txt \
 	$(SWIFT) test --sanitize=address --scratch-path $(CURDIR)/.build-address
 	TSAN_OPTIONS=suppressions=$(CURDIR)/Tools/thread-sanitizer.txt \
 	$(SWIFT) test --sanitize=thread --scratch-path $(CURDIR)/.build-thread
