@@ -16,7 +16,7 @@ FROM ?= 1
 # SECONDS is the shell's own; only one that was given counts.
 FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 
-.PHONY: fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
+.PHONY: ratchet fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -29,7 +29,7 @@ build: setup ## build every package
 
 test: setup ## run the tests of every package and of the tools (PACKAGE=Objects for one)
 ifdef PACKAGE
-	$(SWIFT) test --scratch-path $(BUILD) --filter 'Dunlin$(PACKAGE).*Tests'
+	$(SWIFT) test --scratch-path $(BUILD) --filter '^(Dunlin)?$(PACKAGE)(SQLite|UV)?Tests[.]'
 else
 	$(SWIFT) test --scratch-path $(BUILD)
 	$(SWIFT) test --package-path Tools --scratch-path $(TOOLS)
@@ -67,7 +67,12 @@ manifests: ## write manifests and the map of packages from Tools/packages.json
 
 check: ## hold the rules of the house
 	$(SWIFT) run --package-path Tools/manifests --scratch-path $(CURDIR)/.build-manifests manifests --check .
-	Tools/check.sh
+	$(SWIFT) build -c release --package-path Tools/house --scratch-path $(CURDIR)/.build-house
+	@house=$$($(SWIFT) build -c release --package-path Tools/house --scratch-path $(CURDIR)/.build-house --show-bin-path)/house; \
+	$$house self-test . && $$house check .
+
+ratchet: ## lower the numbers that house rules still allow
+	$(SWIFT) run -c release --package-path Tools/house --scratch-path $(CURDIR)/.build-house house ratchet .
 
 standalone: setup ## build and test each package alone
 	@for package in Packages/*/; do echo "== $$package"; \
@@ -115,5 +120,5 @@ install: setup ## install the dunlin command (PREFIX=/usr/local)
 	install -m 755 $$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin $(DESTDIR)$(PREFIX)/bin/dunlin
 
 clean: ## remove what was built
-	rm -rf .build .build-integration .build-tools .build-alone .build-manifests .build-planted .build-fuzz \
+	rm -rf .build .build-integration .build-tools .build-alone .build-manifests .build-planted .build-house .build-fuzz \
 	.build-corpus .build-address .build-thread Tools/.build Packages/*/.build

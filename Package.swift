@@ -272,6 +272,7 @@ let package = Package(
         .target(
             name: "DunlinFeedsSQLite",
             dependencies: [
+                "DunlinEncoding",
                 "DunlinFeeds",
                 "DunlinKeys",
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -283,6 +284,7 @@ let package = Package(
             name: "DunlinFeedsSQLiteTests",
             dependencies: [
                 "DunlinFeedsSQLite",
+                "DunlinEncoding",
                 "DunlinFeeds",
                 "DunlinKeys",
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -562,6 +564,7 @@ let package = Package(
             name: "DunlinSimulation",
             dependencies: [
                 "DunlinEncoding",
+                "DunlinCausality",
                 "DunlinKeys",
                 "DunlinFeeds",
                 "DunlinCredentials",
@@ -579,6 +582,7 @@ let package = Package(
             dependencies: [
                 "DunlinSimulation",
                 "DunlinEncoding",
+                "DunlinCausality",
                 "DunlinKeys",
                 "DunlinFeeds",
                 "DunlinCredentials",

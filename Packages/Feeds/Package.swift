@@ -55,6 +55,7 @@ let package = Package(
         .target(
             name: "DunlinFeedsSQLite",
             dependencies: [
+                .product(name: "DunlinEncoding", package: "Encoding"),
                 "DunlinFeeds",
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -66,6 +67,7 @@ let package = Package(
             name: "DunlinFeedsSQLiteTests",
             dependencies: [
                 "DunlinFeedsSQLite",
+                .product(name: "DunlinEncoding", package: "Encoding"),
                 "DunlinFeeds",
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "DunlinSimulation", targets: ["DunlinSimulation"]),
     ],
     dependencies: [
+        .package(path: "../Causality"),
         .package(path: "../Credentials"),
         .package(path: "../Encoding"),
         .package(path: "../Feeds"),
@@ -30,6 +31,7 @@ let package = Package(
             name: "DunlinSimulation",
             dependencies: [
                 .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "DunlinCausality", package: "Causality"),
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "DunlinFeeds", package: "Feeds"),
                 .product(name: "DunlinCredentials", package: "Credentials"),
@@ -47,6 +49,7 @@ let package = Package(
             dependencies: [
                 "DunlinSimulation",
                 .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "DunlinCausality", package: "Causality"),
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "DunlinFeeds", package: "Feeds"),
                 .product(name: "DunlinCredentials", package: "Credentials"),

@@ -11,7 +11,7 @@ import DunlinUV
 import Foundation
 import Testing
 
-struct Todo: DunlinObject, Equatable {
+struct Chore: DunlinObject, Equatable {
     var title: String
     var notes: CollaborativeText
     var done = false
@@ -54,7 +54,7 @@ struct Todo: DunlinObject, Equatable {
             await client.connect(rendezvous: [address])
         }
         let space = try await ada.createSpace(named: "Trip")
-        let id = try await ada.insert(Todo(title: "Tickets", notes: "by train"), into: space)
+        let id = try await ada.insert(Chore(title: "Tickets", notes: "by train"), into: space)
         let (ticket, code) = try await ada.invite(to: space)
         let events = await bob.events()
         let join = try await bob.join(try InvitationTicket(parsing: ticket.text))
@@ -65,16 +65,16 @@ struct Todo: DunlinObject, Equatable {
             if case .admitted = state { break }
         }
         try await Self.eventually("Bob has the object") {
-            (try? await bob.get(id, as: Todo.self, in: space)) == Todo(title: "Tickets", notes: "by train")
+            (try? await bob.get(id, as: Chore.self, in: space)) == Chore(title: "Tickets", notes: "by train")
         }
-        try await bob.update(id, as: Todo.self, in: space) { $0.notes.insert("night ", at: 3) }
-        try await ada.update(id, as: Todo.self, in: space) { $0.done = true }
+        try await bob.update(id, as: Chore.self, in: space) { $0.notes.insert("night ", at: 3) }
+        try await ada.update(id, as: Chore.self, in: space) { $0.done = true }
         try await Self.eventually("both have the same state") {
             try await ada.stateHash(of: space) == bob.stateHash(of: space)
         }
         #expect(
-            try await ada.get(id, as: Todo.self, in: space)
-                == Todo(title: "Tickets", notes: "by night train", done: true))
+            try await ada.get(id, as: Chore.self, in: space)
+                == Chore(title: "Tickets", notes: "by night train", done: true))
         #expect(try await bob.members(of: space).count == 2)
         await ada.close()
         await bob.close()
@@ -88,7 +88,7 @@ struct Todo: DunlinObject, Equatable {
         let first = try await Self.makeClient(home, name: "Ada")
         let did = await first.identity
         let space = try await first.createSpace(named: "Trip")
-        let id = try await first.insert(Todo(title: "a", notes: "b"), into: space)
+        let id = try await first.insert(Chore(title: "a", notes: "b"), into: space)
         await #expect(throws: ClientError.self) { try await Client.open(at: home, passphrase: Self.passphrase) }
         await first.close()
         await #expect(throws: ClientError.self) {
@@ -98,9 +98,9 @@ struct Todo: DunlinObject, Equatable {
         #expect(await second.identity == did)
         #expect(try await second.displayName() == "Ada")
         #expect(try await second.space(named: "Trip") == space)
-        #expect(try await second.fetch(Todo.self, in: space).map(\.id) == [id])
+        #expect(try await second.fetch(Chore.self, in: space).map(\.id) == [id])
         try await second.delete(id, in: space)
-        #expect(try await second.fetch(Todo.self, in: space).isEmpty)
+        #expect(try await second.fetch(Chore.self, in: space).isEmpty)
         await second.close()
     }
 

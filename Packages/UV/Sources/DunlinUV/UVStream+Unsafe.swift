@@ -87,6 +87,8 @@ import CUV
             let completion = stream.onConnect
             stream.onConnect = nil
             completion?(status < 0 ? UVError(code: status) : nil)
+            // A stream that never stood is of no use to anybody.
+            if status < 0 { stream.close() }
         }
         unsafe request.deallocate()
     }

@@ -113,28 +113,3 @@ struct RendezvousCommand: AsyncParsableCommand {
         return key
     }
 }
-
-/// SIGINT or SIGTERM, waited for.
-///
-/// Sendable because: the sources are only kept alive; nothing touches them after `init`.
-final class InterruptSignal: @unchecked Sendable {
-    private let stream: AsyncStream<Void>
-    private let sources: [any DispatchSourceSignal]
-
-    init() {
-        let (stream, continuation) = AsyncStream<Void>.makeStream()
-        self.stream = stream
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                continuation.yield()
-                continuation.finish()
-            }
-            source.resume()
-            return source
-        }
-    }
-
-    func wait() async { for await _ in stream { return } }
-}
