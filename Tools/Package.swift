@@ -32,18 +32,23 @@ let package = Package(
             name: "DunlinCommandLine",
             dependencies: [
                 "CQREncode", product("Dunlin"), product("DunlinCredentials"), product("DunlinEncoding"),
-                product("DunlinFeeds"), product("DunlinInvitations"), product("DunlinKeys"), product("DunlinMesh"),
-                product("DunlinMeshUV"), product("DunlinObjects"), product("DunlinSpaces"), product("DunlinUV"),
+                product("DunlinFeeds"), product("DunlinInvitations"), product("DunlinKeys"),
+                product("DunlinMesh"),
+                product("DunlinMeshUV"), product("DunlinObjects"), product("DunlinSpaces"),
+                product("DunlinUV"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/DunlinCommandLine", swiftSettings: settings),
         .executableTarget(
-            name: "dunlin", dependencies: ["DunlinCommandLine"], path: "Sources/dunlin", swiftSettings: settings),
+            name: "dunlin", dependencies: ["DunlinCommandLine"], path: "Sources/dunlin",
+            swiftSettings: settings),
         .executableTarget(
             name: "dunlin-demo",
             dependencies: [
-                "DunlinCommandLine", product("Dunlin"), product("DunlinCredentials"), product("DunlinEncoding"),
-                product("DunlinInvitations"), product("DunlinKeys"), product("DunlinMesh"), product("DunlinMeshUV"),
+                "DunlinCommandLine", product("Dunlin"), product("DunlinCredentials"),
+                product("DunlinEncoding"),
+                product("DunlinInvitations"), product("DunlinKeys"), product("DunlinMesh"),
+                product("DunlinMeshUV"),
                 product("DunlinObjects"), product("DunlinSpaces"), product("DunlinUV"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -51,9 +56,12 @@ let package = Package(
         .executableTarget(
             name: "dunlin-bench",
             dependencies: [
-                product("Dunlin"), product("DunlinTextCRDT"), product("DunlinCausality"), product("DunlinEncoding"),
-                product("DunlinKeys"), product("DunlinNoise"), product("DunlinFeeds"), product("DunlinFeedsSQLite"),
-                product("DunlinMesh"), product("DunlinUV"), product("DunlinObjects"), product("DunlinInvitations"),
+                product("Dunlin"), product("DunlinTextCRDT"), product("DunlinCausality"),
+                product("DunlinEncoding"),
+                product("DunlinKeys"), product("DunlinNoise"), product("DunlinFeeds"),
+                product("DunlinFeedsSQLite"),
+                product("DunlinMesh"), product("DunlinUV"), product("DunlinObjects"),
+                product("DunlinInvitations"),
                 product("DunlinSpaces"), .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -61,13 +69,15 @@ let package = Package(
         .executableTarget(
             name: "dunlin-sim",
             dependencies: [
-                product("DunlinSimulation"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                product("DunlinSimulation"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/dunlin-sim", swiftSettings: settings),
         .executableTarget(
             name: "dunlin-conformance",
             dependencies: [
-                product("DunlinEncoding"), product("DunlinKeys"), product("DunlinNoise"), product("DunlinFeeds"),
+                product("DunlinEncoding"), product("DunlinKeys"), product("DunlinNoise"),
+                product("DunlinFeeds"),
                 product("DunlinInvitations"),
             ],
             path: "Sources/dunlin-conformance", swiftSettings: settings),

@@ -6,8 +6,10 @@ let settings: [SwiftSetting] = [
 ]
 
 let modules = [
-    "DunlinCausality", "DunlinCredentials", "DunlinEncoding", "DunlinEpochs", "DunlinFeeds", "DunlinInvitations",
-    "DunlinKeys", "DunlinListCRDT", "DunlinMapCRDT", "DunlinMesh", "DunlinNoise", "DunlinObjects", "DunlinReplication",
+    "DunlinCausality", "DunlinCredentials", "DunlinEncoding", "DunlinEpochs", "DunlinFeeds",
+    "DunlinInvitations",
+    "DunlinKeys", "DunlinListCRDT", "DunlinMapCRDT", "DunlinMesh", "DunlinNoise", "DunlinObjects",
+    "DunlinReplication",
     "DunlinSpaces", "DunlinTextCRDT",
 ]
 

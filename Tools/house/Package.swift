@@ -8,6 +8,7 @@ let package = Package(
         .executableTarget(
             name: "house",
             swiftSettings: [
-                .strictMemorySafety(), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+                .strictMemorySafety(), .treatAllWarnings(as: .error),
+                .enableUpcomingFeature("ExistentialAny"),
             ])
     ])

@@ -3,18 +3,21 @@ import Testing
 
 /// Each scenario is a script that drives real processes; what it printed is shown when it fails.
 @Suite(.serialized) struct ScenarioTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Scenarios")
 
     static let scenarios = [
-        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "floods", "invitations", "middle", "offline",
+        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "floods", "invitations",
+        "middle", "offline",
         "rendezvous", "tour", "versions",
     ]
 
     @Test(.timeLimit(.minutes(5)), arguments: scenarios)
     func `the scenario holds`(name: String) throws {
         _ = try #require(
-            ProcessInfo.processInfo.environment["DUNLIN_BIN"], "run `make integration`, which builds the commands")
+            ProcessInfo.processInfo.environment["DUNLIN_BIN"],
+            "run `make integration`, which builds the commands")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = [Self.folder.appendingPathComponent(name + ".sh").path]

@@ -93,7 +93,8 @@ public struct CommandFailure: Error, Sendable {
         case .store, .damagedObject, .damagedMetadata: .storage
         case .invitation(let cause): code(cause)
         case .noInvitation: .invitationOver
-        case .alreadyOpen, .identityExists, .noContentKey, .graph, .feed, .credential, .key, .unfinished: .other
+        case .alreadyOpen, .identityExists, .noContentKey, .graph, .feed, .credential, .key, .unfinished:
+            .other
         }
     }
 

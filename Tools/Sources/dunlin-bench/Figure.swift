@@ -9,9 +9,11 @@ struct Figure: Codable {
     var unit: String
 
     static func print(_ bench: String, _ name: String, _ metric: String, _ value: Double, _ unit: String) {
-        let text = value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : String(format: "%.4g", value)
+        let text =
+            value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : String(format: "%.4g", value)
         Swift.print(
-            "{\"bench\":\"\(bench)\",\"case\":\"\(name)\",\"metric\":\"\(metric)\",\"value\":\(text),\"unit\":\"\(unit)\"}")
+            "{\"bench\":\"\(bench)\",\"case\":\"\(name)\",\"metric\":\"\(metric)\",\"value\":\(text),\"unit\":\"\(unit)\"}"
+        )
     }
 
     /// Seconds that `body` takes.

@@ -11,7 +11,8 @@ import Foundation
 /// Many small objects put by one client and synced to a fresh one over loopback, with real homes.
 struct SpaceBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "space", abstract: "Objects of five fields put in transactions and synced to a fresh peer.")
+        commandName: "space",
+        abstract: "Objects of five fields put in transactions and synced to a fresh peer.")
     @Option(help: "Objects.") var objects = 100_000
     @Option(help: "Objects in each transaction.") var each = 100
     @Option(help: "How much longer ten times the objects may take; checked against a run of a tenth.")
@@ -21,7 +22,9 @@ struct SpaceBench: AsyncParsableCommand {
     private static let passphrase = SecretBytes(copying: Array("bench".utf8))
 
     func validate() throws {
-        guard objects > 0, each > 0, runs > 0 else { throw ValidationError("--objects, --each and --runs are at least 1.") }
+        guard objects > 0, each > 0, runs > 0 else {
+            throw ValidationError("--objects, --each and --runs are at least 1.")
+        }
     }
 
     func run() async throws {
@@ -83,11 +86,15 @@ struct SpaceBench: AsyncParsableCommand {
         try await Self.join(bob, ticket, code)
         await bob.connect(peers: [PeerAddress(host: "127.0.0.1", port: port)])
         let wanted = try await ada.appliedLengths(in: space)
-        while try await bob.appliedLengths(in: space) != wanted { try await Task.sleep(for: .milliseconds(5)) }
+        while try await bob.appliedLengths(in: space) != wanted {
+            try await Task.sleep(for: .milliseconds(5))
+        }
         let sync = (ContinuousClock.now - start) / .seconds(1)
         Figure.print("space", name, "sync", sync, "s")
         Figure.print("space", name, "bytes to the fresh peer", Double(await bob.byteCounts.received), "B")
-        Figure.print("space", name, "peak memory of both in one process", ProcessMemory.peak - empty, "MiB above empty")
+        Figure.print(
+            "space", name, "peak memory of both in one process", ProcessMemory.peak - empty, "MiB above empty"
+        )
         guard try await ada.stateHash(of: space) == bob.stateHash(of: space) else {
             throw ValidationError("The two peers differ.")
         }

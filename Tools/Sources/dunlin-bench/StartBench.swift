@@ -4,7 +4,8 @@ import Foundation
 /// How long the command takes from nothing, and to ask a process that has the home open.
 struct StartBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "start", abstract: "Start-up time of `dunlin --version` and of `dunlin get` through the socket.")
+        commandName: "start",
+        abstract: "Start-up time of `dunlin --version` and of `dunlin get` through the socket.")
     @Option(help: "The dunlin command; else the one beside this.") var dunlin: String?
     @Option(help: "Runs of each.") var runs = 21
 
@@ -13,7 +14,8 @@ struct StartBench: ParsableCommand {
     }
 
     func run() throws {
-        let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/dunlin"
+        let beside =
+            URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/dunlin"
         let command = dunlin ?? beside
         let folder = NSTemporaryDirectory() + "dunlin-bench-\(UInt64.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -30,7 +32,8 @@ struct StartBench: ParsableCommand {
         for _ in 0..<200 where !FileManager.default.fileExists(atPath: folder + "/home/socket") {
             Thread.sleep(forTimeInterval: 0.05)
         }
-        let id = try Self.output(command, ["put", "Trip", "{\"n\":1}"] + home)
+        let id =
+            try Self.output(command, ["put", "Trip", "{\"n\":1}"] + home)
             .split(separator: "\n").last.map(String.init) ?? ""
         let word = id.split(separator: " ").last.map(String.init) ?? id
         try report("dunlin --version", command, ["--version"])
@@ -50,7 +53,8 @@ struct StartBench: ParsableCommand {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: command)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["DUNLIN_KEYRING_PROFILE": "test"]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging(["DUNLIN_KEYRING_PROFILE": "test"])
+        { $1 }
         process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
@@ -63,11 +67,14 @@ struct StartBench: ParsableCommand {
     }
 
     /// Runs a command. Its end is when its output ends: waiting for a process takes Foundation much longer.
-    private static func run(_ command: String, _ arguments: [String]) throws -> (output: String, seconds: Double) {
+    private static func run(_ command: String, _ arguments: [String]) throws -> (
+        output: String, seconds: Double
+    ) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: command)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["DUNLIN_KEYRING_PROFILE": "test"]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging(["DUNLIN_KEYRING_PROFILE": "test"])
+        { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice

@@ -3,7 +3,8 @@ import Foundation
 
 /// Draws JSON lines as a table.
 struct TableCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "table", abstract: "Draw JSON lines as a table.")
+    static let configuration = CommandConfiguration(
+        commandName: "table", abstract: "Draw JSON lines as a table.")
     @Argument(help: "A file of JSON lines.") var file: String
 
     func run() throws {
@@ -11,7 +12,8 @@ struct TableCommand: ParsableCommand {
         var rows = [["bench", "case", "metric", "value", "unit"]]
         for line in text.split(separator: "\n") where line.hasPrefix("{") {
             guard let figure = try? JSONDecoder().decode(Figure.self, from: Data(line.utf8)) else { continue }
-            let value = figure.value == figure.value.rounded()
+            let value =
+                figure.value == figure.value.rounded()
                 ? "\(Int64(figure.value))" : String(format: "%.4g", figure.value)
             rows.append([figure.bench, figure.case, figure.metric, value, figure.unit])
         }

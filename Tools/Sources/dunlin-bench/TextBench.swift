@@ -55,7 +55,9 @@ struct TextBench: ParsableCommand {
                 ("apply", apply, "ms"), ("merge", merge, "ms"), ("save", save, "ms"),
                 ("history", Double(encoded.count), "bytes"),
             ] {
-                print(#"{"bench":"text","case":"\#(name)","metric":"\#(metric)","value":\#(value),"unit":"\#(unit)","ok":\#(isRight)}"#)
+                print(
+                    #"{"bench":"text","case":"\#(name)","metric":"\#(metric)","value":\#(value),"unit":"\#(unit)","ok":\#(isRight)}"#
+                )
             }
         }
     }

@@ -22,16 +22,21 @@ struct TransferBench: AsyncParsableCommand {
         let mesh = try await Sender.seconds(count, isSealed: true)
         let name = "\(mebibytes) MiB"
         Figure.print("transfer", name, "seal and open alone", Double(mebibytes) / cipher, "MiB/s")
-        Figure.print("transfer", name, "TCP alone, one thread for both ends", Double(mebibytes) / tcp, "MiB/s")
-        Figure.print("transfer", name, "connection, one thread for both ends", Double(mebibytes) / mesh, "MiB/s")
-        Figure.print("transfer", name, "against cipher and TCP one after the other", mesh / (cipher + tcp), "x time")
+        Figure.print(
+            "transfer", name, "TCP alone, one thread for both ends", Double(mebibytes) / tcp, "MiB/s")
+        Figure.print(
+            "transfer", name, "connection, one thread for both ends", Double(mebibytes) / mesh, "MiB/s")
+        Figure.print(
+            "transfer", name, "against cipher and TCP one after the other", mesh / (cipher + tcp), "x time")
     }
 
     private func cipherSeconds(_ count: Int) throws -> Double {
         var random = SystemRandom()
         let key = try AgreementKey.make(random: &random)
-        var a = try NoiseHandshake(role: .initiator, prologue: [], staticKey: key, ephemeralSeed: random.secret(32))
-        var b = try NoiseHandshake(role: .responder, prologue: [], staticKey: key, ephemeralSeed: random.secret(32))
+        var a = try NoiseHandshake(
+            role: .initiator, prologue: [], staticKey: key, ephemeralSeed: random.secret(32))
+        var b = try NoiseHandshake(
+            role: .responder, prologue: [], staticKey: key, ephemeralSeed: random.secret(32))
         _ = try b.read(a.write())
         _ = try a.read(b.write())
         _ = try b.read(a.write())
@@ -82,7 +87,8 @@ private actor Sender {
                     assumeIsolated { $0.accept(stream) }
                 }
                 self.listener = listener
-                dialled = try UVStream.connectTCP(host: "127.0.0.1", port: listener.port, loop: loop) { [self] error in
+                dialled = try UVStream.connectTCP(host: "127.0.0.1", port: listener.port, loop: loop) {
+                    [self] error in
                     assumeIsolated { $0.dialled(error) }
                 }
             } catch { finish(error) }
@@ -131,7 +137,9 @@ private actor Sender {
     private func push() {
         guard left > 0, (dialled?.queuedByteCount ?? 0) < 4 << 20 else { return }
         if isSealed {
-            guard ends?.dialling.isEstablished == true, (ends?.dialling.queuedByteCount ?? 0) < 4 << 20 else { return }
+            guard ends?.dialling.isEstablished == true, (ends?.dialling.queuedByteCount ?? 0) < 4 << 20 else {
+                return
+            }
             try? ends?.dialling.send(Self.message, on: 1)
         } else {
             dialled?.write(Self.message)

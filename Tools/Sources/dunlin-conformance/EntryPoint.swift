@@ -33,7 +33,9 @@ struct EntryPoint {
             for failure in tally.failed.prefix(5) { print("    \(failure)") }
         }
         for file in ["membership-scenarios.json", "membership-random.json", "negentropy-v1-traces.json"] {
-            print("\(file): not run, what it concerns (removals, councils, set reconciliation) is not built yet")
+            print(
+                "\(file): not run, what it concerns (removals, councils, set reconciliation) is not built yet"
+            )
         }
         if failures > 0 { exit(1) }
     }
@@ -62,7 +64,9 @@ struct VectorFile {
     func text() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
     func json() throws -> Vector {
-        Vector(value: try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))), name: path)
+        Vector(
+            value: try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))),
+            name: path)
     }
 }
 
@@ -86,28 +90,36 @@ struct Vector {
 
     var items: [Vector] {
         get throws {
-            guard let items = value as? [Any] else { throw VectorFile.Missing(description: "\(name) is no list") }
+            guard let items = value as? [Any] else {
+                throw VectorFile.Missing(description: "\(name) is no list")
+            }
             return items.enumerated().map { Vector(value: $1, name: name + "[\($0)]") }
         }
     }
 
     var string: String {
         get throws {
-            guard let text = value as? String else { throw VectorFile.Missing(description: "\(name) is no text") }
+            guard let text = value as? String else {
+                throw VectorFile.Missing(description: "\(name) is no text")
+            }
             return text
         }
     }
 
     var number: Int {
         get throws {
-            guard let number = value as? Int else { throw VectorFile.Missing(description: "\(name) is no number") }
+            guard let number = value as? Int else {
+                throw VectorFile.Missing(description: "\(name) is no number")
+            }
             return number
         }
     }
 
     var flag: Bool {
         get throws {
-            guard let flag = value as? Bool else { throw VectorFile.Missing(description: "\(name) is no flag") }
+            guard let flag = value as? Bool else {
+                throw VectorFile.Missing(description: "\(name) is no flag")
+            }
             return flag
         }
     }

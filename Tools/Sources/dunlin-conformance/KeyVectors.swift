@@ -35,7 +35,9 @@ enum KeyVectors {
         // Each word stands at its number: entropy that is all one index spells it.
         for (index, word) in words.enumerated() {
             var bits: [Bool] = []
-            for _ in 0..<12 { for shift in stride(from: 10, through: 0, by: -1) { bits.append(index >> shift & 1 == 1) } }
+            for _ in 0..<12 {
+                for shift in stride(from: 10, through: 0, by: -1) { bits.append(index >> shift & 1 == 1) }
+            }
             let entropy = stride(from: 0, to: 128, by: 8).map { start in
                 bits[start..<start + 8].reduce(UInt8(0)) { $0 << 1 | ($1 ? 1 : 0) }
             }
@@ -49,10 +51,12 @@ enum KeyVectors {
         for vector in try json["vectors"].items {
             let phrase = try? SeedPhrase(entropy: vector["entropy"].secret)
             tally.expect(
-                phrase?.words.joined(separator: " ") == (try vector["mnemonic"].string), "\(vector.name): words")
+                phrase?.words.joined(separator: " ") == (try vector["mnemonic"].string),
+                "\(vector.name): words")
             let seed = phrase?.seed(passphrase: try json["passphrase"].string).copied()
             tally.expect(seed == (try vector["seed"].bytes), "\(vector.name): seed")
-            tally.expect((try? SeedPhrase(parsing: vector["mnemonic"].string)) != nil, "\(vector.name): parsing")
+            tally.expect(
+                (try? SeedPhrase(parsing: vector["mnemonic"].string)) != nil, "\(vector.name): parsing")
         }
         for vector in try json["invalid"].items {
             let text = try vector["mnemonic"].string
@@ -85,7 +89,8 @@ enum WycheproofVectors {
             for test in try group["tests"].items {
                 let signature = Signature(bytes: try test["sig"].bytes)
                 let message = try test["msg"].bytes
-                let holds = signature.flatMap { signature in key?.verifyBare(signature, over: message) } ?? false
+                let holds =
+                    signature.flatMap { signature in key?.verifyBare(signature, over: message) } ?? false
                 tally.expect(holds == (try test["result"].string == "valid"), "\(test.name)")
             }
         }
@@ -113,7 +118,8 @@ enum WycheproofVectors {
             tally.expect(plain == (isValid ? try test["msg"].bytes : nil), "\(test.name): opening")
             guard isValid else { continue }
             let again = try XChaChaPoly.seal(
-                test["msg"].bytes, key: test["key"].secret, nonce: test["iv"].bytes, associated: test["aad"].bytes)
+                test["msg"].bytes, key: test["key"].secret, nonce: test["iv"].bytes,
+                associated: test["aad"].bytes)
             tally.expect(again == sealed, "\(test.name): sealing")
         }
     }

@@ -28,7 +28,9 @@ enum NoiseVectors {
                 let payload = try message["payload"].bytes
                 let sealed = try sessions[number % 2].transport.seal(payload)
                 tally.expect(sealed == (try message["ciphertext"].bytes), "\(message.name): ciphertext")
-                tally.expect(try sessions[1 - number % 2].transport.open(sealed) == payload, "\(message.name): payload")
+                tally.expect(
+                    try sessions[1 - number % 2].transport.open(sealed) == payload, "\(message.name): payload"
+                )
             }
         }
     }
@@ -66,7 +68,8 @@ enum CPaceVectors {
         }
         for (plain, prefixed) in try json["string_utils"]["prepend_len"].value as? [String: String] ?? [:] {
             tally.expect(
-                CPace.prependLength(try Hex.decode(plain)) == (try Hex.decode(prefixed)), "prepend_len \(plain.count)")
+                CPace.prependLength(try Hex.decode(plain)) == (try Hex.decode(prefixed)),
+                "prepend_len \(plain.count)")
         }
     }
 }
@@ -77,14 +80,16 @@ enum FeedVectors {
             throw VectorFile.Missing(description: "\(vector.name) has no hash of 32 bytes")
         }
         return TreeNode(
-            index: UInt64(try vector["index"].number), byteCount: UInt64(try vector["size"].number), hash: hash)
+            index: UInt64(try vector["index"].number), byteCount: UInt64(try vector["size"].number),
+            hash: hash)
     }
 
     static func trees(_ file: VectorFile, _ tally: inout Tally) throws {
         let json = try file.json(), published = try json["published"], made = try json["generated"]
         let leaf = TreeNode.leaf(try published["leaf"]["data"].bytes, number: 0)
         tally.expect(leaf.hash.bytes == (try published["leaf"]["hash"].bytes), "published leaf")
-        let parent = TreeNode.parent(try node(published["parent"]["left"]), try node(published["parent"]["right"]))
+        let parent = TreeNode.parent(
+            try node(published["parent"]["left"]), try node(published["parent"]["right"]))
         tally.expect(parent.hash.bytes == (try published["parent"]["hash"].bytes), "published parent")
         let tree = TreeNode.treeHash(try published["tree"]["roots"].items.map(node))
         tally.expect(tree.bytes == (try published["tree"]["hash"].bytes), "published tree")
@@ -93,7 +98,9 @@ enum FeedVectors {
             tally.expect(roots == (try vector["roots"].items.map { UInt64(try $0.number) }), "\(vector.name)")
         }
         let blocks = try made["blocks"].items.map { try $0.bytes }
-        guard let context = Digest(bytes: try made["manifest_hash"].bytes) else { return tally.fail("manifest hash") }
+        guard let context = Digest(bytes: try made["manifest_hash"].bytes) else {
+            return tally.fail("manifest hash")
+        }
         let signer = try SigningKey(seed: made["signer_seed"].secret)
         tally.expect(signer.publicKey.bytes == (try made["signer_public"].bytes), "signer")
         for vector in try made["trees"].items { try check(vector, blocks, context, signer, &tally) }
@@ -121,7 +128,8 @@ enum FeedVectors {
         tally.expect(frontier.treeHash.bytes == (try vector["tree_hash"].bytes), "\(vector.name): tree hash")
         tally.expect(frontier.byteCount == UInt64(try vector["byte_length"].number), "\(vector.name): bytes")
         guard vector.optional("signable") != nil else { return }
-        let signable = SignedHead.signable(length: frontier.length, treeHash: frontier.treeHash, context: context)
+        let signable = SignedHead.signable(
+            length: frontier.length, treeHash: frontier.treeHash, context: context)
         tally.expect(signable == (try vector["signable"].bytes), "\(vector.name): signable")
         let signature = try signer.signBare(signable)
         tally.expect(signature.bytes == (try vector["signature"].bytes), "\(vector.name): signature")
@@ -136,7 +144,8 @@ enum FeedVectors {
                     tally.fail("\(vector.name): sibling \(sibling.index)")
                     break
                 }
-                top = sibling.index < top.index ? TreeNode.parent(sibling, top) : TreeNode.parent(top, sibling)
+                top =
+                    sibling.index < top.index ? TreeNode.parent(sibling, top) : TreeNode.parent(top, sibling)
             }
             tally.expect(top.index == UInt64(try vector["root_index"].number), "\(vector.name): root")
             tally.expect(top.hash.bytes == (try vector["root_hash"].bytes), "\(vector.name): hash")
@@ -147,7 +156,9 @@ enum FeedVectors {
             tally.expect(nodes.map(\.index) == FlatTree.subtrees(from..<to), "\(vector.name): indices")
             var whole = MerkleFrontier()
             var made: [UInt64: TreeNode] = [:]
-            for block in blocks.prefix(Int(to)) { for node in whole.append(block) { made[node.index] = node } }
+            for block in blocks.prefix(Int(to)) {
+                for node in whole.append(block) { made[node.index] = node }
+            }
             tally.expect(nodes.allSatisfy { made[$0.index]?.hash == $0.hash }, "\(vector.name): hashes")
         }
     }

@@ -9,8 +9,8 @@ import DunlinObjects
 import DunlinSpaces
 import Foundation
 
-/// One author of a recorded session, as a process of its own. The folder is where the processes leave notes for
-/// each other (invitations with their codes, keys of feeds); everything else goes over the mesh.
+/// One author of a recorded session, as a process of its own. The folder is where the processes leave notes
+/// for each other (invitations with their codes, keys of feeds); everything else goes over the mesh.
 struct AuthorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "author", shouldDisplay: false)
     @Option var folder: String
@@ -23,7 +23,8 @@ struct AuthorCommand: AsyncParsableCommand {
     func run() async throws {
         let recording = try Trace.load(trace), pasts = try recording.pasts()
         let client = try await Client.create(
-            at: folder + "/author-\(agent)", passphrase: SecretBytes(copying: Array("demo".utf8)), profile: .test)
+            at: folder + "/author-\(agent)", passphrase: SecretBytes(copying: Array("demo".utf8)),
+            profile: .test)
         _ = try await client.createIdentity(displayName: "Author \(agent)")
         try await client.listen(host: "127.0.0.1")
         await client.connect(rendezvous: [RendezvousAddress](compact: RendezvousAddress(rendezvous)))
@@ -33,12 +34,15 @@ struct AuthorCommand: AsyncParsableCommand {
         var feeds: [PublicSigningKey] = []
         for other in 0..<recording.numAgents {
             let text = try await note("feed-\(other)")
-            guard let key = PublicSigningKey(bytes: try Hex.decode(text)) else { throw DemoFailure("bad feed key") }
+            guard let key = PublicSigningKey(bytes: try Hex.decode(text)) else {
+                throw DemoFailure("bad feed key")
+            }
             feeds.append(key)
         }
         // The founder's first block makes the text; its transactions follow.
         let offsets = feeds.indices.map { $0 == 0 ? 1 : 0 }
-        try await wait(client, space, reaching: limits(feeds, offsets, [Int](repeating: 0, count: feeds.count)))
+        try await wait(
+            client, space, reaching: limits(feeds, offsets, [Int](repeating: 0, count: feeds.count)))
 
         let started = ContinuousClock.now
         for (index, transaction) in recording.txns.enumerated() where transaction.agent == agent {
@@ -77,7 +81,8 @@ struct AuthorCommand: AsyncParsableCommand {
         _ feeds: [PublicSigningKey], _ offsets: [Int], _ counts: [Int]
     ) -> [PublicSigningKey: UInt64] {
         Dictionary(
-            feeds.indices.map { (feeds[$0], UInt64(offsets[$0] + counts[$0])) }, uniquingKeysWith: { first, _ in first })
+            feeds.indices.map { (feeds[$0], UInt64(offsets[$0] + counts[$0])) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Waits until these blocks are stored here.

@@ -6,8 +6,8 @@ import DunlinMeshUV
 import DunlinUV
 import Foundation
 
-/// Somebody in the middle, for tests: took the ticket on its way to the guest and hands on another that leads here.
-/// It is the guest's host and the host's guest, and passes on what each of them says.
+/// Somebody in the middle, for tests: took the ticket on its way to the guest and hands on another that leads
+/// here. It is the guest's host and the host's guest, and passes on what each of them says.
 struct MiddleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "middle", shouldDisplay: false)
     @Argument(help: "The ticket that was taken.") var ticket: String
@@ -19,7 +19,8 @@ struct MiddleCommand: AsyncParsableCommand {
         let middle = try Middle(taken, loop: loop)
         let port = try await middle.listen()
         let handed = InvitationTicket(
-            id: taken.id, host: keepsKey ? taken.host : middle.key.publicKey, kind: taken.kind, expires: taken.expires,
+            id: taken.id, host: keepsKey ? taken.host : middle.key.publicKey, kind: taken.kind,
+            expires: taken.expires,
             rendezvous: [], addresses: ["127.0.0.1:\(port)"])
         FileHandle.standardOutput.write(Data("{\"ticket\":\"\(handed.text)\"}\n".utf8))
         try await Task.sleep(for: .seconds(120))
@@ -62,7 +63,8 @@ private actor Middle {
             sockets?.dial(nextDialled, address)
         case .dialled(let id):
             ends[id] = try? MeshConnection(
-                dialling: .invitation(selector: ticket.id.selector), prologue: ticket.id.prologue, staticKey: key,
+                dialling: .invitation(selector: ticket.id.selector), prologue: ticket.id.prologue,
+                staticKey: key,
                 expecting: ticket.host, random: &random, now: UVLoop.now)
             flush(id)
         case .received(let id, let bytes): receive(bytes, id)

@@ -59,7 +59,9 @@ final class Stage {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < deadline {
             let output = (try? String(contentsOfFile: log(name), encoding: .utf8)) ?? ""
-            if let line = output.split(separator: "\n").first(where: { $0.contains(text) }) { return String(line) }
+            if let line = output.split(separator: "\n").first(where: { $0.contains(text) }) {
+                return String(line)
+            }
             usleep(20_000)
         }
         let output = (try? String(contentsOfFile: log(name), encoding: .utf8)) ?? ""
@@ -74,7 +76,8 @@ final class Stage {
         process.waitUntilExit()
         let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
         guard process.terminationStatus == 0 else {
-            throw DemoFailure("dunlin \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(text)")
+            throw DemoFailure(
+                "dunlin \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(text)")
         }
         guard let last = text.split(separator: "\n").last else { return .null }
         return try ObjectValue(json: String(last))
@@ -88,6 +91,8 @@ final class Stage {
 
 /// A field of an answer.
 func field(_ value: ObjectValue, _ key: UTF8String) throws -> String {
-    guard case .string(let text)? = value[key] else { throw DemoFailure("the answer has no \(key): \(value.json)") }
+    guard case .string(let text)? = value[key] else {
+        throw DemoFailure("the answer has no \(key): \(value.json)")
+    }
     return text.string
 }

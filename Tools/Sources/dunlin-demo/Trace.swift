@@ -28,7 +28,9 @@ struct Trace: Decodable {
 
     /// - Throws: ``DemoFailure`` when the file is no such recording, or has too many authors.
     static func load(_ path: String) throws -> Trace {
-        guard FileManager.default.fileExists(atPath: path) else { throw DemoFailure("there is no file \(path)") }
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw DemoFailure("there is no file \(path)")
+        }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/gzip")
         process.arguments = ["-dc", path]
@@ -41,7 +43,9 @@ struct Trace: Decodable {
             throw DemoFailure("\(path) is not a recording of concurrent authors (gzipped JSON)")
         }
         guard trace.numAgents <= 8 else {
-            throw DemoFailure("\(path) has \(trace.numAgents) authors; the demonstration starts a process for each of at most 8")
+            throw DemoFailure(
+                "\(path) has \(trace.numAgents) authors; the demonstration starts a process for each of at most 8"
+            )
         }
         return trace
     }
@@ -57,7 +61,8 @@ struct Trace: Decodable {
                 for agent in 0..<numAgents { past[agent] = max(past[agent], after[parent][agent]) }
             }
             guard past[transaction.agent] == made[transaction.agent] else {
-                throw DemoFailure("author \(transaction.agent) writes on two branches at once; one process cannot")
+                throw DemoFailure(
+                    "author \(transaction.agent) writes on two branches at once; one process cannot")
             }
             pasts.append(past)
             made[transaction.agent] += 1

@@ -18,22 +18,29 @@ struct TraceDemo {
             _ = try stage.start(
                 "author-\(agent)", executable: own,
                 [
-                    "author", "--folder", stage.folder, "--trace", path, "--agent", "\(agent)", "--rendezvous", address,
+                    "author", "--folder", stage.folder, "--trace", path, "--agent", "\(agent)",
+                    "--rendezvous", address,
                 ])
         }
         var hashes: Set<String> = []
         for agent in 0..<trace.numAgents {
             let line = try stage.line("author-\(agent)", containing: "\"done\"", seconds: 1_200)
             let result = try ObjectValue(json: line)
-            guard result["ok"] == .bool(true) else { throw DemoFailure("author \(agent) ended with another text: \(line)") }
+            guard result["ok"] == .bool(true) else {
+                throw DemoFailure("author \(agent) ended with another text: \(line)")
+            }
             hashes.insert(try field(result, "stateHash"))
-            guard case .integer(let milliseconds)? = result["milliseconds"], case .integer(let sent)? = result["sent"]
+            guard case .integer(let milliseconds)? = result["milliseconds"],
+                case .integer(let sent)? = result["sent"]
             else { throw DemoFailure("author \(agent) says \(line)") }
             stage.tell(
                 "author \(agent)",
-                "typed for \(milliseconds) ms, sent \(sent) bytes, state \(try field(result, "stateHash").prefix(16))")
+                "typed for \(milliseconds) ms, sent \(sent) bytes, state \(try field(result, "stateHash").prefix(16))"
+            )
         }
         guard hashes.count == 1 else { throw DemoFailure("the states differ") }
-        print("It held: every process ended in exactly the recorded text (\(trace.endContent.unicodeScalars.count) characters).")
+        print(
+            "It held: every process ended in exactly the recorded text (\(trace.endContent.unicodeScalars.count) characters)."
+        )
     }
 }

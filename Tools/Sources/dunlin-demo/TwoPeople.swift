@@ -26,10 +26,13 @@ struct TwoPeople {
         let bob = try sync("bob", "bob-1")
 
         let note = try field(
-            stage.run("ada", ["put", "Trip", #"{"title":"Tickets","text":{"@text":"by train"}}"#, "--type", "note"]), "id")
+            stage.run(
+                "ada", ["put", "Trip", #"{"title":"Tickets","text":{"@text":"by train"}}"#, "--type", "note"]),
+            "id")
         stage.tell("Ada", "puts a note: \"by train\"")
         try eventually("Bob has the note") { (try? text("bob", note)) == "by train" }
-        _ = try stage.run("bob", ["put", "Trip", #"{"title":"Snacks","count":{"@counter":3}}"#, "--type", "note"])
+        _ = try stage.run(
+            "bob", ["put", "Trip", #"{"title":"Snacks","count":{"@counter":3}}"#, "--type", "note"])
         _ = try stage.run("bob", ["edit", "Trip", note, "text", "--at", "3", "--insert", "night "])
         stage.tell("Bob", "puts another and types into Ada's")
         try eventually("both agree") { try hash("ada") == hash("bob") }
@@ -63,7 +66,8 @@ struct TwoPeople {
         let process = try stage.start(
             name,
             [
-                "sync", "--home", stage.folder + "/" + home, "--passphrase-file", stage.folder + "/passphrase",
+                "sync", "--home", stage.folder + "/" + home, "--passphrase-file",
+                stage.folder + "/passphrase",
                 "--json", "--listen", "127.0.0.1:0",
             ])
         _ = try stage.line(name, containing: "ready")

@@ -13,12 +13,16 @@ struct OneCommand: ParsableCommand {
     @Option(help: "Write the plan, made smaller with --shrink.") var save: String?
 
     func validate() throws {
-        guard (seed == nil) != (plan == nil) else { throw ValidationError("Give a seed, or --plan and a file.") }
+        guard (seed == nil) != (plan == nil) else {
+            throw ValidationError("Give a seed, or --plan and a file.")
+        }
     }
 
     func run() throws {
         var chosen: Plan
-        if let plan { chosen = try Plan(parsing: String(contentsOfFile: plan, encoding: .utf8)) } else {
+        if let plan {
+            chosen = try Plan(parsing: String(contentsOfFile: plan, encoding: .utf8))
+        } else {
             chosen = Plan(seed: seed ?? 0)
         }
         var outcome = chosen.run(isRecording: true)
@@ -32,7 +36,9 @@ struct OneCommand: ParsableCommand {
         print(chosen, terminator: "")
         if let save { try chosen.description.write(toFile: save, atomically: true, encoding: .utf8) }
         if let timeline { try outcome.drawing().write(toFile: timeline, atomically: true, encoding: .utf8) }
-        print("# trace \(outcome.trace), \(outcome.counts.happenings) happenings, \(outcome.virtualTime) ms inside")
+        print(
+            "# trace \(outcome.trace), \(outcome.counts.happenings) happenings, \(outcome.virtualTime) ms inside"
+        )
         if let failure = outcome.failure {
             print("# \(failure)")
             throw ExitCode.failure

@@ -7,7 +7,8 @@ import Synchronization
 /// Many seeds, each a run of its own, on all cores.
 struct SeedsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "seeds", abstract: "Runs the plans of many seeds; exits with 1 when a promise was broken.")
+        commandName: "seeds",
+        abstract: "Runs the plans of many seeds; exits with 1 when a promise was broken.")
     @Option(help: "How many seeds.") var seeds: Int = 300
     @Option(help: "The first seed.") var from: UInt64 = 1
     @Option(help: "Runs at a time; else one for each core.") var jobs: Int?
@@ -23,7 +24,9 @@ struct SeedsCommand: ParsableCommand {
     }
 
     func validate() throws {
-        guard seeds > 0, jobs.map({ $0 > 0 }) ?? true else { throw ValidationError("--seeds and --jobs are at least 1.") }
+        guard seeds > 0, jobs.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("--seeds and --jobs are at least 1.")
+        }
     }
 
     func run() throws {

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (JSONError.syntax(at: 1) as any Error, CommandFailure.Code.badValue),
+        (JSONError.syntax(at: 1) as any Error, CommandFailure.Code.badValue)
     ]) func `errors become failures with a remedy in one line`(error: any Error, code: CommandFailure.Code) {
         let failure = CommandFailure(error)
         #expect(failure.code == code)

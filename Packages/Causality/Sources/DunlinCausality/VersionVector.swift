@@ -51,7 +51,9 @@ public struct VersionVector: Hashable, Sendable {
         var previous: ReplicaID?
         for _ in 0..<count {
             let start = reader.offset
-            guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else { throw .notCanonical(at: start) }
+            guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else {
+                throw .notCanonical(at: start)
+            }
             let bound = try reader.varint()
             if let previous, previous >= replica { throw .notCanonical(at: start) }
             guard bound > 0 else { throw .notCanonical(at: start) }

@@ -28,7 +28,8 @@ struct NaiveGraph {
     func past(_ frontier: [Int]) -> Set<Int> { frontier.reduce(into: []) { $0.formUnion(pasts[$1]) } }
 
     func dominators(_ versions: [Int]) -> [Int] {
-        Set(versions).filter { version in !versions.contains { $0 != version && pasts[$0].contains(version) } }.sorted()
+        Set(versions).filter { version in !versions.contains { $0 != version && pasts[$0].contains(version) }
+        }.sorted()
     }
 
     /// The newest event that everything in both pasts is either before or after.
@@ -62,7 +63,8 @@ struct NaiveGraph {
             let count = Int.random(in: 1...4, using: &random)
             // Numbers may leave gaps.
             let sequence = (graph.versionVector[replica] ?? 0) + UInt64.random(in: 0...1, using: &random)
-            let versions = try graph.append(replica: replica, sequence: sequence, count: count, parents: parents)
+            let versions = try graph.append(
+                replica: replica, sequence: sequence, count: count, parents: parents)
             naive.append(parents: parents)
             for version in versions.dropFirst() { naive.append(parents: [version - 1]) }
         }
@@ -77,8 +79,10 @@ struct NaiveGraph {
             let a = naive.dominators(Array(picks[0..<2])), b = naive.dominators(Array(picks[2..<4]))
             #expect(graph.dominators(of: Array(picks[0..<2])) == a, "seed \(seed)")
             let (onlyA, onlyB) = graph.difference(a, b)
-            #expect(Set(onlyA.flatMap { Array($0) }) == naive.past(a).subtracting(naive.past(b)), "seed \(seed)")
-            #expect(Set(onlyB.flatMap { Array($0) }) == naive.past(b).subtracting(naive.past(a)), "seed \(seed)")
+            #expect(
+                Set(onlyA.flatMap { Array($0) }) == naive.past(a).subtracting(naive.past(b)), "seed \(seed)")
+            #expect(
+                Set(onlyB.flatMap { Array($0) }) == naive.past(b).subtracting(naive.past(a)), "seed \(seed)")
             #expect(graph.contains(a, picks[3]) == naive.past(a).contains(picks[3]), "seed \(seed)")
             #expect(graph.latestCriticalVersion(of: a, and: b) == naive.critical(a, b), "seed \(seed)")
             #expect(graph.frontier(of: graph.versionVector(of: a)) == a, "seed \(seed)")
@@ -94,11 +98,15 @@ struct NaiveGraph {
         var graph = CausalGraph()
         let ada = try Self.replica(1)
         try graph.append(replica: ada, sequence: 5, count: 2, parents: [])
-        #expect(throws: GraphError.self) { try graph.append(replica: ada, sequence: 6, count: 1, parents: [1]) }
+        #expect(throws: GraphError.self) {
+            try graph.append(replica: ada, sequence: 6, count: 1, parents: [1])
+        }
         #expect(throws: GraphError.unknownParent(9)) {
             try graph.append(replica: ada, sequence: 7, count: 1, parents: [9])
         }
-        #expect(throws: GraphError.emptySpan) { try graph.append(replica: ada, sequence: 7, count: 0, parents: [1]) }
+        #expect(throws: GraphError.emptySpan) {
+            try graph.append(replica: ada, sequence: 7, count: 0, parents: [1])
+        }
         #expect(graph.count == 2)
     }
 
@@ -110,7 +118,8 @@ struct NaiveGraph {
         }
         for _ in 0..<3_000 {
             var changed = bytes
-            changed[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+            changed[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(
+                in: 1...255, using: &random)
             _ = try? CausalGraph(decoding: changed)
         }
         try graph.append(replica: Self.replica(9), sequence: 0, count: 1, parents: graph.frontier)

@@ -22,13 +22,15 @@ struct Person {
         ])
         binding = try .issue(
             space: space, control: SigningKey.make(random: &random).publicKey,
-            data: SigningKey.make(random: &random).publicKey, noise: AgreementKey.make(random: &random).publicKey,
+            data: SigningKey.make(random: &random).publicKey,
+            noise: AgreementKey.make(random: &random).publicKey,
             signingWith: device)
     }
 
     func issue(_ body: CredentialBody, _ space: SpaceID, parents: [Credential]) throws -> Credential {
         try Credential.issue(
-            body, space: space, parents: parents.map(\.id), identity: identity.publicKey, device: device.publicKey,
+            body, space: space, parents: parents.map(\.id), identity: identity.publicKey,
+            device: device.publicKey,
             signingWith: device)
     }
 }
@@ -104,7 +106,8 @@ struct Person {
         let second = try Person(space, &random)
         let claim = try CertificateChain([
             .issue(
-                identity: second.identity.publicKey, device: member.device.publicKey, box: member.box.publicKey,
+                identity: second.identity.publicKey, device: member.device.publicKey,
+                box: member.box.publicKey,
                 serial: 0, signingWith: second.identity)
         ])
         let one = try founder.issue(.admit(member.chain, member.binding, .editor), space, parents: [genesis])
@@ -125,7 +128,9 @@ struct Person {
             for bit in [0, 3, 7] as [UInt8] {
                 var changed = genesis.encoded
                 changed[position] ^= 1 << bit
-                #expect(throws: CredentialError.self, "byte \(position)") { try Credential(decoding: changed) }
+                #expect(throws: CredentialError.self, "byte \(position)") {
+                    try Credential(decoding: changed)
+                }
             }
         }
     }
@@ -162,7 +167,8 @@ struct Person {
         let person = try Person(space, &random)
         let key = ContentKey.make(random: &random), other = ContentKey.make(random: &random)
         let honest = try person.issue(
-            .keyShare(id: key.id, sealed: key.sealed(to: [person.box.publicKey], random: &random)), space, parents: [])
+            .keyShare(id: key.id, sealed: key.sealed(to: [person.box.publicKey], random: &random)), space,
+            parents: [])
         var lie = try key.sealed(to: [person.box.publicKey], random: &random)
         lie[0].box = try SealedBox.seal(other.secret, to: person.box.publicKey, random: &random)
         let forged = try person.issue(.keyShare(id: key.id, sealed: lie), space, parents: [])

@@ -8,7 +8,9 @@ import Testing
         let identity = try SigningKey.make(random: &random), device = try SigningKey.make(random: &random)
         let box = try AgreementKey.make(random: &random)
         let chain = try CertificateChain([
-            .issue(identity: identity.publicKey, device: device.publicKey, box: box.publicKey, serial: 0, signingWith: identity)
+            .issue(
+                identity: identity.publicKey, device: device.publicKey, box: box.publicKey, serial: 0,
+                signingWith: identity)
         ])
         #expect(chain.identity == identity.publicKey && chain.device == device.publicKey)
         let key = ContentKey.make(random: &random)

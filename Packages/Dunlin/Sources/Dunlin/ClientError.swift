@@ -15,8 +15,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case homeExists(path: String)
     /// There is no home here; make one with `init`.
     case noHome(path: String)
-    /// The home was copied from another place; two of one kind would contradict each other. When the other one is
-    /// no longer used, adopt this one; else make this installation a device of its own.
+    /// The home was copied from another place; two of one kind would contradict each other. When the other
+    /// one is no longer used, adopt this one; else make this installation a device of its own.
     case copiedHome(path: String)
     /// Written by a newer version. Update Dunlin.
     case newerHome(version: Int)

@@ -48,7 +48,8 @@ struct Chore: DunlinObject, Equatable {
         let node = RendezvousNode(loop: loop, staticKey: try AgreementKey.make(random: &random))
         let address = try await node.listen(host: "127.0.0.1", port: 0)
 
-        let ada = try await Self.makeClient(homes[0], name: "Ada"), bob = try await Self.makeClient(homes[1], name: "Bob")
+        let ada = try await Self.makeClient(homes[0], name: "Ada"),
+            bob = try await Self.makeClient(homes[1], name: "Bob")
         for client in [ada, bob] {
             try await client.listen(host: "127.0.0.1")
             await client.connect(rendezvous: [address])
@@ -89,7 +90,9 @@ struct Chore: DunlinObject, Equatable {
         let did = await first.identity
         let space = try await first.createSpace(named: "Trip")
         let id = try await first.insert(Chore(title: "a", notes: "b"), into: space)
-        await #expect(throws: ClientError.self) { try await Client.open(at: home, passphrase: Self.passphrase) }
+        await #expect(throws: ClientError.self) {
+            try await Client.open(at: home, passphrase: Self.passphrase)
+        }
         await first.close()
         await #expect(throws: ClientError.self) {
             try await Client.open(at: home, passphrase: SecretBytes(copying: [1]))

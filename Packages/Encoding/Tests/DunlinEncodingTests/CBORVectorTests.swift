@@ -149,6 +149,8 @@ import Testing
         let deep = [UInt8](repeating: 0x81, count: 100) + [0]
         #expect(throws: CBORError.tooDeep(limit: 16)) { try CBORValue(decoding: deep) }
         #expect(throws: CBORError.self) { try CBORValue(decoding: [0x9b, 0xff, 0, 0, 0, 0, 0, 0, 0]) }
-        #expect(throws: CBORError.self) { try CBORValue(decoding: [0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]) }
+        #expect(throws: CBORError.self) {
+            try CBORValue(decoding: [0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])
+        }
     }
 }

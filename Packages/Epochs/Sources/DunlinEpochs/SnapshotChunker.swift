@@ -26,14 +26,15 @@ public enum SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unsorted(let at): "The snapshot's ids are out of order at pair \(at)."
         case .entryTooLarge(let count, let limit): "A pair has \(count) bytes; a chunk holds \(limit)."
-        case .wrongChunk(let number): "Chunk \(number) is not the one of the snapshot; fetch it from another peer."
+        case .wrongChunk(let number):
+            "Chunk \(number) is not the one of the snapshot; fetch it from another peer."
         case .malformed(let cause): "\(cause)"
         }
     }
 }
 
-/// Cuts sorted pairs into chunks of about 64 KiB whose borders depend on the pairs around them alone, so that a
-/// change moves few borders and the next snapshot has most chunks in common with this one.
+/// Cuts sorted pairs into chunks of about 64 KiB whose borders depend on the pairs around them alone, so that
+/// a change moves few borders and the next snapshot has most chunks in common with this one.
 /// - Source: `Docs/Spec/Snapshots.md`.
 public enum SnapshotChunker {
     static let smallest = 16 << 10
@@ -53,7 +54,9 @@ public enum SnapshotChunker {
             size = 0
         }
         for (index, entry) in entries.enumerated() {
-            if index > 0, !entries[index - 1].id.lexicographicallyPrecedes(entry.id) { throw .unsorted(at: index) }
+            if index > 0, !entries[index - 1].id.lexicographicallyPrecedes(entry.id) {
+                throw .unsorted(at: index)
+            }
             let value = CBORValue.array([.bytes(entry.id), .bytes(entry.bytes)])
             let count = entry.id.count + entry.bytes.count + 16
             guard count + 16 <= largest else { throw .entryTooLarge(byteCount: count, limit: largest - 16) }
@@ -66,10 +69,12 @@ public enum SnapshotChunker {
         return chunks
     }
 
-    /// Whether a chunk may end behind a pair: as likely as the pair is long, so that chunks are of one size on
-    /// average whatever the pairs are.
+    /// Whether a chunk may end behind a pair: as likely as the pair is long, so that chunks are of one size
+    /// on average whatever the pairs are.
     private static func isBorder(_ entry: SnapshotEntry, byteCount: Int) -> Bool {
-        let draw = Digest.blake2b(entry.id, entry.bytes).bytes.prefix(4).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let draw = Digest.blake2b(entry.id, entry.bytes).bytes.prefix(4).reduce(UInt64(0)) {
+            $0 << 8 | UInt64($1)
+        }
         return draw * UInt64(average - smallest) < UInt64(byteCount) << 32
     }
 }

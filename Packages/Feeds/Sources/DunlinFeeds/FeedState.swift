@@ -46,13 +46,16 @@ public struct FeedState: Hashable, Sendable {
         var nodes: [TreeNode] = []
         for block in blocks { nodes += next.append(block) }
         let signed: SignedHead
-        do { signed = try SignedHead.sign(next, descriptor: descriptor, with: key) } catch { throw .key(error) }
+        do { signed = try SignedHead.sign(next, descriptor: descriptor, with: key) } catch {
+            throw .key(error)
+        }
         frontier = next
         head = signed
         return FeedWrite(descriptor: descriptor, start: start, blocks: blocks, nodes: nodes, head: signed)
     }
 
-    /// Takes in blocks from elsewhere when they continue what is here and belong to a head that the feed signed.
+    /// Takes in blocks from elsewhere when they continue what is here and belong to a head that the feed
+    /// signed.
     ///
     /// Blocks that are here already are passed over. The head of the slice becomes this feed's head even when
     /// a longer one was known: only what has been proven from the blocks here can be proven to others.
@@ -88,11 +91,14 @@ public struct FeedState: Hashable, Sendable {
         return write
     }
 
-    /// The nodes that come into being on the way from `frontier` to the head's tree; nil when it is not reached.
+    /// The nodes that come into being on the way from `frontier` to the head's tree; nil when it is not
+    /// reached.
     private static func nodes(
         upgrading frontier: MerkleFrontier, by upgrade: [TreeNode], to head: SignedHead
     ) throws(FeedError) -> [TreeNode]? {
-        guard upgrade.map(\.index) == FlatTree.subtrees(frontier.length..<head.length) else { throw .badProof }
+        guard upgrade.map(\.index) == FlatTree.subtrees(frontier.length..<head.length) else {
+            throw .badProof
+        }
         var whole = frontier
         var nodes: [TreeNode] = []
         for node in upgrade {

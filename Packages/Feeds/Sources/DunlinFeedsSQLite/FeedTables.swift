@@ -46,8 +46,10 @@ public enum FeedTables {
             try db.cachedStatement(sql: "SELECT id, length FROM feed WHERE key = ?"), arguments: [key])
         guard let found else {
             guard write.start == 0 else { throw StoreError.missing(feed: write.descriptor.feed, block: 0) }
-            try db.cachedStatement(sql: "INSERT INTO feed (key, descriptor, length, head) VALUES (?, ?, ?, ?)")
-                .execute(arguments: [key, write.descriptor.encoded().blob, Int64(write.end), head])
+            try db.cachedStatement(
+                sql: "INSERT INTO feed (key, descriptor, length, head) VALUES (?, ?, ?, ?)"
+            )
+            .execute(arguments: [key, write.descriptor.encoded().blob, Int64(write.end), head])
             return db.lastInsertedRowID
         }
         let id: Int64 = found[0], length: Int64 = found[1]
@@ -82,7 +84,8 @@ public enum FeedTables {
         let statement = try db.cachedStatement(sql: "SELECT length, head FROM feed WHERE key = ?")
         guard let row = try Row.fetchOne(statement, arguments: [feed.bytes.blob]) else { return nil }
         return FeedEnd(
-            length: UInt64(row[0] as Int64), head: try SignedHead(CBORValue(decoding: [UInt8](row[1] as Data))))
+            length: UInt64(row[0] as Int64),
+            head: try SignedHead(CBORValue(decoding: [UInt8](row[1] as Data))))
     }
 
     public static func blocks(

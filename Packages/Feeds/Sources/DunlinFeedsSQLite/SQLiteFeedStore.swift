@@ -50,8 +50,8 @@ public final class SQLiteFeedStore: FeedStore {
         try read { try FeedTables.nodes(of: feed, indices, $0) }
     }
 
-    /// Outside a transaction, which would double the cost of reading one block: nobody writes meanwhile, since
-    /// the queue has one connection.
+    /// Outside a transaction, which would double the cost of reading one block: nobody writes meanwhile,
+    /// since the queue has one connection.
     private func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
         do { return try database.writeWithoutTransaction(body) } catch { throw StoreError(error) }
     }
@@ -60,8 +60,8 @@ public final class SQLiteFeedStore: FeedStore {
 extension Configuration {
     /// WAL with a sync at every commit: what was committed survives a power cut.
     ///
-    /// GRDB's own `journalMode = .wal` would set `synchronous = NORMAL` after `prepareDatabase` has run, which
-    /// syncs at checkpoints only: a block that was sent could then be lost, and its number used again.
+    /// GRDB's own `journalMode = .wal` would set `synchronous = NORMAL` after `prepareDatabase` has run,
+    /// which syncs at checkpoints only: a block that was sent could then be lost, and its number used again.
     public static func durable() -> Configuration {
         var configuration = Configuration()
         configuration.prepareDatabase { db in

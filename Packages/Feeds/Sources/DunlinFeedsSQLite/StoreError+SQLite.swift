@@ -13,7 +13,8 @@ extension StoreError {
         case let error as DatabaseError
         where error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB:
             self = .damaged("SQLite cannot read the file")
-        case let error as DatabaseError: self = .failed(error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        case let error as DatabaseError:
+            self = .failed(error.message ?? "SQLite error \(error.resultCode.rawValue)")
         case let error as CBORError: self = .damaged(error.description)
         default: self = .failed("\(error)")
         }

@@ -78,7 +78,9 @@ public struct FeedStoreExamination {
         var state = try store.state(of: feed) ?? FeedState(writers[index].state.descriptor)
         while state.length < writers[index].state.length {
             let end = state.length + 1 + random.uniform(below: 5)
-            guard let slice = try elsewhere.slice(of: feed, state.length..<end, byteLimit: 200) else { return }
+            guard let slice = try elsewhere.slice(of: feed, state.length..<end, byteLimit: 200) else {
+                return
+            }
             let write = try state.accept(slice)
             try store.commit([write])
             note(write)

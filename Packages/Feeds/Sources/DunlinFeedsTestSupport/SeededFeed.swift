@@ -13,7 +13,8 @@ public struct SeededFeed {
         let device = try SigningKey.make(random: &random).publicKey
         state = FeedState(
             FeedDescriptor(
-                space: Digest.blake2b(Array("space".utf8)), device: device, feed: key.publicKey, purpose: purpose))
+                space: Digest.blake2b(Array("space".utf8)), device: device, feed: key.publicKey,
+                purpose: purpose))
     }
 
     public mutating func append(_ blocks: [[UInt8]]) throws(FeedError) -> FeedWrite {

@@ -62,7 +62,9 @@ import Testing
         func write() throws(StoreError) {
             do { try queue.write { try FeedTables.write(large, $0) } } catch { throw StoreError(error) }
         }
-        func head() throws -> SignedHead? { try queue.read { try FeedTables.end(of: feed.key.publicKey, $0)?.head } }
+        func head() throws -> SignedHead? {
+            try queue.read { try FeedTables.end(of: feed.key.publicKey, $0)?.head }
+        }
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 40") }
         #expect(throws: StoreError.full) { try write() }
         #expect(try head() == small.head)

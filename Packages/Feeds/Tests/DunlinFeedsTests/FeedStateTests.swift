@@ -14,7 +14,9 @@ import Testing
         return (feed, store)
     }
 
-    private func slice(_ store: MemoryFeedStore, _ feed: SeededFeed, _ range: Range<UInt64>) throws -> FeedSlice {
+    private func slice(_ store: MemoryFeedStore, _ feed: SeededFeed, _ range: Range<UInt64>) throws
+        -> FeedSlice
+    {
         try #require(try store.slice(of: feed.key.publicKey, range, byteLimit: 1 << 18))
     }
 
@@ -158,7 +160,9 @@ import Testing
         let evidence = try #require(found)
         #expect(evidence.verify())
         #expect(Set([evidence.first, evidence.second]) == Set([honest.state.head, forked.state.head]))
-        #expect(!ForkEvidence(descriptor: evidence.descriptor, first: evidence.first, second: evidence.first).verify())
+        #expect(
+            !ForkEvidence(descriptor: evidence.descriptor, first: evidence.first, second: evidence.first)
+                .verify())
     }
 
     @Test func `appending refuses large blocks, no blocks and another's key`() throws {

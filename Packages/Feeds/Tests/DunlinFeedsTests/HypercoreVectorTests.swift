@@ -61,7 +61,8 @@ import Testing
         for vector in vectors.inclusions {
             let head = try head(vector.length), block = vectors.blocks[Int(vector.block)]
             var proof = BlockProof(
-                number: vector.block, siblings: try vector.nodes.map(node), roots: frontier(vector.length).roots)
+                number: vector.block, siblings: try vector.nodes.map(node),
+                roots: frontier(vector.length).roots)
             #expect(proof.roots.contains { $0.index == vector.root.index })
             #expect(proof.verify(block, head: head))
             #expect(!proof.verify(block + [0], head: head))

@@ -161,175 +161,304 @@ enum HypercoreVectors {
     static let inclusions: [(length: UInt64, block: UInt64, nodes: [Node], root: Node)] = [
         (
             1, 0,
-            [
-            ],
-            Node(index: 0, byteCount: 0, hash: "eb019127df951da7b06edfc4eb216235174f63f0f1f96246ff29ed840bbaf681")
+            [],
+            Node(
+                index: 0, byteCount: 0,
+                hash: "eb019127df951da7b06edfc4eb216235174f63f0f1f96246ff29ed840bbaf681")
         ),
         (
             2, 0,
             [
-                Node(index: 2, byteCount: 14, hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
+                Node(
+                    index: 2, byteCount: 14,
+                    hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b")
             ],
-            Node(index: 1, byteCount: 0, hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c")
+            Node(
+                index: 1, byteCount: 0,
+                hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c")
         ),
         (
             2, 1,
             [
-                Node(index: 0, byteCount: 7, hash: "eb019127df951da7b06edfc4eb216235174f63f0f1f96246ff29ed840bbaf681"),
+                Node(
+                    index: 0, byteCount: 7,
+                    hash: "eb019127df951da7b06edfc4eb216235174f63f0f1f96246ff29ed840bbaf681")
             ],
-            Node(index: 1, byteCount: 0, hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c")
+            Node(
+                index: 1, byteCount: 0,
+                hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c")
         ),
         (
             3, 0,
             [
-                Node(index: 2, byteCount: 14, hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
+                Node(
+                    index: 2, byteCount: 14,
+                    hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b")
             ],
-            Node(index: 1, byteCount: 0, hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c")
+            Node(
+                index: 1, byteCount: 0,
+                hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c")
         ),
         (
             3, 1,
             [
-                Node(index: 0, byteCount: 7, hash: "eb019127df951da7b06edfc4eb216235174f63f0f1f96246ff29ed840bbaf681"),
+                Node(
+                    index: 0, byteCount: 7,
+                    hash: "eb019127df951da7b06edfc4eb216235174f63f0f1f96246ff29ed840bbaf681")
             ],
-            Node(index: 1, byteCount: 0, hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c")
+            Node(
+                index: 1, byteCount: 0,
+                hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c")
         ),
         (
             3, 2,
-            [
-            ],
-            Node(index: 4, byteCount: 0, hash: "9863bc514062993ff3d4d0cd5ec1075b9fe64b4f4416c7da43ff3de1ed7a498c")
+            [],
+            Node(
+                index: 4, byteCount: 0,
+                hash: "9863bc514062993ff3d4d0cd5ec1075b9fe64b4f4416c7da43ff3de1ed7a498c")
         ),
         (
             7, 0,
             [
-                Node(index: 2, byteCount: 14, hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
-                Node(index: 5, byteCount: 28, hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
+                Node(
+                    index: 2, byteCount: 14,
+                    hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
+                Node(
+                    index: 5, byteCount: 28,
+                    hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
             ],
-            Node(index: 3, byteCount: 0, hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea")
+            Node(
+                index: 3, byteCount: 0,
+                hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea")
         ),
         (
             7, 3,
             [
-                Node(index: 4, byteCount: 21, hash: "9863bc514062993ff3d4d0cd5ec1075b9fe64b4f4416c7da43ff3de1ed7a498c"),
-                Node(index: 1, byteCount: 21, hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c"),
+                Node(
+                    index: 4, byteCount: 21,
+                    hash: "9863bc514062993ff3d4d0cd5ec1075b9fe64b4f4416c7da43ff3de1ed7a498c"),
+                Node(
+                    index: 1, byteCount: 21,
+                    hash: "21f6cd65732056f158bb495af9d45a36c14122a8c103c2c9beea0dfb223dd87c"),
             ],
-            Node(index: 3, byteCount: 0, hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea")
+            Node(
+                index: 3, byteCount: 0,
+                hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea")
         ),
         (
             7, 6,
-            [
-            ],
-            Node(index: 12, byteCount: 0, hash: "b3715c067366c28ce4a646fe7e2b97863d948e2db5a1799d94fec0416204f70f")
+            [],
+            Node(
+                index: 12, byteCount: 0,
+                hash: "b3715c067366c28ce4a646fe7e2b97863d948e2db5a1799d94fec0416204f70f")
         ),
         (
             8, 0,
             [
-                Node(index: 2, byteCount: 14, hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
-                Node(index: 5, byteCount: 28, hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
-                Node(index: 11, byteCount: 35, hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
+                Node(
+                    index: 2, byteCount: 14,
+                    hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
+                Node(
+                    index: 5, byteCount: 28,
+                    hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
+                Node(
+                    index: 11, byteCount: 35,
+                    hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
             ],
-            Node(index: 7, byteCount: 0, hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
+            Node(
+                index: 7, byteCount: 0,
+                hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
         ),
         (
             8, 4,
             [
-                Node(index: 10, byteCount: 0, hash: "5187b7a8021bf4f2c004ea3a54cfece1754f11c7624d2363c7f4cf4fddd1441e"),
-                Node(index: 13, byteCount: 21, hash: "13b6262bf71dcf9ee98391a9ff5c364d37dc9e721d16e001ef0e3224b771335c"),
-                Node(index: 3, byteCount: 49, hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea"),
+                Node(
+                    index: 10, byteCount: 0,
+                    hash: "5187b7a8021bf4f2c004ea3a54cfece1754f11c7624d2363c7f4cf4fddd1441e"),
+                Node(
+                    index: 13, byteCount: 21,
+                    hash: "13b6262bf71dcf9ee98391a9ff5c364d37dc9e721d16e001ef0e3224b771335c"),
+                Node(
+                    index: 3, byteCount: 49,
+                    hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea"),
             ],
-            Node(index: 7, byteCount: 0, hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
+            Node(
+                index: 7, byteCount: 0,
+                hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
         ),
         (
             8, 7,
             [
-                Node(index: 12, byteCount: 7, hash: "b3715c067366c28ce4a646fe7e2b97863d948e2db5a1799d94fec0416204f70f"),
-                Node(index: 9, byteCount: 14, hash: "bfb320305c1945e46728a9e551bb2b59c1dda2a0d171fdeba95980144d546826"),
-                Node(index: 3, byteCount: 49, hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea"),
+                Node(
+                    index: 12, byteCount: 7,
+                    hash: "b3715c067366c28ce4a646fe7e2b97863d948e2db5a1799d94fec0416204f70f"),
+                Node(
+                    index: 9, byteCount: 14,
+                    hash: "bfb320305c1945e46728a9e551bb2b59c1dda2a0d171fdeba95980144d546826"),
+                Node(
+                    index: 3, byteCount: 49,
+                    hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea"),
             ],
-            Node(index: 7, byteCount: 0, hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
+            Node(
+                index: 7, byteCount: 0,
+                hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
         ),
         (
             13, 0,
             [
-                Node(index: 2, byteCount: 14, hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
-                Node(index: 5, byteCount: 28, hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
-                Node(index: 11, byteCount: 35, hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
+                Node(
+                    index: 2, byteCount: 14,
+                    hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
+                Node(
+                    index: 5, byteCount: 28,
+                    hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
+                Node(
+                    index: 11, byteCount: 35,
+                    hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
             ],
-            Node(index: 7, byteCount: 0, hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
+            Node(
+                index: 7, byteCount: 0,
+                hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
         ),
         (
             13, 6,
             [
-                Node(index: 14, byteCount: 14, hash: "62ad260e8aacb331b2dd8c7d7e1290efb5229bb0ad66ec01b987057a7ad937e2"),
-                Node(index: 9, byteCount: 14, hash: "bfb320305c1945e46728a9e551bb2b59c1dda2a0d171fdeba95980144d546826"),
-                Node(index: 3, byteCount: 49, hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea"),
+                Node(
+                    index: 14, byteCount: 14,
+                    hash: "62ad260e8aacb331b2dd8c7d7e1290efb5229bb0ad66ec01b987057a7ad937e2"),
+                Node(
+                    index: 9, byteCount: 14,
+                    hash: "bfb320305c1945e46728a9e551bb2b59c1dda2a0d171fdeba95980144d546826"),
+                Node(
+                    index: 3, byteCount: 49,
+                    hash: "a7a7c0b0c556cf6eb0a6206101f38f896c39d5c7c83c35b53b139689ab1d46ea"),
             ],
-            Node(index: 7, byteCount: 0, hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
+            Node(
+                index: 7, byteCount: 0,
+                hash: "e2ad32c736ff8269b582dc7e285a04272a81ae043e51dc1a5562cb2eb4756919")
         ),
         (
             13, 12,
-            [
-            ],
-            Node(index: 24, byteCount: 0, hash: "578bcdabff37294079abdabb8369d4673fefd9a504478a584c70bdddcd1aef44")
+            [],
+            Node(
+                index: 24, byteCount: 0,
+                hash: "578bcdabff37294079abdabb8369d4673fefd9a504478a584c70bdddcd1aef44")
         ),
         (
             33, 0,
             [
-                Node(index: 2, byteCount: 14, hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
-                Node(index: 5, byteCount: 28, hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
-                Node(index: 11, byteCount: 35, hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
-                Node(index: 23, byteCount: 124, hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5"),
-                Node(index: 47, byteCount: 256, hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
+                Node(
+                    index: 2, byteCount: 14,
+                    hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
+                Node(
+                    index: 5, byteCount: 28,
+                    hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
+                Node(
+                    index: 11, byteCount: 35,
+                    hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
+                Node(
+                    index: 23, byteCount: 124,
+                    hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5"),
+                Node(
+                    index: 47, byteCount: 256,
+                    hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
             ],
-            Node(index: 31, byteCount: 0, hash: "63cfbef67b88fc758843022e4b3427bef88080e43b7859533bc14a83ac3a4ec0")
+            Node(
+                index: 31, byteCount: 0,
+                hash: "63cfbef67b88fc758843022e4b3427bef88080e43b7859533bc14a83ac3a4ec0")
         ),
         (
             33, 16,
             [
-                Node(index: 34, byteCount: 24, hash: "aad1da33fbe9da68e873eb33f6e2470337904bbad4b66bd525961b6d16d0ba3f"),
-                Node(index: 37, byteCount: 24, hash: "411af26d2dc75c9892fd9249af92604be122adc0e16fbefb615f4e299f6b7319"),
-                Node(index: 43, byteCount: 72, hash: "21b58f684a8beebad02ad15b9cda66d2698cfae1fdc494362f6b0bf61e5f2337"),
-                Node(index: 55, byteCount: 120, hash: "6c9ae4f67c254fe0b9bba659fe653a7e7190aab9808d38a690c9df229a462dc3"),
-                Node(index: 15, byteCount: 208, hash: "d7049ab43d363efffb7a44e7b1ac270d6601e315fed6bfe19b8e854606c4bf7b"),
+                Node(
+                    index: 34, byteCount: 24,
+                    hash: "aad1da33fbe9da68e873eb33f6e2470337904bbad4b66bd525961b6d16d0ba3f"),
+                Node(
+                    index: 37, byteCount: 24,
+                    hash: "411af26d2dc75c9892fd9249af92604be122adc0e16fbefb615f4e299f6b7319"),
+                Node(
+                    index: 43, byteCount: 72,
+                    hash: "21b58f684a8beebad02ad15b9cda66d2698cfae1fdc494362f6b0bf61e5f2337"),
+                Node(
+                    index: 55, byteCount: 120,
+                    hash: "6c9ae4f67c254fe0b9bba659fe653a7e7190aab9808d38a690c9df229a462dc3"),
+                Node(
+                    index: 15, byteCount: 208,
+                    hash: "d7049ab43d363efffb7a44e7b1ac270d6601e315fed6bfe19b8e854606c4bf7b"),
             ],
-            Node(index: 31, byteCount: 0, hash: "63cfbef67b88fc758843022e4b3427bef88080e43b7859533bc14a83ac3a4ec0")
+            Node(
+                index: 31, byteCount: 0,
+                hash: "63cfbef67b88fc758843022e4b3427bef88080e43b7859533bc14a83ac3a4ec0")
         ),
         (
             33, 32,
-            [
-            ],
-            Node(index: 64, byteCount: 0, hash: "5e5f9fc6f7b599703d82c142def9e595b9257aac3d225c2d6d0a7b3f77a60243")
+            [],
+            Node(
+                index: 64, byteCount: 0,
+                hash: "5e5f9fc6f7b599703d82c142def9e595b9257aac3d225c2d6d0a7b3f77a60243")
         ),
         (
             40, 0,
             [
-                Node(index: 2, byteCount: 14, hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
-                Node(index: 5, byteCount: 28, hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
-                Node(index: 11, byteCount: 35, hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
-                Node(index: 23, byteCount: 124, hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5"),
-                Node(index: 47, byteCount: 256, hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
+                Node(
+                    index: 2, byteCount: 14,
+                    hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
+                Node(
+                    index: 5, byteCount: 28,
+                    hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
+                Node(
+                    index: 11, byteCount: 35,
+                    hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
+                Node(
+                    index: 23, byteCount: 124,
+                    hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5"),
+                Node(
+                    index: 47, byteCount: 256,
+                    hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
             ],
-            Node(index: 31, byteCount: 0, hash: "63cfbef67b88fc758843022e4b3427bef88080e43b7859533bc14a83ac3a4ec0")
+            Node(
+                index: 31, byteCount: 0,
+                hash: "63cfbef67b88fc758843022e4b3427bef88080e43b7859533bc14a83ac3a4ec0")
         ),
         (
             40, 20,
             [
-                Node(index: 42, byteCount: 8, hash: "23a7dcc10eb060abd9571f71e233c385dbf7028c1f37eb0f823552610ee7b5fc"),
-                Node(index: 45, byteCount: 40, hash: "d81d285f0096937a836933d8112271696851be9266d392e573f3e115c09a0347"),
-                Node(index: 35, byteCount: 64, hash: "a39d10248c2bae887b4ed56ccc3914628d5b960543cabc895d26417e9c79dbff"),
-                Node(index: 55, byteCount: 120, hash: "6c9ae4f67c254fe0b9bba659fe653a7e7190aab9808d38a690c9df229a462dc3"),
-                Node(index: 15, byteCount: 208, hash: "d7049ab43d363efffb7a44e7b1ac270d6601e315fed6bfe19b8e854606c4bf7b"),
+                Node(
+                    index: 42, byteCount: 8,
+                    hash: "23a7dcc10eb060abd9571f71e233c385dbf7028c1f37eb0f823552610ee7b5fc"),
+                Node(
+                    index: 45, byteCount: 40,
+                    hash: "d81d285f0096937a836933d8112271696851be9266d392e573f3e115c09a0347"),
+                Node(
+                    index: 35, byteCount: 64,
+                    hash: "a39d10248c2bae887b4ed56ccc3914628d5b960543cabc895d26417e9c79dbff"),
+                Node(
+                    index: 55, byteCount: 120,
+                    hash: "6c9ae4f67c254fe0b9bba659fe653a7e7190aab9808d38a690c9df229a462dc3"),
+                Node(
+                    index: 15, byteCount: 208,
+                    hash: "d7049ab43d363efffb7a44e7b1ac270d6601e315fed6bfe19b8e854606c4bf7b"),
             ],
-            Node(index: 31, byteCount: 0, hash: "63cfbef67b88fc758843022e4b3427bef88080e43b7859533bc14a83ac3a4ec0")
+            Node(
+                index: 31, byteCount: 0,
+                hash: "63cfbef67b88fc758843022e4b3427bef88080e43b7859533bc14a83ac3a4ec0")
         ),
         (
             40, 39,
             [
-                Node(index: 76, byteCount: 24, hash: "2ec6164b0689cfbb9846a53ae23ff4b5ea3eb306259ac2330d8355f4e685ba21"),
-                Node(index: 73, byteCount: 24, hash: "ef26b381b067efdccaff037e5e88d198b61d4aa6e9ae332bbadfb0a2c36d8c69"),
-                Node(index: 67, byteCount: 72, hash: "75ee1329f83da69f8d20cc74bd62148293d8f9ca230c6e2269044d87b07e1e13"),
+                Node(
+                    index: 76, byteCount: 24,
+                    hash: "2ec6164b0689cfbb9846a53ae23ff4b5ea3eb306259ac2330d8355f4e685ba21"),
+                Node(
+                    index: 73, byteCount: 24,
+                    hash: "ef26b381b067efdccaff037e5e88d198b61d4aa6e9ae332bbadfb0a2c36d8c69"),
+                Node(
+                    index: 67, byteCount: 72,
+                    hash: "75ee1329f83da69f8d20cc74bd62148293d8f9ca230c6e2269044d87b07e1e13"),
             ],
-            Node(index: 71, byteCount: 0, hash: "cf4c6694a2f11128bef73b8e034b62859c537eeeef7cfb82753e8b4c5c1306ba")
+            Node(
+                index: 71, byteCount: 0,
+                hash: "cf4c6694a2f11128bef73b8e034b62859c537eeeef7cfb82753e8b4c5c1306ba")
         ),
     ]
 
@@ -337,81 +466,129 @@ enum HypercoreVectors {
         (
             1, 2,
             [
-                Node(index: 2, byteCount: 14, hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
+                Node(
+                    index: 2, byteCount: 14,
+                    hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b")
             ]
         ),
         (
             1, 8,
             [
-                Node(index: 2, byteCount: 14, hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
-                Node(index: 5, byteCount: 28, hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
-                Node(index: 11, byteCount: 35, hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
+                Node(
+                    index: 2, byteCount: 14,
+                    hash: "6f7c1192a0cd7d738c21b1821bb5f59926060d5c6897966dd7cdb581c90eac3b"),
+                Node(
+                    index: 5, byteCount: 28,
+                    hash: "1834d1b6028ff1ed21c59d21125e429a93be316b8dfc9e85a6a3be2fd3994d3c"),
+                Node(
+                    index: 11, byteCount: 35,
+                    hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
             ]
         ),
         (
             2, 3,
             [
-                Node(index: 4, byteCount: 21, hash: "9863bc514062993ff3d4d0cd5ec1075b9fe64b4f4416c7da43ff3de1ed7a498c"),
+                Node(
+                    index: 4, byteCount: 21,
+                    hash: "9863bc514062993ff3d4d0cd5ec1075b9fe64b4f4416c7da43ff3de1ed7a498c")
             ]
         ),
         (
             3, 8,
             [
-                Node(index: 6, byteCount: 7, hash: "eff64c663bc2ecc9d083a465be781c76f2970f0f1a5f5a3b8b4fb4053c6cd791"),
-                Node(index: 11, byteCount: 35, hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
+                Node(
+                    index: 6, byteCount: 7,
+                    hash: "eff64c663bc2ecc9d083a465be781c76f2970f0f1a5f5a3b8b4fb4053c6cd791"),
+                Node(
+                    index: 11, byteCount: 35,
+                    hash: "4e3809551befec2fe2dcbcab7a1277b5c2af60df7ef6e2cfc642b72cb45da0a2"),
             ]
         ),
         (
             5, 7,
             [
-                Node(index: 10, byteCount: 0, hash: "5187b7a8021bf4f2c004ea3a54cfece1754f11c7624d2363c7f4cf4fddd1441e"),
-                Node(index: 12, byteCount: 7, hash: "b3715c067366c28ce4a646fe7e2b97863d948e2db5a1799d94fec0416204f70f"),
+                Node(
+                    index: 10, byteCount: 0,
+                    hash: "5187b7a8021bf4f2c004ea3a54cfece1754f11c7624d2363c7f4cf4fddd1441e"),
+                Node(
+                    index: 12, byteCount: 7,
+                    hash: "b3715c067366c28ce4a646fe7e2b97863d948e2db5a1799d94fec0416204f70f"),
             ]
         ),
         (
             6, 40,
             [
-                Node(index: 13, byteCount: 21, hash: "13b6262bf71dcf9ee98391a9ff5c364d37dc9e721d16e001ef0e3224b771335c"),
-                Node(index: 23, byteCount: 124, hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5"),
-                Node(index: 47, byteCount: 256, hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
-                Node(index: 71, byteCount: 128, hash: "cf4c6694a2f11128bef73b8e034b62859c537eeeef7cfb82753e8b4c5c1306ba"),
+                Node(
+                    index: 13, byteCount: 21,
+                    hash: "13b6262bf71dcf9ee98391a9ff5c364d37dc9e721d16e001ef0e3224b771335c"),
+                Node(
+                    index: 23, byteCount: 124,
+                    hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5"),
+                Node(
+                    index: 47, byteCount: 256,
+                    hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
+                Node(
+                    index: 71, byteCount: 128,
+                    hash: "cf4c6694a2f11128bef73b8e034b62859c537eeeef7cfb82753e8b4c5c1306ba"),
             ]
         ),
         (
             7, 33,
             [
-                Node(index: 14, byteCount: 14, hash: "62ad260e8aacb331b2dd8c7d7e1290efb5229bb0ad66ec01b987057a7ad937e2"),
-                Node(index: 23, byteCount: 124, hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5"),
-                Node(index: 47, byteCount: 256, hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
-                Node(index: 64, byteCount: 24, hash: "5e5f9fc6f7b599703d82c142def9e595b9257aac3d225c2d6d0a7b3f77a60243"),
+                Node(
+                    index: 14, byteCount: 14,
+                    hash: "62ad260e8aacb331b2dd8c7d7e1290efb5229bb0ad66ec01b987057a7ad937e2"),
+                Node(
+                    index: 23, byteCount: 124,
+                    hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5"),
+                Node(
+                    index: 47, byteCount: 256,
+                    hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
+                Node(
+                    index: 64, byteCount: 24,
+                    hash: "5e5f9fc6f7b599703d82c142def9e595b9257aac3d225c2d6d0a7b3f77a60243"),
             ]
         ),
         (
             8, 9,
             [
-                Node(index: 16, byteCount: 21, hash: "1a4d72340c3e9c7e8179d552f20d29488aafb1bda912aa2662710b887c16a2a7"),
+                Node(
+                    index: 16, byteCount: 21,
+                    hash: "1a4d72340c3e9c7e8179d552f20d29488aafb1bda912aa2662710b887c16a2a7")
             ]
         ),
         (
             8, 16,
             [
-                Node(index: 23, byteCount: 124, hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5"),
+                Node(
+                    index: 23, byteCount: 124,
+                    hash: "42e85e2193e9ab0bd9448c0bd236014255f2a09a591a143e91c392fc6603a3c5")
             ]
         ),
         (
             13, 40,
             [
-                Node(index: 26, byteCount: 16, hash: "e5b79726acc647328a5cc0a0e525fe4598431c993e95b6e13418ba2059664cfb"),
-                Node(index: 29, byteCount: 32, hash: "f31ae7109cdc520da933e7f76380fa492f0fa291ee2f1b2fa2d28e98472a1168"),
-                Node(index: 47, byteCount: 256, hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
-                Node(index: 71, byteCount: 128, hash: "cf4c6694a2f11128bef73b8e034b62859c537eeeef7cfb82753e8b4c5c1306ba"),
+                Node(
+                    index: 26, byteCount: 16,
+                    hash: "e5b79726acc647328a5cc0a0e525fe4598431c993e95b6e13418ba2059664cfb"),
+                Node(
+                    index: 29, byteCount: 32,
+                    hash: "f31ae7109cdc520da933e7f76380fa492f0fa291ee2f1b2fa2d28e98472a1168"),
+                Node(
+                    index: 47, byteCount: 256,
+                    hash: "ebab50f1e1a295b1d3d0cfcf237de6c2013a3dbc9df4f1a3b2a558fa63745282"),
+                Node(
+                    index: 71, byteCount: 128,
+                    hash: "cf4c6694a2f11128bef73b8e034b62859c537eeeef7cfb82753e8b4c5c1306ba"),
             ]
         ),
         (16, 16, []),
         (
             32, 33,
             [
-                Node(index: 64, byteCount: 24, hash: "5e5f9fc6f7b599703d82c142def9e595b9257aac3d225c2d6d0a7b3f77a60243"),
+                Node(
+                    index: 64, byteCount: 24,
+                    hash: "5e5f9fc6f7b599703d82c142def9e595b9257aac3d225c2d6d0a7b3f77a60243")
             ]
         ),
     ]

@@ -11,7 +11,8 @@ public struct Profile: Hashable, Sendable {
 
     /// Display names have at most 256 bytes and no control characters.
     public var isValid: Bool {
-        displayName.utf8.count <= 256 && !displayName.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
+        displayName.utf8.count <= 256
+            && !displayName.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
     }
 
     public var fields: ObjectValue { .map(["displayName": .string(UTF8String(displayName))]) }

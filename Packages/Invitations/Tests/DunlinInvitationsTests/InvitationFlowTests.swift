@@ -22,7 +22,9 @@ struct Party {
     init(seed: UInt64, kind: InvitationKind = .space) throws {
         random = SeededRandom(seed: seed)
         space = try #require(SpaceID(bytes: random.bytes(32)))
-        func chain(_ device: SigningKey, _ box: AgreementKey, _ random: inout SeededRandom) throws -> CertificateChain {
+        func chain(_ device: SigningKey, _ box: AgreementKey, _ random: inout SeededRandom) throws
+            -> CertificateChain
+        {
             let identity = try SigningKey.make(random: &random)
             return try CertificateChain([
                 .issue(
@@ -56,7 +58,8 @@ struct Party {
         InvitationHost(
             invitation: invitation,
             description: HostDescription(chain: hostChain, space: space, genesis: genesis.id),
-            device: hostDevice, handshakeHash: hash ?? self.hash, guestStatic: guestStatic ?? self.guestStatic)
+            device: hostDevice, handshakeHash: hash ?? self.hash, guestStatic: guestStatic ?? self.guestStatic
+        )
     }
 
     func makeGuest(hash: [UInt8]? = nil, hostStatic: AgreementPublicKey? = nil) throws -> InvitationGuest {
@@ -74,7 +77,8 @@ struct Party {
             let made = try CertificateChain(
                 hostChain.certificates + [
                     .issue(
-                        identity: hostChain.identity, device: request.guest.device, box: request.guest.box, serial: 1,
+                        identity: hostChain.identity, device: request.guest.device, box: request.guest.box,
+                        serial: 1,
                         signingWith: hostDevice)
                 ])
             chain = made

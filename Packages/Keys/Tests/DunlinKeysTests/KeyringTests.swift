@@ -26,7 +26,9 @@ import Testing
         try keyring.setPassphrase(Self.secret("new"), profile: .test, random: &random)
         let file = try keyring.sealed(random: &random)
         #expect(try Keyring(opening: file, passphrase: Self.secret("new"))["x"]?.copied() == [0x31])
-        #expect(throws: KeyringError.wrongPassphrase) { try Keyring(opening: file, passphrase: Self.secret("old")) }
+        #expect(throws: KeyringError.wrongPassphrase) {
+            try Keyring(opening: file, passphrase: Self.secret("old"))
+        }
     }
 
     @Test func `a header that asks for extreme memory is refused before any is taken`() throws {

@@ -64,7 +64,8 @@ public struct List: Sendable {
         try apply(
             Step(
                 replica: replica, sequence: version[replica] ?? 0,
-                parents: graph.frontier.map { graph.event(at: $0) }, operation: operation, inserted: inserted))
+                parents: graph.frontier.map { graph.event(at: $0) }, operation: operation, inserted: inserted)
+        )
     }
 
     private mutating func apply(_ step: Step) throws(ListError) {
@@ -82,7 +83,8 @@ public struct List: Sendable {
             let versions = try graph.append(
                 replica: step.replica, sequence: step.sequence, count: step.operation.count, parents: minimal)
             _ = content.apply(
-                step.operation, inserted: step.inserted, versions: versions, parents: minimal, frontier: frontier,
+                step.operation, inserted: step.inserted, versions: versions, parents: minimal,
+                frontier: frontier,
                 graph: graph)
             history.append((versions, step))
         } catch { throw .malformed }
@@ -135,8 +137,10 @@ public struct List: Sendable {
                 else { throw CBORError.notCanonical }
                 steps.append(
                     Step(
-                        replica: try ReplicaID(parts[0]), sequence: try parts[1].asUnsigned(), parents: parents,
-                        operation: SequenceOperation(kind, at: Int(position), count: Int(count)), inserted: inserted))
+                        replica: try ReplicaID(parts[0]), sequence: try parts[1].asUnsigned(),
+                        parents: parents,
+                        operation: SequenceOperation(kind, at: Int(position), count: Int(count)),
+                        inserted: inserted))
             }
             return steps
         } catch { throw .malformed }

@@ -17,8 +17,8 @@ public enum MapError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A map that replicas write apart and merge: a document of its own, with CBOR values.
 ///
-/// Merging is commutative, associative and idempotent. Of concurrent writes the one with the greatest (Lamport
-/// time, replica) shows; the others stay readable with ``conflicts(_:)``.
+/// Merging is commutative, associative and idempotent. Of concurrent writes the one with the greatest
+/// (Lamport time, replica) shows; the others stay readable with ``conflicts(_:)``.
 public struct Map: Sendable {
     /// One write, as it travels: the key, its value (nil deletes), and what it was written upon.
     private struct Write: Sendable {
@@ -115,7 +115,8 @@ public struct Map: Sendable {
                 }
                 writes.append(
                     Write(
-                        replica: try ReplicaID(parts[0]), sequence: try parts[1].asUnsigned(), parents: parents,
+                        replica: try ReplicaID(parts[0]), sequence: try parts[1].asUnsigned(),
+                        parents: parents,
                         key: try parts[3].asText(), value: parts.count == 5 ? parts[4] : nil))
             }
             return writes

@@ -53,7 +53,8 @@ public struct MapContainer<Value: Hashable & Sendable>: Sendable {
     }
 
     /// Restores a register that was saved; registers of a key come with the winner first.
-    public mutating func restore(_ key: UTF8String, _ value: Value, version: LocalVersion, graph: CausalGraph) {
+    public mutating func restore(_ key: UTF8String, _ value: Value, version: LocalVersion, graph: CausalGraph)
+    {
         registers[key, default: []].append(
             Register(
                 version: version, lamport: graph.lamport(at: version),

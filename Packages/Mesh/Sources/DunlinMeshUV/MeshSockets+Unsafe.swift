@@ -3,8 +3,8 @@ import DunlinUV
 
 /// The sockets of one peer, by number. Use it on its loop's thread alone.
 ///
-/// It bounds what strangers can make it hold: 16 connections from one address that have not been let in, 256 in
-/// all; reading stops while too much waits to be written.
+/// It bounds what strangers can make it hold: 16 connections from one address that have not been let in, 256
+/// in all; reading stops while too much waits to be written.
 public final class MeshSockets: @unchecked Sendable {
     public enum Event: Sendable {
         case accepted(UInt64, from: String)

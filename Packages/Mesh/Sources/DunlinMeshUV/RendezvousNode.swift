@@ -63,8 +63,9 @@ public actor RendezvousNode {
     private func take(_ event: MeshConnection.Event, from id: UInt64) {
         switch event {
         case .preamble(.rendezvous):
-            let events = connections[id]?.accept(
-                prologue: RendezvousMessage.prologue, staticKey: staticKey, random: &random) ?? []
+            let events =
+                connections[id]?.accept(
+                    prologue: RendezvousMessage.prologue, staticKey: staticKey, random: &random) ?? []
             for event in events { take(event, from: id) }
         case .preamble, .failed:
             sockets?.close(id)

@@ -54,7 +54,9 @@ struct Wire {
 }
 
 @Suite struct MeshConnectionTests {
-    @Test(arguments: [1, 3, 100, 5_000]) func `messages arrive whole however the bytes are cut`(piece: Int) throws {
+    @Test(arguments: [1, 3, 100, 5_000]) func `messages arrive whole however the bytes are cut`(piece: Int)
+        throws
+    {
         var wire = try Wire(seed: UInt64(piece))
         wire.run(piece: piece)
         #expect(wire.a.isEstablished && wire.b.isEstablished)

@@ -6,7 +6,8 @@ import Testing
     @Test func `the example of the README does what it says`() throws {
         var random = SystemRandom()
         let key = try AgreementKey.make(random: &random)
-        let address = RendezvousAddress(key: key.publicKey, address: PeerAddress(host: "192.0.2.1", port: 4400))
+        let address = RendezvousAddress(
+            key: key.publicKey, address: PeerAddress(host: "192.0.2.1", port: 4400))
         #expect(RendezvousAddress(address.description) == address)
         let dialling = try MeshConnection(
             dialling: .rendezvous, prologue: RendezvousMessage.prologue, staticKey: .make(random: &random),

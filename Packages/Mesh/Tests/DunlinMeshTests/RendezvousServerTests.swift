@@ -25,9 +25,11 @@ import Testing
         #expect(server.receive(Self.join(1, port: 11), from: 1, now: .zero).isEmpty)
         #expect(
             server.receive(Self.join(2, port: 22), from: 2, now: .zero) == [
-                .send(client: 1, Self.available(2, "10.0.0.2:22")), .send(client: 2, Self.available(1, "10.0.0.1:11")),
+                .send(client: 1, Self.available(2, "10.0.0.2:22")),
+                .send(client: 2, Self.available(1, "10.0.0.1:11")),
             ])
-        let left = RendezvousMessage.left(topic: Self.topic, token: [UInt8](repeating: 1, count: 16)).encoded()
+        let left = RendezvousMessage.left(topic: Self.topic, token: [UInt8](repeating: 1, count: 16))
+            .encoded()
         #expect(server.closed(1) == [.send(client: 2, left)])
         #expect(server.closed(2).isEmpty)
         #expect(server.topicCount == 0)
@@ -41,7 +43,8 @@ import Testing
         _ = server.receive(Self.join(1, port: 1), from: 1, now: .zero)
         #expect(server.receive(Self.join(1, port: 2), from: 2, now: .zero) == [.close(client: 2)])
         var closed = false
-        for _ in 0..<1_000 where server.receive(Self.join(1, port: 1), from: 1, now: .zero) == [.close(client: 1)] {
+        for _ in 0..<1_000
+        where server.receive(Self.join(1, port: 1), from: 1, now: .zero) == [.close(client: 1)] {
             closed = true
         }
         #expect(closed)

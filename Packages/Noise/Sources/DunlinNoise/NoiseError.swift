@@ -19,7 +19,8 @@ public enum NoiseError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .outOfTurn: "A handshake message came out of turn."
         case .badLength(let count): "A Noise message of \(count) bytes is not possible here."
-        case .decryptionFailed: "A Noise message does not decrypt: other keys, another prologue, or tampering."
+        case .decryptionFailed:
+            "A Noise message does not decrypt: other keys, another prologue, or tampering."
         case .badKey: "The other side sent an unusable public key."
         case .nonceExhausted: "The connection has used up its message numbers."
         case .unfinished: "The handshake is not finished."

@@ -63,7 +63,8 @@ public struct NoiseHandshake: Sendable {
     public func finish() throws(NoiseError) -> NoiseSession {
         guard isComplete, let remoteStatic else { throw .unfinished }
         let (initiator, responder) = symmetric.split()
-        let transport = role == .initiator
+        let transport =
+            role == .initiator
             ? NoiseTransport(sending: initiator, receiving: responder)
             : NoiseTransport(sending: responder, receiving: initiator)
         return NoiseSession(transport: transport, handshakeHash: symmetric.hash, remoteStatic: remoteStatic)

@@ -9,7 +9,8 @@ struct SymmetricState: Sendable {
 
     init(protocolName: String) {
         let name = Array(protocolName.utf8)
-        hash = name.count <= 64
+        hash =
+            name.count <= 64
             ? name + [UInt8](repeating: 0, count: 64 - name.count) : BLAKE2b512.hash(name)
         chainingKey = hash
     }

@@ -35,7 +35,8 @@ import Testing
         for (number, message) in vector.messages.dropFirst(3).enumerated() {
             let payload = try Hex.decode(message.payload)
             // The fourth message is the responder's again.
-            let sealed = number.isMultiple(of: 2)
+            let sealed =
+                number.isMultiple(of: 2)
                 ? try second.transport.seal(payload) : try first.transport.seal(payload)
             #expect(Hex.encode(sealed) == message.ciphertext)
         }
@@ -65,9 +66,11 @@ import Testing
     @Test func `another prologue does not connect`() throws {
         var random = SeededRandom(seed: 8)
         var a = try NoiseHandshake(
-            role: .initiator, prologue: [1], staticKey: .make(random: &random), ephemeralSeed: random.secret(32))
+            role: .initiator, prologue: [1], staticKey: .make(random: &random),
+            ephemeralSeed: random.secret(32))
         var b = try NoiseHandshake(
-            role: .responder, prologue: [2], staticKey: .make(random: &random), ephemeralSeed: random.secret(32))
+            role: .responder, prologue: [2], staticKey: .make(random: &random),
+            ephemeralSeed: random.secret(32))
         _ = try b.read(a.write())
         let reply = try b.write()
         #expect(throws: NoiseError.decryptionFailed) { try a.read(reply) }
@@ -93,9 +96,11 @@ import Testing
     static func pair(_ random: inout SeededRandom) throws -> (NoiseHandshake, NoiseHandshake) {
         (
             try NoiseHandshake(
-                role: .initiator, prologue: [], staticKey: .make(random: &random), ephemeralSeed: random.secret(32)),
+                role: .initiator, prologue: [], staticKey: .make(random: &random),
+                ephemeralSeed: random.secret(32)),
             try NoiseHandshake(
-                role: .responder, prologue: [], staticKey: .make(random: &random), ephemeralSeed: random.secret(32))
+                role: .responder, prologue: [], staticKey: .make(random: &random),
+                ephemeralSeed: random.secret(32))
         )
     }
 }

@@ -10,7 +10,8 @@ import Testing
         ObjectDocument(id: try #require(ObjectID(bytes: [UInt8](repeating: 1, count: 16))))
     }
 
-    /// Each map in the one before, made by a change of its own: as somebody would who wants readers to recurse.
+    /// Each map in the one before, made by a change of its own: as somebody would who wants readers to
+    /// recurse.
     @Test func `containers nest to a limit and no deeper`() throws {
         var document = try document()
         var path = ""

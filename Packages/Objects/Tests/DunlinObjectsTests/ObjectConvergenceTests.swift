@@ -40,7 +40,8 @@ struct Replica {
         guard let change else { return }
         sent.append(
             Delivery(
-                replica: id, sequence: next, parents: parents, change: change.encoded(), units: change.unitCount))
+                replica: id, sequence: next, parents: parents, change: change.encoded(),
+                units: change.unitCount))
         // Blocks begin at multiples of 2^32, so numbers have gaps.
         next = (next >> 32 + 1) << 32
     }
@@ -74,7 +75,10 @@ struct Replica {
         case 6: .string("x")
         case 7: .text("text 👍")
         case 8: .counter(Int64.random(in: -5...5, using: &random))
-        case 9: .list((0..<Int.random(in: 0...3, using: &random)).map { _ in randomValue(&random, depth: depth + 1) })
+        case 9:
+            .list(
+                (0..<Int.random(in: 0...3, using: &random)).map { _ in randomValue(&random, depth: depth + 1)
+                })
         default:
             .map(
                 Dictionary(
@@ -109,7 +113,8 @@ struct Replica {
                     try editor.delete(0..<1, inList: "list")
                 } else {
                     try editor.insert(
-                        [randomValue(&random), .integer(7)], at: Int.random(in: 0...items.count, using: &random),
+                        [randomValue(&random), .integer(7)],
+                        at: Int.random(in: 0...items.count, using: &random),
                         inList: "list")
                 }
             }
@@ -117,14 +122,17 @@ struct Replica {
     }
 
     @Test(arguments: 0..<120 as Range<UInt64>)
-    func `replicas with the same events have the same bytes, whatever the order of arrival`(seed: UInt64) throws {
+    func `replicas with the same events have the same bytes, whatever the order of arrival`(seed: UInt64)
+        throws
+    {
         var random = SeededGenerator(seed: seed + 1)
         let count = Int.random(in: 2...4, using: &random)
         var replicas = try (0..<count).map { try Replica(UInt8($0 + 1)) }
         for _ in 0..<40 {
             let index = Int.random(in: 0..<count, using: &random)
             try replicas[index].edit { try Self.randomEdit(&$0, &random) }
-            let from = Int.random(in: 0..<count, using: &random), to = Int.random(in: 0..<count, using: &random)
+            let from = Int.random(in: 0..<count, using: &random),
+                to = Int.random(in: 0..<count, using: &random)
             for delivery in replicas[from].sent { guard try replicas[to].receive(delivery) else { break } }
             if Int.random(in: 0..<6, using: &random) == 0 {
                 let before = replicas[to].document
@@ -137,12 +145,15 @@ struct Replica {
             pending = false
             for from in 0..<count {
                 for to in 0..<count {
-                    for delivery in replicas[from].sent where try !replicas[to].receive(delivery) { pending = true }
+                    for delivery in replicas[from].sent where try !replicas[to].receive(delivery) {
+                        pending = true
+                    }
                 }
             }
         }
         for replica in replicas {
-            #expect(replica.document.canonicalState() == replicas[0].document.canonicalState(), "seed \(seed)")
+            #expect(
+                replica.document.canonicalState() == replicas[0].document.canonicalState(), "seed \(seed)")
             #expect(replica.document.root() == replicas[0].document.root(), "seed \(seed)")
         }
     }
@@ -157,8 +168,12 @@ struct Replica {
 
     @Test func `concurrent additions to a counter add up and a text made twice is one text`() throws {
         var a = try Replica(1), b = try Replica(2)
-        try a.edit { try $0.add(2, to: "n"); try $0.put(.text("one "), at: "t") }
-        try b.edit { try $0.add(3, to: "n"); try $0.put(.text("two "), at: "t") }
+        try a.edit {
+            try $0.add(2, to: "n"); try $0.put(.text("one "), at: "t")
+        }
+        try b.edit {
+            try $0.add(3, to: "n"); try $0.put(.text("two "), at: "t")
+        }
         for delivery in a.sent { _ = try b.receive(delivery) }
         for delivery in b.sent { _ = try a.receive(delivery) }
         #expect(a.document.value(at: "n") == .counter(5))
@@ -167,7 +182,9 @@ struct Replica {
         #expect(a.document.text(at: "t")?.count == 8)
     }
 
-    @Test func `the loser of a concurrent write can be read, and a delete spares what it has not seen`() throws {
+    @Test func `the loser of a concurrent write can be read, and a delete spares what it has not seen`()
+        throws
+    {
         var a = try Replica(1), b = try Replica(2)
         try a.edit { try $0.put(.integer(1), at: "x") }
         for delivery in a.sent { _ = try b.receive(delivery) }

@@ -23,7 +23,8 @@ public enum ReplicationMessage: Hashable, Sendable {
                 .map { CBORValue.array([$0.key.encodedValue, .unsigned($0.value)]) }
             return CBORValue.array([.unsigned(1), .array(entries)]).encoded()
         case .want(let feed, let start, let count):
-            return CBORValue.array([.unsigned(2), feed.encodedValue, .unsigned(start), .unsigned(count)]).encoded()
+            return CBORValue.array([.unsigned(2), feed.encodedValue, .unsigned(start), .unsigned(count)])
+                .encoded()
         case .blocks(let feed, let slice):
             return CBORValue.array([
                 .unsigned(3), feed.encodedValue, .unsigned(slice.start),

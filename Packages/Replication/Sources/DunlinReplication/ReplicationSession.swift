@@ -105,8 +105,9 @@ public struct ReplicationSession: Sendable {
             hasRemoteLengths = true
             for (feed, length) in lengths {
                 // Feeds that are not known here may be later; more than a space can have are ignored.
-                guard self.lengths[feed] != nil || remoteLengths[feed] != nil
-                    || remoteLengths.count < ReplicationMessage.vectorEntries
+                guard
+                    self.lengths[feed] != nil || remoteLengths[feed] != nil
+                        || remoteLengths.count < ReplicationMessage.vectorEntries
                 else { continue }
                 remoteLengths[feed] = length
                 // The other side does not hold what was wanted after all.

@@ -5,7 +5,8 @@ import DunlinKeys
 import DunlinReplication
 import Testing
 
-/// Peers in a line or a ring, each with a store; messages wait in queues and are delivered in any order of links.
+/// Peers in a line or a ring, each with a store; messages wait in queues and are delivered in any order of
+/// links.
 struct Net {
     struct Node {
         var store = MemoryFeedStore()
@@ -53,7 +54,8 @@ struct Net {
         let end = nodes[node].states[feed]?.length ?? 0
         for peer in nodes[node].sessions.keys.sorted() {
             guard var session = nodes[node].sessions[peer] else { continue }
-            let effects = try session.grown(feed, from: start, to: end, store: nodes[node].store) + session.flush()
+            let effects =
+                try session.grown(feed, from: start, to: end, store: nodes[node].store) + session.flush()
             nodes[node].sessions[peer] = session
             try perform(effects, node, peer)
         }
@@ -99,7 +101,8 @@ struct Net {
                 continue
             }
             let link = busy[Int(random.uniform(below: UInt64(busy.count)))]
-            guard let message = queues[link]?.removeFirst(), var session = nodes[link[1]].sessions[link[0]] else {
+            guard let message = queues[link]?.removeFirst(), var session = nodes[link[1]].sessions[link[0]]
+            else {
                 continue
             }
             let effects = try session.receive(message, store: nodes[link[1]].store)
@@ -115,7 +118,9 @@ struct Net {
         var net = Net(4, seed: seed)
         var feeds = try (0..<3).map { try SeededFeed(100 + UInt64($0)) }
         for node in 0..<4 { for feed in feeds.dropLast() { try net.know(node, feed.state.descriptor) } }
-        for index in 0..<3 { try net.append(index, &feeds[index], (0..<150).map { [UInt8($0), UInt8(index)] }) }
+        for index in 0..<3 {
+            try net.append(index, &feeds[index], (0..<150).map { [UInt8($0), UInt8(index)] })
+        }
         let links = seed % 2 == 0 ? [(0, 1), (1, 2), (2, 3)] : [(0, 1), (1, 2), (2, 3), (3, 0), (0, 2)]
         for (a, b) in links { try net.connect(a, b) }
         if seed % 3 == 0 { try net.run() }

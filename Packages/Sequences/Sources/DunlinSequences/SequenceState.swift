@@ -3,10 +3,11 @@ import DunlinCausality
 /// A sequence without its content: how long it is, what was done to it, and how operations that arrive
 /// change it as it stands.
 ///
-/// An operation whose parents are all that is known is applied as it is. Otherwise a walker replays the events
-/// since the last version that everything is either before or after, and gives the operation's place among
-/// what was concurrent. The walker is kept while branches are open and dropped when they have joined.
-/// - Source: Gentle and Kleppmann 2024, "Collaborative Text Editing with Eg-walker"; `Docs/Spec/Sequences.md`.
+/// An operation whose parents are all that is known is applied as it is. Otherwise a walker replays the
+/// events since the last version that everything is either before or after, and gives the operation's place
+/// among what was concurrent. The walker is kept while branches are open and dropped when they have joined.
+/// - Source: Gentle and Kleppmann 2024, "Collaborative Text Editing with Eg-walker";
+///   `Docs/Spec/Sequences.md`.
 public struct SequenceState: Sendable {
     public private(set) var log = SequenceLog()
     /// Units in the sequence now.
@@ -27,8 +28,8 @@ public struct SequenceState: Sendable {
     ///   - parents: parents of the first event; each other event follows the one before.
     ///   - frontier: the graph's frontier before these events.
     /// - Returns: edits to make to the content, in order.
-    /// - Complexity: O(1) when nothing is concurrent; else O(log *n*) in the concurrent events, after a replay
-    ///   of those when branches have just opened.
+    /// - Complexity: O(1) when nothing is concurrent; else O(log *n*) in the concurrent events, after a
+    ///   replay of those when branches have just opened.
     public mutating func apply(
         _ operation: SequenceOperation, versions: Range<LocalVersion>, parents: Frontier, frontier: Frontier,
         graph: CausalGraph
@@ -43,8 +44,9 @@ public struct SequenceState: Sendable {
             walker = makeWalker(parents: parents, frontier: frontier, graph: graph)
         }
         var edits: [SequenceEdit] = []
-        let voids = walker?.apply(
-            operation, versions: versions, parents: parents, log: log, graph: graph, edits: &edits) ?? []
+        let voids =
+            walker?.apply(
+                operation, versions: versions, parents: parents, log: log, graph: graph, edits: &edits) ?? []
         appendParts(operation, versions: versions, voids: voids, isLinear: false)
         for edit in edits {
             switch edit {
@@ -143,7 +145,8 @@ public struct SequenceState: Sendable {
                 var version = part.versions.lowerBound
                 while version < part.versions.upperBound {
                     let run = graph.runs[graph.runIndex(of: version)]
-                    let piece = part.clamped(to: version..<min(run.versions.upperBound, part.versions.upperBound))
+                    let piece = part.clamped(
+                        to: version..<min(run.versions.upperBound, part.versions.upperBound))
                     var edits: [SequenceEdit] = []
                     _ = walker.apply(
                         piece.operation, versions: piece.versions, parents: graph.parents(of: version),

@@ -23,14 +23,18 @@ import Testing
         #expect(try village.peers[bob].objectIDs(in: space, type: "note") == [note])
         // Apart, both write.
         village.cut(bob)
-        try village.edit(ada, space, note) { e throws(ObjectError) in try e.insertText("night ", at: 3, in: "text") }
-        try village.edit(bob, space, note) { e throws(ObjectError) in try e.insertText("!", at: 8, in: "text") }
+        try village.edit(ada, space, note) { e throws(ObjectError) in
+            try e.insertText("night ", at: 3, in: "text")
+        }
+        try village.edit(bob, space, note) { e throws(ObjectError) in try e.insertText("!", at: 8, in: "text")
+        }
         try village.run()
         #expect(try village.peers[ada].stateHash(of: space) != village.peers[bob].stateHash(of: space))
         village.heal(bob)
         try village.run(seconds: 6)
         #expect(try village.peers[ada].stateHash(of: space) == village.peers[bob].stateHash(of: space))
-        #expect(try village.peers[ada].read(note, in: space) { $0.value(at: "text") } == .text("by night train!"))
+        #expect(
+            try village.peers[ada].read(note, in: space) { $0.value(at: "text") } == .text("by night train!"))
         #expect(try village.peers[bob].verifyDerivedState(of: space))
         #expect(try village.peers[ada].links(in: space).map(\.isInSync) == [true])
     }
@@ -115,7 +119,8 @@ import Testing
             village.peers[ada].handle(.accepted(id), now: village.now, wallClock: 0, random: &random)
             let kind: UInt8 = [0x11, 0x12, 0x13, 0x00][Int(number % 4)]
             village.peers[ada].handle(
-                .received(id, [kind] + random.bytes(Int(number))), now: village.now, wallClock: 0, random: &random)
+                .received(id, [kind] + random.bytes(Int(number))), now: village.now, wallClock: 0,
+                random: &random)
         }
         try village.run(seconds: 7)
         #expect(village.peers[ada].spaceSummaries.count == 1)

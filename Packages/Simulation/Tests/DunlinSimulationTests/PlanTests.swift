@@ -3,10 +3,13 @@ import Foundation
 import Testing
 
 @Suite struct PlanTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Plans")
     static let names: [String] =
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".plan") }
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter {
+            $0.hasSuffix(".plan")
+        }
         .sorted()
 
     @Test func `the plans that once failed are found`() {
@@ -31,14 +34,17 @@ import Testing
         #expect(plan.run().trace != Plan(seed: 6).run().trace)
     }
 
-    @Test(arguments: 1...20 as ClosedRange<UInt64>) func `a plan is read as it was written`(seed: UInt64) throws {
+    @Test(arguments: 1...20 as ClosedRange<UInt64>) func `a plan is read as it was written`(seed: UInt64)
+        throws
+    {
         let plan = Plan(seed: seed)
         #expect(try Plan(parsing: plan.description) == plan)
     }
 
     @Test(arguments: [
         "", "seed 1\npeers 3\n", "seed 1\npeers 0\nnetwork 1 3 0 0 0 0 0 0\n",
-        "seed 1\npeers 2\nnetwork 3 1 0 0 0 0 0 0\n", "seed 1\npeers 2\nnetwork 1 3 0 0 0 0 0 0\n5 5 edit 2\n",
+        "seed 1\npeers 2\nnetwork 3 1 0 0 0 0 0 0\n",
+        "seed 1\npeers 2\nnetwork 1 3 0 0 0 0 0 0\n5 5 edit 2\n",
         "seed 1\npeers 2\nnetwork 1 3 0 0 0 0 0 0\n5 5 dance 1\n",
         "seed 1\npeers 2\nnetwork 1 3 0 0 0 0 0 0\n5 5 invite 0 1 king 0\n",
     ])

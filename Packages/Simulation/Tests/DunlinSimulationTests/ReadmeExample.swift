@@ -9,7 +9,9 @@ import Testing
         let ada = try village.addPeer(), bob = try village.addPeer(), eve = try village.addPeer()
         let space = try village.createSpace(ada), note = try village.object()
         try village.invite(bob, by: ada, to: space, role: .admin)
-        try village.edit(ada, space, note) { editor throws(ObjectError) in try editor.put(.text("hello"), at: "text") }
+        try village.edit(ada, space, note) { editor throws(ObjectError) in
+            try editor.put(.text("hello"), at: "text")
+        }
         try village.run(seconds: 5)
         village.crash(ada)
         try village.invite(eve, by: bob, to: space)

@@ -6,7 +6,9 @@ import DunlinSpaces
 import Testing
 
 @Suite struct VirtualDiskTests {
-    private func disk(_ seed: UInt64) -> VirtualDisk { VirtualDisk(random: RandomStream(seed: seed, name: "test")) }
+    private func disk(_ seed: UInt64) -> VirtualDisk {
+        VirtualDisk(random: RandomStream(seed: seed, name: "test"))
+    }
 
     private func batch(_ key: String, _ value: [UInt8]) -> SpaceBatch {
         var batch = SpaceBatch()

@@ -8,7 +8,8 @@ import DunlinObjects
 
 /// One space as this device has it: feeds, members, keys and objects.
 ///
-/// Changes are gathered in a batch; ``flush()`` makes them durable, and only then is anything said about them.
+/// Changes are gathered in a batch; ``flush()`` makes them durable, and only then is anything said about
+/// them.
 struct Space {
     let id: SpaceID
     let secrets: SpaceSecrets
@@ -36,8 +37,8 @@ struct Space {
 
     // MARK: Opening
 
-    /// Opens a space from its store: members and keys from the control feeds, objects from the last checkpoint
-    /// and the blocks after it.
+    /// Opens a space from its store: members and keys from the control feeds, objects from the last
+    /// checkpoint and the blocks after it.
     /// - Throws: ``SpaceError/unfinished(_:)`` when it was never founded or joined to the end.
     init(secrets: SpaceSecrets, store: any SpaceStore, device: LocalDevice) throws(SpaceError) {
         let genesis: CredentialID?, name: [UInt8]
@@ -47,7 +48,8 @@ struct Space {
         } catch { throw .store(error) }
         guard let genesis else { throw .unfinished(secrets.space) }
         try self.init(
-            secrets: secrets, store: store, device: device, genesis: genesis, name: String(decoding: name, as: UTF8.self))
+            secrets: secrets, store: store, device: device, genesis: genesis,
+            name: String(decoding: name, as: UTF8.self))
     }
 
     private init(
@@ -58,7 +60,8 @@ struct Space {
         self.store = store
         self.device = device
         self.name = name
-        control = ControlPipeline(space: secrets.space, genesis: genesis, secret: secrets.secret, box: device.box)
+        control = ControlPipeline(
+            space: secrets.space, genesis: genesis, secret: secrets.secret, box: device.box)
         do throws(StoreError) {
             for descriptor in try store.feeds() {
                 feeds[descriptor.feed] = try store.state(of: descriptor.feed)
@@ -93,7 +96,8 @@ struct Space {
             space.setMetadata("name", Array(name.utf8))
             space.setMetadata("genesis", genesis.id.bytes)
             let rotate = try Credential.issue(
-                .keyRotate(id: key.id, wrapped: [], sealed: key.sealed(to: [device.box.publicKey], random: &random)),
+                .keyRotate(
+                    id: key.id, wrapped: [], sealed: key.sealed(to: [device.box.publicKey], random: &random)),
                 space: secrets.space, parents: [], identity: device.identity, device: device.id,
                 signingWith: device.signing)
             space.feeds[secrets.control.publicKey] = FeedState(space.descriptor(.control))
@@ -115,7 +119,8 @@ struct Space {
         _ bundle: AdmissionBundle, secrets: SpaceSecrets, store: any SpaceStore, device: LocalDevice
     ) throws(SpaceError) -> Space {
         // The guest's machine has checked that the first credential is the genesis the key exchange named.
-        guard let first = bundle.credentials.first, let genesis = try? Credential(decoding: first.credential) else {
+        guard let first = bundle.credentials.first, let genesis = try? Credential(decoding: first.credential)
+        else {
             throw .invitation(.badMessage)
         }
         var batch = SpaceBatch()
@@ -158,7 +163,8 @@ struct Space {
 
     // MARK: After a restore
 
-    /// What the store holds may be older than what this device has sent: nothing is written until a peer was asked.
+    /// What the store holds may be older than what this device has sent: nothing is written until a peer was
+    /// asked.
     mutating func unsettle() throws(SpaceError) {
         isUnsettled = true
         setMetadata("unsettled", [1])
@@ -205,7 +211,9 @@ struct Space {
         let body: CredentialBody
         do {
             if let guest = request.guest.chain {
-                guard control.view.members[guest.identity] == nil else { throw SpaceError.invitation(.alreadyMember) }
+                guard control.view.members[guest.identity] == nil else {
+                    throw SpaceError.invitation(.alreadyMember)
+                }
                 body = .admit(guest, request.binding, request.role)
             } else {
                 let certificate = try DeviceCertificate.issue(
@@ -234,7 +242,8 @@ struct Space {
         return chain
     }
 
-    private func issue(_ body: CredentialBody, after: [Credential] = []) throws(CredentialError) -> Credential {
+    private func issue(_ body: CredentialBody, after: [Credential] = []) throws(CredentialError) -> Credential
+    {
         // What precedes in the same feed is an implicit parent.
         let own = control.lastCredential[secrets.control.publicKey]
         let heads = after.isEmpty ? control.credentials.heads.filter { $0 != own } : []
@@ -251,7 +260,8 @@ struct Space {
         var blocks: [[UInt8]] = []
         do {
             for (offset, credential) in credentials.enumerated() {
-                let place = BlockEnvelope.Place(space: id, feed: feed, sequence: state.length + UInt64(offset))
+                let place = BlockEnvelope.Place(
+                    space: id, feed: feed, sequence: state.length + UInt64(offset))
                 blocks.append(
                     credential.body.carriesKeys
                         ? try BlockEnvelope.sealControl(
@@ -352,7 +362,9 @@ struct Space {
     private mutating func admitFeeds() throws(SpaceError) -> [PublicSigningKey] {
         var new: [PublicSigningKey] = []
         for device in control.view.devices {
-            for (feed, purpose) in [(device.binding.control, FeedPurpose.control), (device.binding.data, .data)]
+            for (feed, purpose) in [
+                (device.binding.control, FeedPurpose.control), (device.binding.data, .data),
+            ]
             where feeds[feed] == nil {
                 feeds[feed] = FeedState(
                     FeedDescriptor(space: id, device: device.id, feed: feed, purpose: purpose))
@@ -405,7 +417,9 @@ struct Space {
                     progressed = true
                 }
             } else if let item = waiting[feed] {
-                guard try apply(item.transaction, feed: feed, sequence: sequence, &changed) else { return progressed }
+                guard try apply(item.transaction, feed: feed, sequence: sequence, &changed) else {
+                    return progressed
+                }
                 progressed = true
             }
         }
@@ -468,7 +482,8 @@ struct Space {
     }
 
     private func isAuthorised(_ feed: PublicSigningKey, _ view: MembershipView) -> Bool {
-        guard let writer = feeds[feed]?.descriptor.device, let role = view.role(of: writer), role >= .editor else {
+        guard let writer = feeds[feed]?.descriptor.device, let role = view.role(of: writer), role >= .editor
+        else {
             return false
         }
         return view.device(writer)?.binding.data == feed
@@ -509,7 +524,9 @@ struct Space {
             dependencies: references, controlHeads: newHeads, wallClock: wallClock, changes: changes)
         let plaintext = transaction.encoded()
         let limit = FeedState.blockByteLimit - 1_024
-        guard plaintext.count <= limit else { throw .commitTooLarge(byteCount: plaintext.count, limit: limit) }
+        guard plaintext.count <= limit else {
+            throw .commitTooLarge(byteCount: plaintext.count, limit: limit)
+        }
         do {
             let block = try BlockEnvelope.seal(
                 plaintext, at: BlockEnvelope.Place(space: id, feed: feed, sequence: state.length),
@@ -585,7 +602,8 @@ struct Space {
                 let changes = DataPipeline.decoded(transaction.changes)
             else { continue }
             if let named = transaction.controlHeads { heads[feed] = named }
-            guard let view = control.credentials.members(at: heads[feed] ?? []), isAuthorised(feed, view) else {
+            guard let view = control.credentials.members(at: heads[feed] ?? []), isAuthorised(feed, view)
+            else {
                 continue
             }
             let outside = data.graph.outside(graph.parents(of: version))

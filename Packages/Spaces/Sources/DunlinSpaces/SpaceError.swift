@@ -13,8 +13,8 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     case alreadyOpen(SpaceID)
     /// Creating or joining the space was cut short before anything of it was stored. Do it again.
     case unfinished(SpaceID)
-    /// The space was put back from a copy, or is behind what this device has sent. Connect to a peer once: what was
-    /// written since then comes back, and writing goes on.
+    /// The space was put back from a copy, or is behind what this device has sent. Connect to a peer once:
+    /// what was written since then comes back, and writing goes on.
     case unsettled(SpaceID)
     /// No identity on this device yet. Create one, recover it from its phrase, or join as a device.
     case noIdentity

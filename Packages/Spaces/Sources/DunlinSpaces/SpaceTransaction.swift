@@ -23,7 +23,9 @@ public struct SpaceTransaction: ~Copyable {
         self.space = space
     }
 
-    consuming func finish() -> (Space, [ObjectChange], [ObjectID: ObjectDocument?]) { (space, changes, before) }
+    consuming func finish() -> (Space, [ObjectChange], [ObjectID: ObjectDocument?]) {
+        (space, changes, before)
+    }
 
     /// Edits one object; it comes into being when it is not there yet.
     public mutating func edit<R>(

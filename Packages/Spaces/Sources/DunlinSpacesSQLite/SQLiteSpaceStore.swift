@@ -7,7 +7,8 @@ import DunlinSpaces
 import Foundation
 import GRDB
 
-/// A space in one SQLite file: feeds, object rows and metadata, written together, durable when a commit returns.
+/// A space in one SQLite file: feeds, object rows and metadata, written together, durable when a commit
+/// returns.
 /// - Source: `Docs/Spec/Storage.md`.
 public final class SQLiteSpaceStore: SpaceStore {
     /// The format that this version writes; a file with a higher one is refused.

@@ -49,7 +49,8 @@ public struct Text: Sendable {
         let versions: Range<LocalVersion>
         do {
             versions = try graph.append(
-                replica: replica, sequence: graph.versionVector[replica] ?? 0, count: operation.operation.count,
+                replica: replica, sequence: graph.versionVector[replica] ?? 0,
+                count: operation.operation.count,
                 parents: frontier)
         } catch { throw .missingEvents }
         _ = content.apply(

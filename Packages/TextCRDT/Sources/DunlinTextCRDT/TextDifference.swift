@@ -11,7 +11,9 @@ public struct TextDifference: Hashable, Sendable {
         var start = 0
         while start < shorter, before[start] == after[start] { start += 1 }
         var tail = 0
-        while tail < shorter - start, before[before.count - 1 - tail] == after[after.count - 1 - tail] { tail += 1 }
+        while tail < shorter - start, before[before.count - 1 - tail] == after[after.count - 1 - tail] {
+            tail += 1
+        }
         deleted = start..<before.count - tail
         inserted = String(String.UnicodeScalarView(after[start..<after.count - tail]))
     }

@@ -14,7 +14,8 @@ public struct TextOperation: Hashable, Sendable {
 
     public static func delete(_ range: Range<Int>) -> TextOperation {
         TextOperation(
-            operation: SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count), inserted: [])
+            operation: SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count),
+            inserted: [])
     }
 
     public init(operation: SequenceOperation, inserted: [UInt8]) {

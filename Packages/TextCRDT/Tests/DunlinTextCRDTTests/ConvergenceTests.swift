@@ -102,7 +102,8 @@ struct SeededGenerator: RandomNumberGenerator {
         }
         for _ in 0..<2000 {
             var changed = bytes
-            changed[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+            changed[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(
+                in: 1...255, using: &random)
             var fresh = Text(replica: Self.replica(9))
             do { try fresh.merge(changed) } catch { #expect(fresh.string.isEmpty) }
         }

@@ -4,8 +4,8 @@ import DunlinTextCRDT
 import Foundation
 import Testing
 
-/// Recorded editing sessions must end in exactly their recorded text. The recordings are large and lie outside
-/// the package: `TRACES=<folder>` names them.
+/// Recorded editing sessions must end in exactly their recorded text. The recordings are large and lie
+/// outside the package: `TRACES=<folder>` names them.
 @Suite struct TraceTests {
     struct Transaction: Decodable {
         var parents: [Int]?

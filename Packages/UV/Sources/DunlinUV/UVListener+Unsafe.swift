@@ -53,13 +53,19 @@ import CUV
         }
     }
 
-    private var handle: UnsafeMutablePointer<uv_handle_t> { unsafe memory.assumingMemoryBound(to: uv_handle_t.self) }
-    private var stream: UnsafeMutablePointer<uv_stream_t> { unsafe memory.assumingMemoryBound(to: uv_stream_t.self) }
+    private var handle: UnsafeMutablePointer<uv_handle_t> {
+        unsafe memory.assumingMemoryBound(to: uv_handle_t.self)
+    }
+    private var stream: UnsafeMutablePointer<uv_stream_t> {
+        unsafe memory.assumingMemoryBound(to: uv_stream_t.self)
+    }
 
     private func listen() throws(UVError) {
         try UVError.check(
             unsafe uv_listen(stream, 128) { handle, status in
-                guard status == 0, let handle = unsafe handle, let data = unsafe handle.pointee.data else { return }
+                guard status == 0, let handle = unsafe handle, let data = unsafe handle.pointee.data else {
+                    return
+                }
                 unsafe Unmanaged<UVListener>.fromOpaque(data).takeUnretainedValue().accept()
             })
     }

@@ -28,7 +28,8 @@ import Synchronization
 
     /// Starts a thread that runs until ``stop()``.
     ///
-    /// From now on the process ignores SIGPIPE: a peer that goes away in the middle of a write would else end it.
+    /// From now on the process ignores SIGPIPE: a peer that goes away in the middle of a write would else end
+    /// it.
     public init(name: String = "dunlin.uv") throws(UVError) {
         signal(SIGPIPE, SIG_IGN)
         unsafe loop = .allocate(capacity: 1)

@@ -37,13 +37,16 @@ import CUV
             unsafe uv_tcp_nodelay(memory.assumingMemoryBound(to: uv_tcp_t.self), 1)
         case .pipe:
             unsafe memory = UnsafeMutableRawPointer(UnsafeMutablePointer<uv_pipe_t>.allocate(capacity: 1))
-            try UVError.check(unsafe uv_pipe_init(loop.loop, memory.assumingMemoryBound(to: uv_pipe_t.self), 0))
+            try UVError.check(
+                unsafe uv_pipe_init(loop.loop, memory.assumingMemoryBound(to: uv_pipe_t.self), 0))
         }
         unsafe handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
     }
 
     var stream: UnsafeMutablePointer<uv_stream_t> { unsafe memory.assumingMemoryBound(to: uv_stream_t.self) }
-    private var handle: UnsafeMutablePointer<uv_handle_t> { unsafe memory.assumingMemoryBound(to: uv_handle_t.self) }
+    private var handle: UnsafeMutablePointer<uv_handle_t> {
+        unsafe memory.assumingMemoryBound(to: uv_handle_t.self)
+    }
 
     // MARK: Connecting
 
@@ -178,15 +181,17 @@ import CUV
 
     // MARK: Closing
 
-    /// Closes the stream once what was written has been handed to the kernel, or when nothing of it was taken for
-    /// 5 seconds; further calls do nothing.
+    /// Closes the stream once what was written has been handed to the kernel, or when nothing of it was taken
+    /// for 5 seconds; further calls do nothing.
     public func close(_ error: UVError? = nil) {
         guard !isClosed else { return }
         isClosed = true
         isReading = false
         closeReason = error
         unsafe uv_read_stop(stream)
-        if queuedByteCount > 0, let timer = try? UVTimer(loop: loop, body: { [weak self] in self?.lookAtClosing() }) {
+        if queuedByteCount > 0,
+            let timer = try? UVTimer(loop: loop, body: { [weak self] in self?.lookAtClosing() })
+        {
             unsafe waitingWhenClosing = Int(uv_stream_get_write_queue_size(stream))
             timer.set(after: Self.closingTime)
             closingTimer = timer

@@ -7,7 +7,8 @@ public struct DunlinCommand: AsyncParsableCommand {
         abstract: "A local-first, peer-to-peer, end-to-end encrypted database.",
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, RecoverCommand.self, AdoptCommand.self, WhoamiCommand.self, SpaceCommand.self, InviteCommand.self,
+            InitCommand.self, RecoverCommand.self, AdoptCommand.self, WhoamiCommand.self, SpaceCommand.self,
+            InviteCommand.self,
             JoinCommand.self, PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self,
             EditCommand.self, WatchCommand.self, SyncCommand.self, StatusCommand.self, ExportCommand.self,
             RendezvousCommand.self,

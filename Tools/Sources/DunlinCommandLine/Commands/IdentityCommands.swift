@@ -35,7 +35,8 @@ struct InitCommand: AsyncParsableCommand {
                         ]))
                     if !session.printer.isJSON {
                         session.printer.remark(
-                            "Write the phrase down and keep it apart: it brings the identity back, and is not stored.")
+                            "Write the phrase down and keep it apart: it brings the identity back, and is not stored."
+                        )
                     }
                 }
                 await client.close()
@@ -78,7 +79,8 @@ struct RecoverCommand: AsyncParsableCommand {
 
 struct AdoptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "adopt", abstract: "Make a copied home the one that writes; the other must no longer be used.")
+        commandName: "adopt",
+        abstract: "Make a copied home the one that writes; the other must no longer be used.")
     @OptionGroup var options: GlobalOptions
     @Flag(help: "No peer has what was written since the copy was made: write at once.") var alone = false
 
@@ -93,7 +95,8 @@ struct AdoptCommand: AsyncParsableCommand {
 }
 
 struct WhoamiCommand: RequestCommand {
-    static let configuration = CommandConfiguration(commandName: "whoami", abstract: "Show identity and device.")
+    static let configuration = CommandConfiguration(
+        commandName: "whoami", abstract: "Show identity and device.")
     @OptionGroup var options: GlobalOptions
     func request() throws(CommandFailure) -> ObjectValue { DunlinCommandLine.request("whoami") }
 }

@@ -9,7 +9,8 @@ import Foundation
 
 struct SyncCommand: RequestCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sync", abstract: "Run as a peer until interrupted, and serve other commands on this home.")
+        commandName: "sync",
+        abstract: "Run as a peer until interrupted, and serve other commands on this home.")
     @OptionGroup var options: GlobalOptions
     @Flag(help: "End when every linked peer holds the same.") var untilIdle = false
     @Option(help: "With --until-idle: give up after this many seconds.") var timeout: Int64 = 30
@@ -46,9 +47,12 @@ struct StatusCommand: RequestCommand {
     func request() throws(CommandFailure) -> ObjectValue { DunlinCommandLine.request("status") }
 
     func show(_ result: ObjectValue, _ printer: Printer) {
-        guard !printer.isJSON, case .list(let spaces)? = result["spaces"] else { return printer.result(result) }
+        guard !printer.isJSON, case .list(let spaces)? = result["spaces"] else {
+            return printer.result(result)
+        }
         for space in spaces {
-            printer.line("\(space.string("name") ?? "")  state \((space.string("stateHash") ?? "").prefix(16))")
+            printer.line(
+                "\(space.string("name") ?? "")  state \((space.string("stateHash") ?? "").prefix(16))")
             guard case .list(let peers)? = space["peers"], !peers.isEmpty else {
                 printer.line("  no peer is linked")
                 continue
@@ -59,7 +63,8 @@ struct StatusCommand: RequestCommand {
                     "  \((peer.string("device") ?? "").prefix(16))  "
                         + (isInSync
                             ? "in sync"
-                            : "\(peer.integer("toSend") ?? 0) to send, \(peer.integer("toReceive") ?? 0) to receive"))
+                            : "\(peer.integer("toSend") ?? 0) to send, \(peer.integer("toReceive") ?? 0) to receive")
+                )
             }
         }
     }
@@ -69,14 +74,17 @@ struct RendezvousCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rendezvous", abstract: "Run a node at which peers find each other, until interrupted.")
     @Option(help: "Where to listen.") var listen = "0.0.0.0:4400"
-    @Option(help: "The file with the node's key; made when it is not there. Without it the key is new each time.")
+    @Option(
+        help: "The file with the node's key; made when it is not there. Without it the key is new each time.")
     var keyFile: String?
     @Flag(help: "Print JSON, for machines.") var json = false
 
     func run() async throws {
         let printer = Printer(isJSON: json)
         do throws(CommandFailure) {
-            guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
+            guard let colon = listen.lastIndex(of: ":"),
+                let port = UInt16(listen[listen.index(after: colon)...])
+            else {
                 throw CommandFailure(.badValue, "--listen takes HOST:PORT, like 0.0.0.0:4400.")
             }
             let stopped = InterruptSignal()
@@ -87,7 +95,8 @@ struct RendezvousCommand: AsyncParsableCommand {
                 node = RendezvousNode(loop: loop, staticKey: try key())
                 address = try await node.listen(host: String(listen[..<colon]), port: port)
             } catch let error as UVError where error == .addressInUse {
-                throw CommandFailure(.portInUse, "Port \(port) is in use; choose another, or 0 for a free one.")
+                throw CommandFailure(
+                    .portInUse, "Port \(port) is in use; choose another, or 0 for a free one.")
             } catch { throw CommandFailure(error) }
             printer.result(.record(["address": .plain(address.description)]))
             await stopped.wait()
@@ -102,7 +111,9 @@ struct RendezvousCommand: AsyncParsableCommand {
         var random = SystemRandom()
         guard let keyFile else { return try AgreementKey.make(random: &random) }
         if let data = FileManager.default.contents(atPath: keyFile) {
-            guard data.count == 32 else { throw CommandFailure(.badValue, "\(keyFile) holds no key of 32 bytes.") }
+            guard data.count == 32 else {
+                throw CommandFailure(.badValue, "\(keyFile) holds no key of 32 bytes.")
+            }
             return try AgreementKey(seed: SecretBytes(copying: [UInt8](data)))
         }
         let key = try AgreementKey.make(random: &random)

@@ -7,7 +7,8 @@ struct PutCommand: RequestCommand {
         commandName: "put", abstract: "Make an object, or set a value in one; what is equal is not written.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The space.") var space: String
-    @Argument(help: "JSON; with {\"@text\": …}, {\"@bytes\": …}, {\"@ref\": …}, {\"@counter\": …}.") var value: String
+    @Argument(help: "JSON; with {\"@text\": …}, {\"@bytes\": …}, {\"@ref\": …}, {\"@counter\": …}.")
+    var value: String
     @Option(help: "The new object's type.") var type: String?
     @Option(help: "Change this object instead of making one.") var object: String?
     @Option(help: "Where in the object, like notes or list/0.") var path: String?
@@ -25,7 +26,8 @@ struct PutCommand: RequestCommand {
 }
 
 struct GetCommand: RequestCommand {
-    static let configuration = CommandConfiguration(commandName: "get", abstract: "Show an object, or a part of it.")
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "Show an object, or a part of it.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The space.") var space: String
     @Argument(help: "The object's id.") var object: String
@@ -38,7 +40,8 @@ struct GetCommand: RequestCommand {
 }
 
 struct ListCommand: RequestCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the objects of a space.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the objects of a space.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The space.") var space: String
     @Option(help: "Only objects of this type.") var type: String?
@@ -49,7 +52,8 @@ struct ListCommand: RequestCommand {
 }
 
 struct RemoveCommand: RequestCommand {
-    static let configuration = CommandConfiguration(commandName: "rm", abstract: "Delete an object, or a part of it.")
+    static let configuration = CommandConfiguration(
+        commandName: "rm", abstract: "Delete an object, or a part of it.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The space.") var space: String
     @Argument(help: "The object's id.") var object: String
@@ -64,7 +68,9 @@ struct RemoveCommand: RequestCommand {
 struct EditCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit",
-        abstract: "Edit a text: take out --delete scalars at --at, then put in --insert. Positions count Unicode scalars.")
+        abstract:
+            "Edit a text: take out --delete scalars at --at, then put in --insert. Positions count Unicode scalars."
+    )
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The space.") var space: String
     @Argument(help: "The object's id.") var object: String

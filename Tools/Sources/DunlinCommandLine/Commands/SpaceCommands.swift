@@ -38,13 +38,15 @@ struct InviteCommand: AsyncParsableCommand {
         subcommands: [Create.self, Cancel.self], defaultSubcommand: Create.self)
 
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "create", abstract: "Open an invitation.")
+        static let configuration = CommandConfiguration(
+            commandName: "create", abstract: "Open an invitation.")
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The space.") var space: String?
         @Flag(help: "Invite a device of your own identity.") var device = false
         @Option(help: "admin, editor or reader.") var role = "editor"
         @Option(help: "Minutes until it expires, at most 1440.") var minutes: Int64 = 10
-        @Flag(help: "Do not wait for the guest; another process has the home open and serves it.") var noWait = false
+        @Flag(help: "Do not wait for the guest; another process has the home open and serves it.")
+        var noWait = false
 
         func run() async throws {
             try await reporting(options) { session throws(CommandFailure) in

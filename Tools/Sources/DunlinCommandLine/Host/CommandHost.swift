@@ -18,7 +18,8 @@ public struct CommandHost: Sendable {
     /// Carries out one request.
     /// - Parameter emit: gets what happens on the way.
     /// - Throws: ``CommandFailure``.
-    public func run(_ request: ObjectValue, emit: @escaping Emit) async throws(CommandFailure) -> ObjectValue {
+    public func run(_ request: ObjectValue, emit: @escaping Emit) async throws(CommandFailure) -> ObjectValue
+    {
         do {
             switch request.string("command") ?? "" {
             case "whoami": return try await whoami()
@@ -46,7 +47,8 @@ public struct CommandHost: Sendable {
 
     private func whoami() async throws -> ObjectValue {
         guard let identity = await client.identity else {
-            throw CommandFailure(.noIdentity, "This home has no identity yet; run `dunlin init` or join as a device.")
+            throw CommandFailure(
+                .noIdentity, "This home has no identity yet; run `dunlin init` or join as a device.")
         }
         return .record([
             "name": try await client.displayName().map { .plain($0) } ?? .null, "identity": .plain(identity),
@@ -103,7 +105,8 @@ public struct CommandHost: Sendable {
         }
         let id = made.ticket.id
         let invitation: ObjectValue = .record([
-            "id": .plain(id.description), "ticket": .plain(made.ticket.text), "qr": .plain(made.ticket.qrPayload),
+            "id": .plain(id.description), "ticket": .plain(made.ticket.text),
+            "qr": .plain(made.ticket.qrPayload),
             "code": .plain(made.code), "expires": .integer(Int64(clamping: made.ticket.expires)),
         ])
         guard request.flag("wait") else { return invitation }
@@ -114,7 +117,8 @@ public struct CommandHost: Sendable {
             case .guestConnected: emit(.record(["event": .plain("guest-connected")]))
             case .attemptFailed(let left):
                 emit(.record(["event": .plain("attempt-failed"), "attemptsLeft": .integer(Int64(left))]))
-            case .admitted(let device): emit(.record(["event": .plain("admitted"), "device": .plain("\(device)")]))
+            case .admitted(let device):
+                emit(.record(["event": .plain("admitted"), "device": .plain("\(device)")]))
             case .finished: return invitation.with("state", .plain("finished"))
             case .failed(let error): throw error
             }
@@ -152,7 +156,8 @@ public struct CommandHost: Sendable {
             case .searching: emit(.record(["event": .plain("searching")]))
             case .connected: emit(.record(["event": .plain("connected")]))
             case .codeNeeded(let left):
-                // Asked for again on a new connection, the code is typed again; only the host knows it to be wrong.
+                // Asked for again on a new connection, the code is typed again; only the host knows it to be
+                // wrong.
                 if isTyped, let left {
                     await client.cancelJoin(id)
                     throw InvitationError.wrongCode(attemptsLeft: left)
@@ -206,7 +211,8 @@ public struct CommandHost: Sendable {
         let space = try await space(request)
         guard let value = request["value"] else { throw CommandFailure(.badValue, "A value is needed.") }
         if request.string("object") == nil {
-            let id = try await client.insert(value, type: request.string("type").map { UTF8String($0) }, into: space)
+            let id = try await client.insert(
+                value, type: request.string("type").map { UTF8String($0) }, into: space)
             return .record(["id": .plain(id.description)])
         }
         let id = try objectID(request)
@@ -218,9 +224,13 @@ public struct CommandHost: Sendable {
     private func get(_ request: ObjectValue) async throws -> ObjectValue {
         let space = try await space(request), id = try objectID(request)
         let path = ObjectPath(request.string("path") ?? "")
-        guard let value = try await client.value(id, in: space, { document in
-            path.steps.isEmpty ? document.root() : document.value(at: path)
-        }) else { throw CommandFailure(.unknownObject, "The object has nothing at \(path).") }
+        guard
+            let value = try await client.value(
+                id, in: space,
+                { document in
+                    path.steps.isEmpty ? document.root() : document.value(at: path)
+                })
+        else { throw CommandFailure(.unknownObject, "The object has nothing at \(path).") }
         return value
     }
 
@@ -290,7 +300,8 @@ public struct CommandHost: Sendable {
             request = .map(fields)
         }
         return .record([
-            "space": .plain(space.description), "stateHash": .plain(try await client.stateHash(of: space).description),
+            "space": .plain(space.description),
+            "stateHash": .plain(try await client.stateHash(of: space).description),
             "objects": try await list(request),
         ])
     }
@@ -303,11 +314,23 @@ public struct CommandHost: Sendable {
             for await event in await client.events() {
                 switch event {
                 case .connected(let space, let device):
-                    emit(.record(["event": .plain("connected"), "space": .plain("\(space)"), "device": .plain("\(device)")]))
+                    emit(
+                        .record([
+                            "event": .plain("connected"), "space": .plain("\(space)"),
+                            "device": .plain("\(device)"),
+                        ]))
                 case .disconnected(let space, let device):
-                    emit(.record(["event": .plain("disconnected"), "space": .plain("\(space)"), "device": .plain("\(device)")]))
+                    emit(
+                        .record([
+                            "event": .plain("disconnected"), "space": .plain("\(space)"),
+                            "device": .plain("\(device)"),
+                        ]))
                 case .rendezvous(let address, let isConnected):
-                    emit(.record(["event": .plain(isConnected ? "rendezvous" : "rendezvous-lost"), "address": .plain("\(address)")]))
+                    emit(
+                        .record([
+                            "event": .plain(isConnected ? "rendezvous" : "rendezvous-lost"),
+                            "address": .plain("\(address)"),
+                        ]))
                 case .objectsChanged, .membersChanged, .progress, .invitation, .join: break
                 }
             }
@@ -317,7 +340,8 @@ public struct CommandHost: Sendable {
         var quiet = 0
         while quiet < 5 {
             guard ContinuousClock.now < deadline else {
-                throw CommandFailure(.unreachable, "No other peer is in sync with this one after the time given.")
+                throw CommandFailure(
+                    .unreachable, "No other peer is in sync with this one after the time given.")
             }
             try await Task.sleep(for: .milliseconds(100))
             quiet = try await isIdle() ? quiet + 1 : 0

@@ -4,7 +4,9 @@ import DunlinObjects
 /// Requests and answers are values like those of objects: one JSON codec for all.
 extension ObjectValue {
     static func record(_ fields: [String: ObjectValue]) -> ObjectValue {
-        .map(Dictionary(fields.map { (UTF8String($0.key), $0.value) }, uniquingKeysWith: { first, _ in first }))
+        .map(
+            Dictionary(fields.map { (UTF8String($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
+        )
     }
 
     /// A plain string, not a collaborative text.

@@ -51,7 +51,8 @@ struct Session: Sendable {
             }
             printer.event(line)
         }
-        throw CommandFailure(.other, "The process that has the home open ended before it answered; try again.")
+        throw CommandFailure(
+            .other, "The process that has the home open ended before it answered; try again.")
     }
 
     /// Opens the home here, serves its socket, and closes it when `body` is done.
@@ -92,7 +93,9 @@ struct Session: Sendable {
     private func connect(_ client: Client) async throws(CommandFailure) {
         let address: PeerAddress
         if let listen {
-            guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
+            guard let colon = listen.lastIndex(of: ":"),
+                let port = UInt16(listen[listen.index(after: colon)...])
+            else {
                 throw CommandFailure(.badValue, "--listen takes HOST:PORT, like 0.0.0.0:4400.")
             }
             address = PeerAddress(host: String(listen[..<colon]), port: port)
@@ -121,7 +124,8 @@ struct Session: Sendable {
         var addresses: [RendezvousAddress] = []
         for text in texts {
             guard let address = RendezvousAddress(text) else {
-                throw CommandFailure(.badValue, "\(text) is no rendezvous; it should be dunlin-rv://KEY@HOST:PORT.")
+                throw CommandFailure(
+                    .badValue, "\(text) is no rendezvous; it should be dunlin-rv://KEY@HOST:PORT.")
             }
             addresses.append(address)
         }
@@ -130,7 +134,8 @@ struct Session: Sendable {
     }
 
     func remember(_ texts: [String]) {
-        try? (texts.joined(separator: "\n") + "\n").write(toFile: rendezvousFile, atomically: true, encoding: .utf8)
+        try? (texts.joined(separator: "\n") + "\n").write(
+            toFile: rendezvousFile, atomically: true, encoding: .utf8)
     }
 
     // MARK: Passphrase
@@ -149,7 +154,8 @@ struct Session: Sendable {
         }
         guard isatty(0) == 1 else {
             throw CommandFailure(
-                .badValue, "There is no terminal to ask for the passphrase; use --passphrase-file or --passphrase-fd.")
+                .badValue,
+                "There is no terminal to ask for the passphrase; use --passphrase-file or --passphrase-fd.")
         }
         let first = Self.prompt("Passphrase: ")
         if repeated, !(Self.prompt("Again: ") == first) {

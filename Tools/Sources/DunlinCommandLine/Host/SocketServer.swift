@@ -66,5 +66,7 @@ actor SocketServer {
         }
     }
 
-    private func write(_ value: ObjectValue, to stream: UVStream) { stream.write(Array((value.json + "\n").utf8)) }
+    private func write(_ value: ObjectValue, to stream: UVStream) {
+        stream.write(Array((value.json + "\n").utf8))
+    }
 }

@@ -22,7 +22,8 @@ struct Printer: Sendable {
         }
     }
 
-    /// Something that happened on the way: a line of JSON for machines, a remark on standard error for people.
+    /// Something that happened on the way: a line of JSON for machines, a remark on standard error for
+    /// people.
     func event(_ value: ObjectValue) {
         if isJSON { return line(value.json) }
         guard case .map(let fields) = value, let name = value.string("event") else { return }
@@ -62,7 +63,9 @@ struct Printer: Sendable {
                 line(bold(key.string))
                 table(rows)
             } else {
-                line(bold(key.string) + String(repeating: " ", count: width - key.string.count + 2) + Self.cell(value))
+                line(
+                    bold(key.string) + String(repeating: " ", count: width - key.string.count + 2)
+                        + Self.cell(value))
             }
         }
     }

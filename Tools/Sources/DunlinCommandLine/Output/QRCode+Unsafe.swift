@@ -11,7 +11,8 @@ enum QRCode {
         let width = unsafe Int(code.pointee.width)
         guard let data = unsafe code.pointee.data else { return nil }
         let modules = unsafe [UInt8](UnsafeBufferPointer(start: data, count: width * width))
-        // Two modules of quiet on each side; light is drawn, so that the code is dark on light on any terminal.
+        // Two modules of quiet on each side; light is drawn, so that the code is dark on light on any
+        // terminal.
         func isLight(_ x: Int, _ y: Int) -> Bool {
             guard (0..<width).contains(x), (0..<width).contains(y) else { return true }
             return modules[y * width + x] & 1 == 0

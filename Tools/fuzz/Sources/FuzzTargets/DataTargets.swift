@@ -30,7 +30,8 @@ enum DataTargets {
             try editor.setType("note")
             try editor.put(
                 .map([
-                    "text": .text("hello"), "n": .counter(3), "list": .list([.integer(1), .map(["x": .null])]),
+                    "text": .text("hello"), "n": .counter(3),
+                    "list": .list([.integer(1), .map(["x": .null])]),
                     "b": .bytes([1, 2]), "d": .double(0.5), "s": .string("é"),
                 ]), at: "")
         }
@@ -66,7 +67,8 @@ enum DataTargets {
             let parents = number % 3 == 2 ? Frontier() : document.frontier
             let before = document.canonicalState()
             do {
-                try document.apply(change, replica: replica(UInt8(who)), firstSequence: next[who], parents: parents)
+                try document.apply(
+                    change, replica: replica(UInt8(who)), firstSequence: next[who], parents: parents)
                 next[who] += UInt64(change.unitCount)
             } catch {
                 precondition(document.canonicalState() == before, "a refused change left a trace")
@@ -79,7 +81,8 @@ enum DataTargets {
         _ = document.root().json
         let saved = document.saved()
         let loaded = made { try ObjectDocument(loading: saved) }
-        precondition(loaded.canonicalState() == document.canonicalState(), "a document changes when it is saved")
+        precondition(
+            loaded.canonicalState() == document.canonicalState(), "a document changes when it is saved")
     }
 
     static func object(_ input: [UInt8]) {
@@ -146,7 +149,9 @@ enum DataTargets {
                 changes: changes.map { ObjectChange(object: id(), change: $0.encoded()) }
             ).encoded(),
             Transaction(
-                dependencies: [BlockReference(feed: PublicSigningKey(raw: digest.raw), length: 3, treeHash: digest)],
+                dependencies: [
+                    BlockReference(feed: PublicSigningKey(raw: digest.raw), length: 3, treeHash: digest)
+                ],
                 controlHeads: nil, wallClock: 2, changes: []
             ).encoded(),
         ]
@@ -182,12 +187,17 @@ enum DataTargets {
     }
 
     static var jsonSeeds: [[UInt8]] {
-        [#"{"a":[1,-2.5e3,true,null,"\u00e9\ud83d\ude80"],"t":{"@text":"x"},"n":{"@counter":3}}"#, "[]", "\"x\""]
-            .map { Array($0.utf8) }
+        [
+            #"{"a":[1,-2.5e3,true,null,"\u00e9\ud83d\ude80"],"t":{"@text":"x"},"n":{"@counter":3}}"#, "[]",
+            "\"x\"",
+        ]
+        .map { Array($0.utf8) }
     }
 
     static var snapshotSeeds: [[UInt8]] {
-        let entries = (0..<40).map { SnapshotEntry(id: [UInt8($0)], bytes: [UInt8](repeating: UInt8($0), count: 300)) }
+        let entries = (0..<40).map {
+            SnapshotEntry(id: [UInt8($0)], bytes: [UInt8](repeating: UInt8($0), count: 300))
+        }
         return [joined(made { try SnapshotChunker.chunks(of: entries) })]
     }
 }

@@ -11,7 +11,8 @@ enum EncodingTargets {
 
     static func graph(_ input: [UInt8]) {
         guard let graph = try? CausalGraph(decoding: input) else { return }
-        precondition((try? CausalGraph(decoding: graph.encoded())) != nil, "a graph does not read what it wrote")
+        precondition(
+            (try? CausalGraph(decoding: graph.encoded())) != nil, "a graph does not read what it wrote")
         precondition(graph.dominators(of: graph.frontier) == graph.frontier, "a frontier is not maximal")
         _ = graph.frontier(of: graph.versionVector)
     }
@@ -26,8 +27,12 @@ enum EncodingTargets {
     static func bases(_ input: [UInt8]) {
         let text = String(decoding: input, as: UTF8.self)
         if let bytes = try? Hex.decode(text) { precondition(Hex.encode(bytes) == text.lowercased()) }
-        if let bytes = try? Base32.decode(text) { precondition((try? Base32.decode(Base32.encode(bytes))) == bytes) }
-        if let bytes = try? Base45.decode(text) { precondition((try? Base45.decode(Base45.encode(bytes))) == bytes) }
+        if let bytes = try? Base32.decode(text) {
+            precondition((try? Base32.decode(Base32.encode(bytes))) == bytes)
+        }
+        if let bytes = try? Base45.decode(text) {
+            precondition((try? Base45.decode(Base45.encode(bytes))) == bytes)
+        }
         if text.utf8.count < 1_000, let bytes = try? Base58.decode(text) {
             precondition((try? Base58.decode(Base58.encode(bytes))) == bytes)
         }
@@ -37,7 +42,8 @@ enum EncodingTargets {
         [
             CBORValue.fields([(1, .unsigned(7)), (2, .bytes([1, 2, 3])), (30, .text("é"))]).encoded(),
             CBORValue.array([.null, .bool(true), .integer(-1), .array([.array([])])]).encoded(),
-            [0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], [0x9f, 0xff], [0xfb] + [UInt8](repeating: 0x7f, count: 8),
+            [0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], [0x9f, 0xff],
+            [0xfb] + [UInt8](repeating: 0x7f, count: 8),
         ]
     }
 
@@ -62,7 +68,10 @@ enum EncodingTargets {
     }
 
     static var baseSeeds: [[UInt8]] {
-        [Base32.encode([1, 2, 3, 4, 5]), Base45.encode([9, 8, 7]), Base58.encode([0, 0, 1, 2]), Hex.encode([10, 255])]
-            .map { Array($0.utf8) }
+        [
+            Base32.encode([1, 2, 3, 4, 5]), Base45.encode([9, 8, 7]), Base58.encode([0, 0, 1, 2]),
+            Hex.encode([10, 255]),
+        ]
+        .map { Array($0.utf8) }
     }
 }

@@ -1,6 +1,7 @@
 /// A decoder or state machine that takes bytes from outside.
 ///
-/// Running one must end without a trap for any input; what it accepts must satisfy the properties that it states.
+/// Running one must end without a trap for any input; what it accepts must satisfy the properties that it
+/// states.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     case cbor, graph, versions, change, object, document, transaction, text, list, map
     case credential, keyring, words, bases, json, snapshot, envelope

@@ -40,7 +40,8 @@ enum InvitationTargets {
             secret: SecretBytes(copying: session.prefix(32) + []), name: "Trip",
             credentials: [
                 AdmissionBundle.Entry(
-                    feed: KeyTargets.founder.chain.device, sequence: 0, credential: KeyTargets.genesis.encoded)
+                    feed: KeyTargets.founder.chain.device, sequence: 0, credential: KeyTargets.genesis.encoded
+                )
             ], chain: nil)
     }
 
@@ -76,7 +77,8 @@ enum InvitationTargets {
                 if case .admit = effect { _ = host.admitted(bundle()) }
             }
         }
-        precondition(host.invitation.attemptsLeft >= -HostedInvitation.attemptLimit, "more attempts than allowed")
+        precondition(
+            host.invitation.attemptsLeft >= -HostedInvitation.attemptLimit, "more attempts than allowed")
     }
 
     static func guest(_ input: [UInt8]) {
@@ -95,7 +97,9 @@ enum InvitationTargets {
 
     static func ticket(_ input: [UInt8]) {
         if let ticket = try? InvitationTicket(parsing: String(decoding: input, as: UTF8.self)) {
-            precondition((try? InvitationTicket(parsing: ticket.text))?.id == ticket.id, "a ticket changes when written")
+            precondition(
+                (try? InvitationTicket(parsing: ticket.text))?.id == ticket.id,
+                "a ticket changes when written")
         }
         _ = try? InvitationTicket(decoding: input)
         if let hosted = try? HostedInvitation(decoding: input) {
@@ -106,7 +110,8 @@ enum InvitationTargets {
     static var ticketSeeds: [[UInt8]] {
         let ticket = invitation.ticket(
             rendezvous: [
-                RendezvousAddress(key: guestStatic, address: PeerAddress(host: "127.0.0.1", port: 1)).description
+                RendezvousAddress(key: guestStatic, address: PeerAddress(host: "127.0.0.1", port: 1))
+                    .description
             ], addresses: ["127.0.0.1:2"])
         return [Array(ticket.text.utf8), invitation.encoded()]
     }
@@ -115,12 +120,20 @@ enum InvitationTargets {
     static func peer(_ input: [UInt8]) {
         var random = SeededRandom(seed: 30)
         var peer = Peer(random: &random)
-        made { try peer.setDevice(LocalDevice(signing: KeyTargets.founder.signing, box: KeyTargets.founder.box, chain: KeyTargets.founder.chain)) }
+        made {
+            try peer.setDevice(
+                LocalDevice(
+                    signing: KeyTargets.founder.signing, box: KeyTargets.founder.box,
+                    chain: KeyTargets.founder.chain))
+        }
         let secrets = made {
             try SpaceSecrets.make(
-                space: KeyTargets.space, secret: SecretBytes(copying: [UInt8](repeating: 4, count: 32)), random: &random)
+                space: KeyTargets.space, secret: SecretBytes(copying: [UInt8](repeating: 4, count: 32)),
+                random: &random)
         }
-        made { try peer.createSpace(named: "Trip", secrets: secrets, store: MemorySpaceStore(), random: &random) }
+        made {
+            try peer.createSpace(named: "Trip", secrets: secrets, store: MemorySpaceStore(), random: &random)
+        }
         for id in 0..<4 as Range<UInt64> {
             peer.handle(.accepted(ConnectionID(rawValue: id)), now: .zero, wallClock: 0, random: &random)
         }
@@ -137,7 +150,9 @@ enum InvitationTargets {
             secret: SecretBytes(copying: [UInt8](repeating: 4, count: 32)), random: &random)
         guard case .space(let salt, let tag) = preamble else { return [] }
         return [
-            joined([[0x11] + salt + tag + [0, 32] + random.bytes(32), [0x13], [0x12] + random.bytes(16), [0]])
+            joined([
+                [0x11] + salt + tag + [0, 32] + random.bytes(32), [0x13], [0x12] + random.bytes(16), [0],
+            ])
         ]
     }
 }

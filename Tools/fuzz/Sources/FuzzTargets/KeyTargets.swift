@@ -16,7 +16,8 @@ enum KeyTargets {
             chain = made {
                 try CertificateChain([
                     .issue(
-                        identity: identity.publicKey, device: signing.publicKey, box: box.publicKey, serial: 0,
+                        identity: identity.publicKey, device: signing.publicKey, box: box.publicKey,
+                        serial: 0,
                         signingWith: identity)
                 ])
             }
@@ -30,7 +31,8 @@ enum KeyTargets {
         return made {
             try DeviceBinding.issue(
                 space: space, control: SigningKey.make(random: &random).publicKey,
-                data: SigningKey.make(random: &random).publicKey, noise: AgreementKey.make(random: &random).publicKey,
+                data: SigningKey.make(random: &random).publicKey,
+                noise: AgreementKey.make(random: &random).publicKey,
                 signingWith: person.signing)
         }
     }
@@ -38,10 +40,13 @@ enum KeyTargets {
     static let founder = Person(seed: 1), guest = Person(seed: 2)
     static let genesis = issue(.genesis(founder.chain, binding(founder, seed: 3)), by: founder, parents: [])
 
-    private static func issue(_ body: CredentialBody, by person: Person, parents: [CredentialID]) -> Credential {
+    private static func issue(_ body: CredentialBody, by person: Person, parents: [CredentialID])
+        -> Credential
+    {
         made {
             try Credential.issue(
-                body, space: space, parents: parents, identity: person.chain.identity, device: person.chain.device,
+                body, space: space, parents: parents, identity: person.chain.identity,
+                device: person.chain.device,
                 signingWith: person.signing)
         }
     }
@@ -67,11 +72,15 @@ enum KeyTargets {
         let rotate = issue(
             .keyRotate(
                 id: key.id, wrapped: [],
-                sealed: made { try key.sealed(to: [founder.box.publicKey, guest.box.publicKey], random: &random) }),
+                sealed: made {
+                    try key.sealed(to: [founder.box.publicKey, guest.box.publicKey], random: &random)
+                }),
             by: founder, parents: [genesis.id])
-        let admit = issue(.admit(guest.chain, binding(guest, seed: 5), .editor), by: founder, parents: [rotate.id])
+        let admit = issue(
+            .admit(guest.chain, binding(guest, seed: 5), .editor), by: founder, parents: [rotate.id])
         let share = issue(
-            .keyShare(id: key.id, sealed: made { try key.sealed(to: [guest.box.publicKey], random: &random) }),
+            .keyShare(
+                id: key.id, sealed: made { try key.sealed(to: [guest.box.publicKey], random: &random) }),
             by: guest, parents: [admit.id])
         return [joined([genesis.encoded]), joined([rotate.encoded, admit.encoded, share.encoded])]
     }
@@ -97,7 +106,9 @@ enum KeyTargets {
         if let phrase = try? SeedPhrase(parsing: text) {
             precondition((try? SeedPhrase(parsing: phrase.words.joined(separator: " "))) != nil)
         }
-        if let key = try? DIDKey.decode(text) { precondition(DIDKey.encode(key) == text, "two names for one key") }
+        if let key = try? DIDKey.decode(text) {
+            precondition(DIDKey.encode(key) == text, "two names for one key")
+        }
     }
 
     static var wordSeeds: [[UInt8]] {

@@ -11,7 +11,8 @@ enum WireTargets {
         try SigningKey(seed: SecretBytes(copying: [UInt8](repeating: 1, count: 32)))
     }
     private static let descriptor = FeedDescriptor(
-        space: KeyTargets.space, device: KeyTargets.founder.chain.device, feed: writer.publicKey, purpose: .data)
+        space: KeyTargets.space, device: KeyTargets.founder.chain.device, feed: writer.publicKey,
+        purpose: .data)
 
     /// A feed of ten blocks, in a store that holds the first `count` of them.
     private static func feed(_ count: Int) -> (FeedState, MemoryFeedStore) {
@@ -49,7 +50,8 @@ enum WireTargets {
         let ranges: [Range<UInt64>] = [3..<10, 0..<10, 3..<5]
         return ranges.map { range in
             let slice = made { try store.slice(of: descriptor.feed, range, byteLimit: 1 << 20) }
-            return joined([slice.map { ReplicationMessage.blocks(feed: descriptor.feed, $0).encoded() } ?? []])
+            return joined([slice.map { ReplicationMessage.blocks(feed: descriptor.feed, $0).encoded() } ?? []]
+            )
         }
     }
 
@@ -109,11 +111,14 @@ enum WireTargets {
         var random = SeededRandom(seed: 2)
         var dialling = made {
             try MeshConnection(
-                dialling: .rendezvous, prologue: [1], staticKey: KeyTargets.guest.box, expecting: nil, random: &random,
+                dialling: .rendezvous, prologue: [1], staticKey: KeyTargets.guest.box, expecting: nil,
+                random: &random,
                 now: .zero)
         }
         let first = dialling.takeOutput()
-        return [joined([first]), joined([Array(first.prefix(1)), Array(first.dropFirst())]), joined([[0x11]])]
+        return [
+            joined([first]), joined([Array(first.prefix(1)), Array(first.dropFirst())]), joined([[0x11]]),
+        ]
     }
 
     /// A connection whose handshake is done with a program that then sends what it likes.
@@ -122,9 +127,12 @@ enum WireTargets {
         var connection = MeshConnection(accepting: .zero)
         var handshake = made {
             try NoiseHandshake(
-                role: .initiator, prologue: [1], staticKey: KeyTargets.guest.box, ephemeralSeed: random.secret(32))
+                role: .initiator, prologue: [1], staticKey: KeyTargets.guest.box,
+                ephemeralSeed: random.secret(32))
         }
-        func framed(_ bytes: [UInt8]) -> [UInt8] { [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes }
+        func framed(_ bytes: [UInt8]) -> [UInt8] {
+            [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes
+        }
         _ = connection.receive([0x13] + framed(made { try handshake.write() }), now: .zero)
         _ = connection.accept(prologue: [1], staticKey: KeyTargets.founder.box, random: &random)
         _ = made { try handshake.read(Array(connection.takeOutput().dropFirst(2))) }
@@ -138,7 +146,9 @@ enum WireTargets {
         var received = 0
         for plaintext in messages(input) {
             guard let sealed = try? transport.seal(plaintext) else { continue }
-            for event in connection.receive([UInt8(sealed.count >> 8), UInt8(sealed.count & 0xff)] + sealed, now: .zero) {
+            for event in connection.receive(
+                [UInt8(sealed.count >> 8), UInt8(sealed.count & 0xff)] + sealed, now: .zero)
+            {
                 if case .message(_, let bytes) = event { received += bytes.count }
             }
             _ = try? connection.send([1, 2, 3], on: 1)
@@ -149,8 +159,10 @@ enum WireTargets {
 
     static var frameSeeds: [[UInt8]] {
         [
-            joined([[1, 1, 3, 7, 8, 9], [3], [4], [2, 1, 0x80, 0x80, 4]]), joined([[0, 1, 2, 7, 8], [1, 1, 1, 9]]),
-            joined([[2, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]]), joined([[9]]), joined([[1, 99, 0]]),
+            joined([[1, 1, 3, 7, 8, 9], [3], [4], [2, 1, 0x80, 0x80, 4]]),
+            joined([[0, 1, 2, 7, 8], [1, 1, 1, 9]]),
+            joined([[2, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]]), joined([[9]]),
+            joined([[1, 99, 0]]),
         ]
     }
 
@@ -167,7 +179,9 @@ enum WireTargets {
         precondition(server.topicCount == 0, "topics stay behind")
         let text = String(decoding: input, as: UTF8.self)
         if let address = PeerAddress(text) { precondition(PeerAddress(address.description) == address) }
-        if let address = RendezvousAddress(text) { precondition(RendezvousAddress(address.description) == address) }
+        if let address = RendezvousAddress(text) {
+            precondition(RendezvousAddress(address.description) == address)
+        }
     }
 
     static var rendezvousSeeds: [[UInt8]] {
@@ -178,14 +192,18 @@ enum WireTargets {
                 RendezvousMessage.join(
                     topic: topic, token: token, port: 9, addresses: [PeerAddress(host: "10.0.0.1", port: 5)]
                 ).encoded(),
-                RendezvousMessage.join(topic: topic, token: [UInt8](repeating: 2, count: 16), port: 0, addresses: [])
-                    .encoded(),
+                RendezvousMessage.join(
+                    topic: topic, token: [UInt8](repeating: 2, count: 16), port: 0, addresses: []
+                )
+                .encoded(),
                 RendezvousMessage.leave(topic: topic).encoded(),
             ]),
             Array("[::1]:80".utf8), Array("127.0.0.1:7000".utf8),
             Array(
-                RendezvousAddress(key: KeyTargets.guest.box.publicKey, address: PeerAddress(host: "127.0.0.1", port: 1))
-                    .description.utf8),
+                RendezvousAddress(
+                    key: KeyTargets.guest.box.publicKey, address: PeerAddress(host: "127.0.0.1", port: 1)
+                )
+                .description.utf8),
         ]
     }
 }

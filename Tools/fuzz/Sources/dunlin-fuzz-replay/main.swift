@@ -1,7 +1,8 @@
 import Foundation
 import FuzzTargets
 
-// `seed FOLDER` writes what honest code makes; `replay FOLDER` runs every file through the target its folder names.
+// `seed FOLDER` writes what honest code makes; `replay FOLDER` runs every file through the target its folder
+// names.
 let arguments = CommandLine.arguments
 guard arguments.count == 3, ["seed", "replay", "targets"].contains(arguments[1]) else {
     print("usage: dunlin-fuzz-replay seed|replay FOLDER, or targets -")

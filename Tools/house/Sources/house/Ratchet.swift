@@ -32,7 +32,9 @@ struct Ratchet: Codable {
     static func text(_ tree: Tree) throws -> String {
         var counts: [String: [String: Int]] = [:]
         for rule in Rule.all {
-            for violation in rule.check(tree) { counts[rule.name, default: [:]][violation.path, default: 0] += 1 }
+            for violation in rule.check(tree) {
+                counts[rule.name, default: [:]][violation.path, default: 0] += 1
+            }
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

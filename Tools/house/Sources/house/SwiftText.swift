@@ -62,7 +62,8 @@ enum SwiftText {
         var pending: (name: String, line: Int)?
         var depth = 0
         for (index, line) in code.enumerated() {
-            if let match = line.firstMatch(of: #/\b(func\s+[^\s(<]+|init[?]?\s*[(<]|deinit)/#), pending == nil {
+            if let match = line.firstMatch(of: #/\b(func\s+[^\s(<]+|init[?]?\s*[(<]|deinit)/#), pending == nil
+            {
                 pending = (String(match.1), index + 1)
             }
             for character in line {
@@ -81,7 +82,8 @@ enum SwiftText {
                 }
             }
             // A requirement of a protocol has no body.
-            if let begun = pending, line.trimmingPrefix(while: \.isWhitespace).isEmpty, index + 1 > begun.line {
+            if let begun = pending, line.trimmingPrefix(while: \.isWhitespace).isEmpty, index + 1 > begun.line
+            {
                 pending = nil
             }
         }

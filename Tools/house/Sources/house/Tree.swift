@@ -42,8 +42,8 @@ struct Tree {
 
     func isTest(_ path: String) -> Bool { path.contains("/Tests/") || path.hasPrefix("Tests-Integration/") }
 
-    /// Sources that take time, randomness and bytes as arguments: all but modules named after a native library, the
-    /// client, and the tools.
+    /// Sources that take time, randomness and bytes as arguments: all but modules named after a native
+    /// library, the client, and the tools.
     var core: [String] {
         sources.filter {
             $0.hasPrefix("Packages/") && !$0.contains("SQLite/") && !$0.contains("UV/")

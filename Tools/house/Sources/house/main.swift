@@ -19,7 +19,9 @@ default:
     let tree = try Tree(root: arguments[2])
     let ratchet = try Ratchet(tree)
     complaints = Rule.all.flatMap { ratchet.complaints($0, $0.check(tree)) }
-    if complaints.isEmpty { print("the house rules hold: \(Rule.all.count) rules, \(tree.sources.count) files") }
+    if complaints.isEmpty {
+        print("the house rules hold: \(Rule.all.count) rules, \(tree.sources.count) files")
+    }
 }
 for complaint in complaints { print(complaint) }
 exit(complaints.isEmpty ? 0 : 1)

@@ -16,7 +16,9 @@ struct Diagram {
         }
         for package in table.packages {
             let used = Set(package.modules.flatMap(\.uses).compactMap { table.owner(of: $0)?.name })
-            for name in used.subtracting([package.name]).sorted() { lines.append("    \(package.name) --> \(name)") }
+            for name in used.subtracting([package.name]).sorted() {
+                lines.append("    \(package.name) --> \(name)")
+            }
         }
         lines.append("```")
         return lines.joined(separator: "\n")
@@ -25,14 +27,16 @@ struct Diagram {
     func list() -> String {
         var lines = ["| floor | package | owns |", "|---|---|---|"]
         for package in table.packages.sorted(by: { ($0.floor, $1.name) > ($1.floor, $0.name) }) {
-            lines.append("| \(package.floor) | [`\(package.name)`](Packages/\(package.name)) | \(package.owns) |")
+            lines.append(
+                "| \(package.floor) | [`\(package.name)`](Packages/\(package.name)) | \(package.owns) |")
         }
         return lines.joined(separator: "\n")
     }
 
     /// A document with the part between the marks replaced; nil when the marks are not there.
     static func replaced(_ text: String, with part: String) -> String? {
-        guard let start = text.range(of: begin), let stop = text.range(of: end, range: start.upperBound..<text.endIndex)
+        guard let start = text.range(of: begin),
+            let stop = text.range(of: end, range: start.upperBound..<text.endIndex)
         else { return nil }
         return text[..<start.upperBound] + "\n" + part + "\n" + text[stop.lowerBound...]
     }

@@ -33,7 +33,8 @@ struct Manifest {
             if !dependencies.contains(line) { dependencies.append(line) }
         }
         let products = modules.map { "        .library(name: \"\($0.name)\", targets: [\"\($0.name)\"])," }
-        let dependencyPart = dependencies.isEmpty
+        let dependencyPart =
+            dependencies.isEmpty
             ? "" : "    dependencies: [\n\(dependencies.joined(separator: "\n"))\n    ],\n"
         return Self.head + """
             let package = Package(
@@ -53,7 +54,8 @@ struct Manifest {
     private func targets(_ package: PackageTable.Package) -> [String] {
         let prefix = isRoot ? "Packages/\(package.name)/" : ""
         var targets: [String] = []
-        for (name, system) in table.system.sorted(by: { $0.key < $1.key }) where system.package == package.name {
+        for (name, system) in table.system.sorted(by: { $0.key < $1.key })
+        where system.package == package.name {
             targets.append(
                 """
                         .systemLibrary(
@@ -69,7 +71,8 @@ struct Manifest {
             targets.append(
                 target("target", module.name, "\(prefix)Sources/\(module.name)", module.uses))
             guard module.test else { continue }
-            let uses = [module.name] + module.uses.filter { table.system[$0] == nil } + support
+            let uses =
+                [module.name] + module.uses.filter { table.system[$0] == nil } + support
                 + (module.testUses ?? [])
             targets.append(
                 target("testTarget", module.name + "Tests", "\(prefix)Tests/\(module.name)Tests", uses))

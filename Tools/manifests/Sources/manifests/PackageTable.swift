@@ -55,10 +55,12 @@ struct PackageTable: Decodable {
                     if external[use] != nil { return nil }
                     if let system = system[use] {
                         return system.package == package.name
-                            ? nil : "\(module.name) uses \(use), which only \(system.package) may: go through its module."
+                            ? nil
+                            : "\(module.name) uses \(use), which only \(system.package) may: go through its module."
                     }
                     guard let owner = owner(of: use) else {
-                        return "\(module.name) uses \(use), which is in no package: add it to Tools/packages.json."
+                        return
+                            "\(module.name) uses \(use), which is in no package: add it to Tools/packages.json."
                     }
                     guard owner.name == package.name || owner.floor < package.floor else {
                         return "\(module.name) (floor \(package.floor)) uses \(use) (floor \(owner.floor)): "

@@ -7,7 +7,8 @@ extension CausalGraph {
     public func encoded() -> [UInt8] {
         var writer = ByteWriter()
         let replicas = self.replicas
-        let index = Dictionary(replicas.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let index = Dictionary(
+            replicas.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         writer.varint(UInt64(replicas.count))
         for replica in replicas { writer.raw(replica.bytes) }
         writer.varint(UInt64(runs.count))
@@ -31,7 +32,9 @@ extension CausalGraph {
             var reader = ByteReader(bytes)
             var replicas: [ReplicaID] = []
             for _ in 0..<(try reader.count(bytesEach: 32)) {
-                guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else { throw GraphError.malformed }
+                guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else {
+                    throw GraphError.malformed
+                }
                 replicas.append(replica)
             }
             for _ in 0..<(try reader.count(bytesEach: 4)) { try appendRun(&reader, replicas) }

@@ -4,7 +4,8 @@ extension CausalGraph {
     /// The events in the past of `a` but not of `b`, and the other way round, as ascending spans.
     ///
     /// A version's past includes the version itself.
-    /// - Complexity: O(*d* log *d*), where *d* counts the runs between the two versions and their meeting point.
+    /// - Complexity: O(*d* log *d*), where *d* counts the runs between the two versions and their meeting
+    ///   point.
     public func difference(
         _ a: Frontier, _ b: Frontier
     ) -> (onlyA: [Range<LocalVersion>], onlyB: [Range<LocalVersion>]) {

@@ -50,7 +50,9 @@ public struct CausalGraph: Sendable {
         guard sequence >= next, sequence <= .max - UInt64(count) else {
             throw .sequenceNotGrowing(EventID(replica: replica, sequence: sequence), next: next)
         }
-        if let unknown = parents.first(where: { $0 < 0 || $0 >= self.count }) { throw .unknownParent(unknown) }
+        if let unknown = parents.first(where: { $0 < 0 || $0 >= self.count }) {
+            throw .unknownParent(unknown)
+        }
         let versions = self.count..<self.count + count
         extend(versions, replica: replica, sequence: sequence, parents: parents)
         versionVector[replica] = sequence + UInt64(count)

@@ -23,7 +23,8 @@ public struct DeviceCertificate: Hashable, Sendable {
     public var signature: Signature
 
     public static func issue(
-        identity: IdentityID, device: DeviceID, box: AgreementPublicKey, serial: UInt64, signingWith key: SigningKey
+        identity: IdentityID, device: DeviceID, box: AgreementPublicKey, serial: UInt64,
+        signingWith key: SigningKey
     ) throws(KeyError) -> DeviceCertificate {
         let body = body(identity, device, box, key.publicKey, serial).encoded()
         return DeviceCertificate(
@@ -32,7 +33,8 @@ public struct DeviceCertificate: Hashable, Sendable {
     }
 
     public var isSigned: Bool {
-        issuer.verify(signature, over: Self.body(identity, device, box, issuer, serial).encoded(), purpose: .cert)
+        issuer.verify(
+            signature, over: Self.body(identity, device, box, issuer, serial).encoded(), purpose: .cert)
     }
 
     private static func body(
@@ -62,7 +64,8 @@ public struct DeviceCertificate: Hashable, Sendable {
     }
 
     private init(
-        identity: IdentityID, device: DeviceID, box: AgreementPublicKey, issuer: PublicSigningKey, serial: UInt64,
+        identity: IdentityID, device: DeviceID, box: AgreementPublicKey, issuer: PublicSigningKey,
+        serial: UInt64,
         signature: Signature
     ) {
         self.identity = identity
@@ -74,7 +77,8 @@ public struct DeviceCertificate: Hashable, Sendable {
     }
 }
 
-/// Certificates from an identity down to one device: each signed by the one before, the first by the identity.
+/// Certificates from an identity down to one device: each signed by the one before, the first by the
+/// identity.
 public struct CertificateChain: Hashable, Sendable {
     public static let lengthLimit = 8
 
@@ -85,7 +89,8 @@ public struct CertificateChain: Hashable, Sendable {
         guard let first = certificates.first, certificates.count <= Self.lengthLimit else { throw .badChain }
         var issuer = first.identity
         for certificate in certificates {
-            guard certificate.identity == first.identity, certificate.issuer == issuer, certificate.isSigned else {
+            guard certificate.identity == first.identity, certificate.issuer == issuer, certificate.isSigned
+            else {
                 throw .badChain
             }
             issuer = certificate.device
@@ -138,7 +143,8 @@ public struct DeviceBinding: Hashable, Sendable {
         _ space: SpaceID, _ control: PublicSigningKey, _ data: PublicSigningKey, _ noise: AgreementPublicKey
     ) -> CBORValue {
         CBORValue.fields([
-            (1, space.encodedValue), (2, control.encodedValue), (3, data.encodedValue), (4, noise.encodedValue),
+            (1, space.encodedValue), (2, control.encodedValue), (3, data.encodedValue),
+            (4, noise.encodedValue),
         ])
     }
 

@@ -55,8 +55,8 @@ public enum BlockEnvelope {
     }
 
     /// Opens a block of either type.
-    /// - Throws: ``CredentialError/missingKey(_:)`` when its key may still come, ``CredentialError/unreadable``
-    ///   when nobody can read it.
+    /// - Throws: ``CredentialError/missingKey(_:)`` when its key may still come,
+    ///   ``CredentialError/unreadable`` when nobody can read it.
     public static func open(
         _ block: [UInt8], at place: Place, keys: ContentKeys, secret: SecretBytes
     ) throws(CredentialError) -> [UInt8] {

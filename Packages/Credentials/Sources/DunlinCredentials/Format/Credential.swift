@@ -21,7 +21,8 @@ public struct Credential: Hashable, Sendable {
     /// Issues a credential.
     /// - Parameter device: nil when `key` is the identity's own.
     public static func issue(
-        _ body: CredentialBody, space: SpaceID, parents: [CredentialID], identity: IdentityID, device: DeviceID?,
+        _ body: CredentialBody, space: SpaceID, parents: [CredentialID], identity: IdentityID,
+        device: DeviceID?,
         signingWith key: SigningKey
     ) throws(CredentialError) -> Credential {
         let parents = Array(Set(parents)).sorted()
@@ -59,7 +60,9 @@ public struct Credential: Hashable, Sendable {
         } catch let error as CBORError {
             throw .malformed(error)
         } catch { throw .malformed(.notCanonical) }
-        guard zip(parents, parents.dropFirst()).allSatisfy({ $0 < $1 }) else { throw .malformed(.notCanonical) }
+        guard zip(parents, parents.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            throw .malformed(.notCanonical)
+        }
         guard bytes.count <= 16 << 10 || body.carriesKeys else { throw .tooLarge(byteCount: bytes.count) }
         guard (device ?? identity).verify(signature, over: signed.encoded(), purpose: .cred) else {
             throw .badSignature
@@ -71,14 +74,16 @@ public struct Credential: Hashable, Sendable {
 
     private func checkBinding() throws(CredentialError) {
         switch body {
-        case .genesis(let chain, let binding), .admit(let chain, let binding, _), .deviceAdmit(let chain, let binding):
+        case .genesis(let chain, let binding), .admit(let chain, let binding, _),
+            .deviceAdmit(let chain, let binding):
             guard binding.space == space, binding.isSigned(by: chain.device) else { throw .badBinding }
         case .keyRotate, .keyShare: break
         }
     }
 
     private static func unsigned(
-        _ body: CredentialBody, space: SpaceID, parents: [CredentialID], identity: IdentityID, device: DeviceID?
+        _ body: CredentialBody, space: SpaceID, parents: [CredentialID], identity: IdentityID,
+        device: DeviceID?
     ) -> CBORValue {
         CBORValue.fields([
             (1, space.encodedValue), (2, .unsigned(body.type)), (3, .array(parents.map(\.encodedValue))),

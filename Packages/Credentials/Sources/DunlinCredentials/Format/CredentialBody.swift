@@ -72,12 +72,17 @@ public enum CredentialBody: Hashable, Sendable {
         case .genesis(let chain, let binding), .deviceAdmit(let chain, let binding):
             CBORValue.fields([(1, chain.encodedValue), (2, binding.encodedValue)])
         case .admit(let chain, let binding, let role):
-            CBORValue.fields([(1, chain.encodedValue), (2, binding.encodedValue), (3, .unsigned(role.rawValue))])
+            CBORValue.fields([
+                (1, chain.encodedValue), (2, binding.encodedValue), (3, .unsigned(role.rawValue)),
+            ])
         case .keyRotate(let id, let wrapped, let sealed):
             CBORValue.fields([
                 (1, id.encodedValue),
-                (2, .array(
-                    wrapped.map { .array([$0.id.encodedValue, .bytes($0.nonce), .bytes($0.ciphertext)]) })),
+                (
+                    2,
+                    .array(
+                        wrapped.map { .array([$0.id.encodedValue, .bytes($0.nonce), .bytes($0.ciphertext)]) })
+                ),
                 (3, .array(sealed.map { .array([.bytes($0.tag), .bytes($0.box)]) })),
             ])
         case .keyShare(let id, let sealed):

@@ -11,8 +11,8 @@ public enum Insertion: Hashable, Sendable {
 
 /// The credentials of a space: a causal graph, and the members that follow from it.
 ///
-/// Whether a credential is valid is judged in its own past alone and never changes. Members are a pure function
-/// of the set: the order of arrival does not matter.
+/// Whether a credential is valid is judged in its own past alone and never changes. Members are a pure
+/// function of the set: the order of arrival does not matter.
 /// - Source: `Docs/Spec/Credentials.md`, "Evaluation".
 public struct CredentialSet: Sendable {
     static let waitingLimit = 1_024
@@ -40,8 +40,9 @@ public struct CredentialSet: Sendable {
     /// The only credential that may found the space; the first one seen when nil.
     private let expectedGenesis: CredentialID?
 
-    /// - Parameter genesis: the genesis as it was created, or as the invitation's key exchange named it. Anybody
-    ///   can sign a genesis; without this, a member could found the space anew on a peer that sees his first.
+    /// - Parameter genesis: the genesis as it was created, or as the invitation's key exchange named it.
+    ///   Anybody can sign a genesis; without this, a member could found the space anew on a peer that sees
+    ///   his first.
     public init(space: SpaceID, genesis: CredentialID? = nil) {
         self.space = space
         expectedGenesis = genesis

@@ -59,7 +59,9 @@ extension Client {
 
     /// Ids of objects that are not deleted, of one type when given, in id order.
     public func objectIDs(in space: SpaceID, type: UTF8String? = nil) throws(ClientError) -> [ObjectID] {
-        do throws(SpaceError) { return try peer.objectIDs(in: space, type: type) } catch { throw .space(error) }
+        do throws(SpaceError) { return try peer.objectIDs(in: space, type: type) } catch {
+            throw .space(error)
+        }
     }
 
     // MARK: Replaying recorded sessions

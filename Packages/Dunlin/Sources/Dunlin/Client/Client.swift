@@ -53,9 +53,10 @@ public actor Client {
         return client
     }
 
-    /// Makes a new home with an identity; a new one, or that of a phrase. Without its keyring, which is written last, a
-    /// folder is no home: what fails half-way can be done again.
-    /// - Returns: the client, and the words from which the identity comes back. Show them once; they are stored nowhere.
+    /// Makes a new home with an identity; a new one, or that of a phrase. Without its keyring, which is
+    /// written last, a folder is no home: what fails half-way can be done again.
+    /// - Returns: the client, and the words from which the identity comes back. Show them once; they are
+    ///   stored nowhere.
     public static func found(
         at path: String, passphrase: SecretBytes, profile: KeyringProfile = .desktop, displayName: String,
         phrase text: String? = nil
@@ -63,7 +64,11 @@ public actor Client {
         var random = SystemRandom()
         let phrase: SeedPhrase
         do throws(SeedPhraseError) {
-            if let text { phrase = try SeedPhrase(parsing: text) } else { phrase = try SeedPhrase.make(random: &random) }
+            if let text {
+                phrase = try SeedPhrase(parsing: text)
+            } else {
+                phrase = try SeedPhrase.make(random: &random)
+            }
         } catch { throw .phrase(error) }
         let home = try Home.create(path)
         let keyring: Keyring
@@ -78,8 +83,8 @@ public actor Client {
         return (client, phrase.words)
     }
 
-    /// Makes a copied home the one that writes. Nothing is written to a space until a peer was asked for what was
-    /// written elsewhere since the copy; `alone` says that there is no such peer.
+    /// Makes a copied home the one that writes. Nothing is written to a space until a peer was asked for what
+    /// was written elsewhere since the copy; `alone` says that there is no such peer.
     public static func adopt(_ path: String, passphrase: SecretBytes, alone: Bool) async throws(ClientError) {
         let client = try await open(at: path, passphrase: passphrase)
         let outcome: Result<Void, ClientError>
@@ -136,7 +141,8 @@ public actor Client {
                 do { secrets = try SpaceSecrets(record: record) } catch { throw .key(error) }
                 do throws(SpaceError) { try peer.openSpace(secrets, store: store(secrets.space)) } catch {
                     guard case .unfinished = error else { throw error }
-                    // Nothing was said with these keys, or the invitation's are kept and it can be joined again.
+                    // Nothing was said with these keys, or the invitation's are kept and it can be joined
+                    // again.
                     logger.notice("\(error)")
                 }
             }
@@ -340,8 +346,8 @@ public actor Client {
     /// Begins to accept an invitation; its progress comes with ``events()``.
     public func join(_ ticket: InvitationTicket) throws(ClientError) -> JoinID {
         try demandOriginal()
-        // Keys of an attempt that came to no end are used again, also for another ticket: a host may have let them
-        // in, and would take others for a second device of the same name.
+        // Keys of an attempt that came to no end are used again, also for another ticket: a host may have let
+        // them in, and would take others for a second device of the same name.
         let unfinished = keyring.records.keys.filter { $0.hasPrefix("join/") && !joining.values.contains($0) }
         let name = unfinished.min() ?? "join/\(ticket.id)"
         let keys: JoinKeys
@@ -412,7 +418,9 @@ public actor Client {
         guard !isCopy else { return }
         _ = startSockets()
         for address in rendezvous { peer.addRendezvous(address) }
-        for address in peers { for space in peer.spaceSummaries { peer.addCandidate(address, for: space.id) } }
+        for address in peers {
+            for space in peer.spaceSummaries { peer.addCandidate(address, for: space.id) }
+        }
         flush()
     }
 
@@ -420,7 +428,8 @@ public actor Client {
 
     private func startSockets() -> MeshSockets {
         if let sockets { return sockets }
-        let sockets = MeshSockets(loop: loop) { [weak self] event in self?.assumeIsolated { $0.handle(event) } }
+        let sockets = MeshSockets(loop: loop) { [weak self] event in self?.assumeIsolated { $0.handle(event) }
+        }
         self.sockets = sockets
         timer = try? UVTimer(loop: loop) { [weak self] in self?.assumeIsolated { $0.flush() } }
         return sockets

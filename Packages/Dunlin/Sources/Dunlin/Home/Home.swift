@@ -18,7 +18,9 @@ final class Home: Sendable {
     /// Makes the folder and takes the lock.
     /// - Throws: ``ClientError/homeExists(path:)`` and what concerns the disk.
     static func create(_ path: String) throws(ClientError) -> Home {
-        guard !FileManager.default.fileExists(atPath: path + "/keyring") else { throw .homeExists(path: path) }
+        guard !FileManager.default.fileExists(atPath: path + "/keyring") else {
+            throw .homeExists(path: path)
+        }
         do {
             try FileManager.default.createDirectory(
                 atPath: path + "/spaces", withIntermediateDirectories: true,
@@ -98,7 +100,8 @@ final class Home: Sendable {
         }
     }
 
-    /// Replaces the keyring: the new file is whole and synced before it takes the old one's place, which is kept.
+    /// Replaces the keyring: the new file is whole and synced before it takes the old one's place, which is
+    /// kept.
     func writeKeyring(_ bytes: [UInt8]) throws(ClientError) {
         let keyring = path + "/keyring"
         if FileManager.default.fileExists(atPath: keyring) {
@@ -119,7 +122,9 @@ final class Home: Sendable {
         let bytes = contents(file)
         var written = 0
         while written < bytes.count {
-            let count = unsafe bytes[written...].withUnsafeBytes { unsafe Foundation.write(file, $0.baseAddress, $0.count) }
+            let count = unsafe bytes[written...].withUnsafeBytes {
+                unsafe Foundation.write(file, $0.baseAddress, $0.count)
+            }
             guard count > 0 else {
                 let reason = Self.lastError
                 Foundation.close(file)

@@ -15,12 +15,14 @@ extension Client {
         try insert(ObjectCoding.value(object), type: UTF8String(T.objectType), into: space)
     }
 
-    public func get<T: DunlinObject>(_ id: ObjectID, as type: T.Type, in space: SpaceID) throws(ClientError) -> T {
+    public func get<T: DunlinObject>(_ id: ObjectID, as type: T.Type, in space: SpaceID) throws(ClientError)
+        -> T
+    {
         try ObjectCoding.object(object(id, in: space))
     }
 
-    /// Changes an object. What `body` left alone is not written, so fields that other versions of the app know
-    /// survive, and texts are edited rather than replaced.
+    /// Changes an object. What `body` left alone is not written, so fields that other versions of the app
+    /// know survive, and texts are edited rather than replaced.
     public func update<T: DunlinObject>(
         _ id: ObjectID, as type: T.Type, in space: SpaceID, _ body: (inout T) throws(ClientError) -> Void
     ) throws(ClientError) {

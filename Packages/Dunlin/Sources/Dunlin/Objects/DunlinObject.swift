@@ -13,7 +13,9 @@ extension DunlinObject {
 }
 
 /// A text that others may edit at the same time; edits are merged letter by letter.
-public struct CollaborativeText: Hashable, Sendable, Codable, ExpressibleByStringLiteral, CustomStringConvertible {
+public struct CollaborativeText: Hashable, Sendable, Codable, ExpressibleByStringLiteral,
+    CustomStringConvertible
+{
     public private(set) var string: String
 
     public init(_ string: String = "") { self.string = string }
@@ -63,7 +65,8 @@ public struct Ref<Target>: Hashable, Sendable, Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         guard let id = ObjectID(try container.decode(String.self, forKey: .ref)) else {
-            throw DecodingError.dataCorruptedError(forKey: .ref, in: container, debugDescription: "not an object id")
+            throw DecodingError.dataCorruptedError(
+                forKey: .ref, in: container, debugDescription: "not an object id")
         }
         self.id = id
     }

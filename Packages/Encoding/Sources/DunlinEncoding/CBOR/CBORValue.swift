@@ -87,10 +87,12 @@ public enum CBORError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badKey(let at): "The CBOR map key at byte \(at) is out of order, repeated or of a wrong type."
         case .badUTF8(let at): "The CBOR text at byte \(at) is not UTF-8."
         case .tooDeep(let limit): "The CBOR is nested deeper than \(limit)."
-        case .tooManyItems(let count, let limit): "A CBOR container has \(count) items; the limit is \(limit)."
+        case .tooManyItems(let count, let limit):
+            "A CBOR container has \(count) items; the limit is \(limit)."
         case .tooLong(let count, let limit): "The CBOR has \(count) bytes; the limit is \(limit)."
         case .wrongType(let expected): "The CBOR value should be \(expected)."
-        case .wrongLength(let expected, let found): "The CBOR value has length \(found) instead of \(expected)."
+        case .wrongLength(let expected, let found):
+            "The CBOR value has length \(found) instead of \(expected)."
         case .missingField(let key): "The CBOR map lacks the field \(key)."
         case .unknownField(let key): "The CBOR map has the unknown field \(key)."
         case .notCanonical: "The CBOR value is not in its canonical form."

@@ -2,7 +2,8 @@
 ///
 /// Swift's `String` joins what Unicode calls canonically equivalent; replicas must not, since what is
 /// hashed and signed are bytes. Never normalised.
-public struct UTF8String: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+public struct UTF8String: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible
+{
     public let string: String
 
     public init(_ string: String) {

@@ -25,7 +25,9 @@ public enum Base58 {
         let zeros = characters.prefix { $0 == alphabet[0] }.count
         var bytes: [UInt8] = []
         for index in zeros..<characters.count {
-            guard let digit = alphabet.firstIndex(of: characters[index]) else { throw .badCharacter(at: index) }
+            guard let digit = alphabet.firstIndex(of: characters[index]) else {
+                throw .badCharacter(at: index)
+            }
             var carry = digit
             for position in bytes.indices {
                 carry += Int(bytes[position]) * 58

@@ -31,20 +31,25 @@ public struct FeedContents: Sendable {
 
     private mutating func put(_ write: FeedWrite) {
         // Taken out while it changes, so that no array is copied.
-        var feed = contents.removeValue(forKey: write.descriptor.feed) ?? Contents(descriptor: write.descriptor)
+        var feed =
+            contents.removeValue(forKey: write.descriptor.feed) ?? Contents(descriptor: write.descriptor)
         feed.blocks += write.blocks
         for node in write.nodes { feed.nodes[node.index] = node }
         feed.head = write.head
         contents[write.descriptor.feed] = feed
     }
 
-    public var descriptors: [FeedDescriptor] { contents.values.map(\.descriptor).sorted { $0.feed < $1.feed } }
+    public var descriptors: [FeedDescriptor] {
+        contents.values.map(\.descriptor).sorted { $0.feed < $1.feed }
+    }
 
     public func state(of feed: PublicSigningKey) throws(StoreError) -> FeedState? {
         guard let found = contents[feed] else { return nil }
         let length = UInt64(found.blocks.count)
         let roots = try nodes(of: feed, FlatTree.roots(length))
-        guard let frontier = MerkleFrontier(length: length, roots: roots) else { throw .damaged("tree of a feed") }
+        guard let frontier = MerkleFrontier(length: length, roots: roots) else {
+            throw .damaged("tree of a feed")
+        }
         return FeedState(descriptor: found.descriptor, frontier: frontier, head: found.head)
     }
 
@@ -63,7 +68,9 @@ public struct FeedContents: Sendable {
     public func nodes(of feed: PublicSigningKey, _ indices: [UInt64]) throws(StoreError) -> [TreeNode] {
         var nodes: [TreeNode] = []
         for index in indices {
-            guard let node = contents[feed]?.nodes[index] else { throw .missing(feed: feed, block: index / 2) }
+            guard let node = contents[feed]?.nodes[index] else {
+                throw .missing(feed: feed, block: index / 2)
+            }
             nodes.append(node)
         }
         return nodes

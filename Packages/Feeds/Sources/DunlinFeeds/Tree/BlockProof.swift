@@ -25,7 +25,8 @@ public struct BlockProof: Hashable, Sendable {
             guard !roots.contains(where: { $0.index == node.index }),
                 sibling.index == FlatTree.sibling(node.index)
             else { return false }
-            node = sibling.index < node.index
+            node =
+                sibling.index < node.index
                 ? TreeNode.parent(sibling, node) : TreeNode.parent(node, sibling)
         }
         return roots.contains(node)

@@ -1,5 +1,5 @@
-/// Numbers of the nodes of a binary tree over an append-only log: block *i* is node 2*i*, the parent of a pair
-/// stands between them.
+/// Numbers of the nodes of a binary tree over an append-only log: block *i* is node 2*i*, the parent of a
+/// pair stands between them.
 /// - Source: `Docs/Spec/Feeds.md`, "Tree".
 public enum FlatTree {
     /// The roots of the perfect trees that cover `length` blocks, left to right.

@@ -5,7 +5,8 @@ public struct UpgradeProof: Hashable, Sendable {
 
     public init(nodes: [TreeNode]) { self.nodes = nodes }
 
-    /// Whether `head` continues the tree whose right edge is `frontier`. The head's signature is checked apart.
+    /// Whether `head` continues the tree whose right edge is `frontier`. The head's signature is checked
+    /// apart.
     /// - Complexity: O(log *n*).
     public func verify(from frontier: MerkleFrontier, to head: SignedHead) -> Bool {
         guard frontier.length <= head.length, head.length < FeedState.lengthLimit,

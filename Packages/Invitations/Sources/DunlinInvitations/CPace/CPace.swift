@@ -3,8 +3,8 @@ import DunlinKeys
 
 /// The balanced password-authenticated key exchange CPACE-RISTR255-SHA512, initiator and responder.
 ///
-/// Both ends get the same key exactly when they used the same code and saw the same channel and data. Who sits
-/// in between learns nothing and has one guess for each run.
+/// Both ends get the same key exactly when they used the same code and saw the same channel and data. Who
+/// sits in between learns nothing and has one guess for each run.
 /// - Source: draft-irtf-cfrg-cpace, sections 5 to 7 and appendix.
 public enum CPace {
     /// Prepends the length, as LEB128.
@@ -14,10 +14,14 @@ public enum CPace {
         return writer.bytes
     }
 
-    public static func lengthValueConcatenation(_ parts: [UInt8]...) -> [UInt8] { parts.flatMap(prependLength) }
+    public static func lengthValueConcatenation(_ parts: [UInt8]...) -> [UInt8] {
+        parts.flatMap(prependLength)
+    }
 
     /// The generator that the code yields.
-    public static func generator(password: [UInt8], channel: [UInt8], session: [UInt8]) throws(KeyError) -> [UInt8] {
+    public static func generator(password: [UInt8], channel: [UInt8], session: [UInt8]) throws(KeyError)
+        -> [UInt8]
+    {
         let domain = Array("CPaceRistretto255".utf8)
         let used = prependLength(password).count + prependLength(domain).count
         let padding = [UInt8](repeating: 0, count: max(0, 128 - 1 - used))

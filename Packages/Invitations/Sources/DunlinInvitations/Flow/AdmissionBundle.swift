@@ -35,10 +35,13 @@ public struct AdmissionBundle: Sendable {
     func encoded() -> [UInt8] {
         CBORValue.fields([
             (1, .bytes(secret.copied())), (2, .text(UTF8String(name))),
-            (3, .array(
-                credentials.map {
-                    .array([$0.feed.encodedValue, .unsigned($0.sequence), .bytes($0.credential)])
-                })),
+            (
+                3,
+                .array(
+                    credentials.map {
+                        .array([$0.feed.encodedValue, .unsigned($0.sequence), .bytes($0.credential)])
+                    })
+            ),
             (4, chain?.encodedValue),
         ]).encoded()
     }

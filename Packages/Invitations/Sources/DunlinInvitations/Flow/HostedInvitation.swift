@@ -2,8 +2,8 @@ import DunlinCredentials
 import DunlinEncoding
 import DunlinKeys
 
-/// An invitation as its host keeps it. Stored before anything is said that depends on it, so that a crash gives
-/// no attempt back.
+/// An invitation as its host keeps it. Stored before anything is said that depends on it, so that a crash
+/// gives no attempt back.
 public struct HostedInvitation: Sendable {
     public static let attemptLimit = 3
     /// Ten minutes, in milliseconds.
@@ -32,7 +32,8 @@ public struct HostedInvitation: Sendable {
         do {
             return HostedInvitation(
                 id: id, kind: kind, role: role, code: code, staticKey: try .make(random: &random),
-                expires: wallClock + min(lifetime, longestLifetime), attemptsLeft: attemptLimit, redeemedBy: nil)
+                expires: wallClock + min(lifetime, longestLifetime), attemptsLeft: attemptLimit,
+                redeemedBy: nil)
         } catch { throw .key(error) }
     }
 

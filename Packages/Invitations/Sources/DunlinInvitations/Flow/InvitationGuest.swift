@@ -60,7 +60,9 @@ public struct InvitationGuest: Sendable {
                 session: session)
             let share = try CPaceShare.make(generator: generator, random: &random)
             state = .awaitingShare(share)
-            return [.send(InvitationMessage.guestShare(share: share.share, data: description.encoded()).encoded())]
+            return [
+                .send(InvitationMessage.guestShare(share: share.share, data: description.encoded()).encoded())
+            ]
         } catch { return fail(.key(error)) }
     }
 
@@ -69,7 +71,10 @@ public struct InvitationGuest: Sendable {
             switch (state, try InvitationMessage(bytes)) {
             case (.awaitingShare(let mine), .hostShare(let share, let data)):
                 return try prove(mine, share: share, data: data)
-            case (.awaitingProof(let host, let expected, let binding), .hostProof(let confirmation, let signature)):
+            case (
+                .awaitingProof(let host, let expected, let binding),
+                .hostProof(let confirmation, let signature)
+            ):
                 guard constantTimeEqual(confirmation, expected),
                     host.chain.device.verify(
                         signature, over: InvitationHost.bound(session, confirmation), purpose: .invite)
@@ -83,7 +88,8 @@ public struct InvitationGuest: Sendable {
                 guard case .wrongCode = error else { return fail(error) }
                 state = .awaitingCode
                 return [.codeNeeded(attemptsLeft: Int(min(left, 100)))]
-            case (.awaitingCode, _), (.awaitingShare, _), (.awaitingProof, _), (.awaitingAdmission, _), (.over, _):
+            case (.awaitingCode, _), (.awaitingShare, _), (.awaitingProof, _), (.awaitingAdmission, _),
+                (.over, _):
                 throw InvitationError.badMessage
             }
         } catch { return fail(error) }
@@ -113,7 +119,8 @@ public struct InvitationGuest: Sendable {
             let confirmation = CPace.confirmation(key: key, session: session, share: mine.share, data: own)
             let expected = CPace.confirmation(key: key, session: session, share: share, data: data)
             let binding = try DeviceBinding.issue(
-                space: host.space, control: description.control, data: description.data, noise: description.noise,
+                space: host.space, control: description.control, data: description.data,
+                noise: description.noise,
                 signingWith: device)
             let signature = try device.sign(InvitationHost.bound(session, confirmation), purpose: .invite)
             state = .awaitingProof(host: host, expected: expected, binding: binding)

@@ -21,7 +21,8 @@ public struct InvitationHost: Sendable {
 
     private enum State {
         case awaitingShare
-        case awaitingProof(share: [UInt8], data: [UInt8], guest: GuestDescription, guestData: [UInt8],
+        case awaitingProof(
+            share: [UInt8], data: [UInt8], guest: GuestDescription, guestData: [UInt8],
             guestShare: [UInt8], key: [UInt8])
         case admitting
         case awaitingAcknowledgement
@@ -36,7 +37,8 @@ public struct InvitationHost: Sendable {
     private var state = State.awaitingShare
 
     public init(
-        invitation: HostedInvitation, description: HostDescription, device: SigningKey, handshakeHash: [UInt8],
+        invitation: HostedInvitation, description: HostDescription, device: SigningKey,
+        handshakeHash: [UInt8],
         guestStatic: AgreementPublicKey
     ) {
         self.invitation = invitation
@@ -88,7 +90,8 @@ public struct InvitationHost: Sendable {
         do {
             let generator = try CPace.generator(
                 password: Array(invitation.code.utf8),
-                channel: Self.channel(invitation.id, guestStatic, invitation.staticKey.publicKey), session: session)
+                channel: Self.channel(invitation.id, guestStatic, invitation.staticKey.publicKey),
+                session: session)
             let mine = try CPaceShare.make(generator: generator, random: &random)
             guard share != mine.share else { throw KeyError.badPoint }
             let key = CPace.sharedKey(
@@ -108,7 +111,9 @@ public struct InvitationHost: Sendable {
     private mutating func check(
         _ confirmation: [UInt8], _ signature: Signature, _ binding: DeviceBinding
     ) throws(InvitationError) -> [Effect] {
-        guard case .awaitingProof(let share, let data, let guest, let guestData, let guestShare, let key) = state
+        guard
+            case .awaitingProof(let share, let data, let guest, let guestData, let guestShare, let key) =
+                state
         else { throw .badMessage }
         let expected = CPace.confirmation(key: key, session: session, share: guestShare, data: guestData)
         guard constantTimeEqual(expected, confirmation) else {

@@ -37,17 +37,21 @@ enum InvitationMessage {
             let items = try CBORValue(decoding: bytes).asArray()
             guard let first = items.first else { throw CBORError.notCanonical }
             switch (try first.asUnsigned(), items.count) {
-            case (4, 3): self = .guestShare(share: try items[1].asBytes(count: 32), data: try items[2].asBytes())
-            case (5, 3): self = .hostShare(share: try items[1].asBytes(count: 32), data: try items[2].asBytes())
+            case (4, 3):
+                self = .guestShare(share: try items[1].asBytes(count: 32), data: try items[2].asBytes())
+            case (5, 3):
+                self = .hostShare(share: try items[1].asBytes(count: 32), data: try items[2].asBytes())
             case (6, 4):
                 self = .guestProof(
                     confirmation: try items[1].asBytes(count: 64), signature: try Signature(items[2]),
                     binding: try DeviceBinding(items[3]))
             case (7, 3):
-                self = .hostProof(confirmation: try items[1].asBytes(count: 64), signature: try Signature(items[2]))
+                self = .hostProof(
+                    confirmation: try items[1].asBytes(count: 64), signature: try Signature(items[2]))
             case (8, 2): self = .admission(try items[1].asBytes())
             case (9, 1): self = .acknowledged
-            case (10, 3): self = .refused(reason: try items[1].asUnsigned(), attemptsLeft: try items[2].asUnsigned())
+            case (10, 3):
+                self = .refused(reason: try items[1].asUnsigned(), attemptsLeft: try items[2].asUnsigned())
             default: throw CBORError.notCanonical
             }
         } catch { throw .badMessage }
@@ -62,8 +66,10 @@ enum InvitationMessage {
             case .cancelled: 3
             case .alreadyUsed: 4
             case .alreadyMember: 5
-            case .malformedTicket, .newerVersion, .wrongHost, .badMessage, .timedOut, .disconnected, .credential,
-                .key: 6
+            case .malformedTicket, .newerVersion, .wrongHost, .badMessage, .timedOut, .disconnected,
+                .credential,
+                .key:
+                6
             }
         return .refused(reason: reason, attemptsLeft: UInt64(max(0, attemptsLeft)))
     }
@@ -138,7 +144,8 @@ public struct HostDescription: Hashable, Sendable {
     }
 
     func encoded() -> [UInt8] {
-        CBORValue.fields([(1, chain.encodedValue), (2, space.encodedValue), (3, genesis.encodedValue)]).encoded()
+        CBORValue.fields([(1, chain.encodedValue), (2, space.encodedValue), (3, genesis.encodedValue)])
+            .encoded()
     }
 
     init(decoding bytes: [UInt8]) throws(InvitationError) {

@@ -55,7 +55,8 @@ public struct InvitationTicket: Hashable, Sendable {
     public var addresses: [String]
 
     public init(
-        id: InvitationID, host: AgreementPublicKey, kind: InvitationKind, expires: UInt64, rendezvous: [String],
+        id: InvitationID, host: AgreementPublicKey, kind: InvitationKind, expires: UInt64,
+        rendezvous: [String],
         addresses: [String]
     ) {
         self.id = id
@@ -81,11 +82,15 @@ public struct InvitationTicket: Hashable, Sendable {
             var fields = try CBORFields(CBORValue(decoding: bytes))
             let version = try fields.unsigned(1)
             guard version == 1 else { throw InvitationError.newerVersion(version) }
-            guard let id = InvitationID(bytes: try fields.bytes(2, count: 16)) else { throw CBORError.notCanonical }
+            guard let id = InvitationID(bytes: try fields.bytes(2, count: 16)) else {
+                throw CBORError.notCanonical
+            }
             self.id = id
             host = try AgreementPublicKey(fields.value(3))
             rendezvous = try Self.texts(fields.optionalArray(4, atMost: 3))
-            guard let kind = InvitationKind(rawValue: try fields.unsigned(5)) else { throw CBORError.notCanonical }
+            guard let kind = InvitationKind(rawValue: try fields.unsigned(5)) else {
+                throw CBORError.notCanonical
+            }
             self.kind = kind
             expires = try fields.unsigned(6)
             addresses = try Self.texts(fields.optionalArray(8, atMost: 3))
@@ -114,7 +119,8 @@ public struct InvitationTicket: Hashable, Sendable {
     /// Reads ``text`` or ``qrPayload``, with white space around it.
     public init(parsing text: String) throws(InvitationError) {
         guard text.utf8.count <= 4_096 else { throw .malformedTicket }
-        let trimmed = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        let trimmed = String(
+            text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
         let bytes: [UInt8]
         do {
             if trimmed.hasPrefix("dunlin:") {

@@ -14,7 +14,8 @@ public enum XChaChaPoly {
         Sodium.start()
         var output = [UInt8](repeating: 0, count: plaintext.count + 16)
         unsafe crypto_aead_xchacha20poly1305_ietf_encrypt(
-            &output, nil, plaintext, UInt64(plaintext.count), associated, UInt64(associated.count), nil, nonce,
+            &output, nil, plaintext, UInt64(plaintext.count), associated, UInt64(associated.count), nil,
+            nonce,
             key.pointer)
         return output
     }
@@ -60,7 +61,8 @@ public enum XChaChaPoly {
         guard nonce.count == 24 else { throw .wrongLength(expected: 24, found: nonce.count) }
         var output = [UInt8](repeating: 0, count: secret.count + 16)
         unsafe crypto_aead_xchacha20poly1305_ietf_encrypt(
-            &output, nil, secret.pointer, UInt64(secret.count), associated, UInt64(associated.count), nil, nonce,
+            &output, nil, secret.pointer, UInt64(secret.count), associated, UInt64(associated.count), nil,
+            nonce,
             key.pointer)
         return output
     }
@@ -77,7 +79,8 @@ public enum ChaChaPoly {
         Sodium.start()
         var output = [UInt8](repeating: 0, count: plaintext.count + 16)
         unsafe crypto_aead_chacha20poly1305_ietf_encrypt(
-            &output, nil, plaintext, UInt64(plaintext.count), associated, UInt64(associated.count), nil, nonce,
+            &output, nil, plaintext, UInt64(plaintext.count), associated, UInt64(associated.count), nil,
+            nonce,
             key)
         return output
     }
@@ -112,7 +115,8 @@ public enum Padding {
     /// - Throws: ``KeyError/badPadding`` unless the end is one 0x80 and fewer than `blockSize` zeros.
     public static func unpad(_ bytes: [UInt8], blockSize: Int) throws(KeyError) -> [UInt8] {
         guard blockSize > 0, !bytes.isEmpty, bytes.count.isMultiple(of: blockSize),
-            let last = bytes.lastIndex(where: { $0 != 0 }), bytes[last] == 0x80, bytes.count - last <= blockSize
+            let last = bytes.lastIndex(where: { $0 != 0 }), bytes[last] == 0x80,
+            bytes.count - last <= blockSize
         else { throw .badPadding }
         return Array(bytes[..<last])
     }

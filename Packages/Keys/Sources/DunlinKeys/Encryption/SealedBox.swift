@@ -24,7 +24,8 @@ public enum SealedBox {
 
     /// - Throws: ``KeyError/authenticationFailed`` when it was sealed to another key or changed.
     public static func open(_ sealed: [UInt8], with key: AgreementKey) throws(KeyError) -> SecretBytes {
-        guard sealed.count >= overheadByteCount, let ephemeral = AgreementPublicKey(bytes: sealed.prefix(32)) else {
+        guard sealed.count >= overheadByteCount, let ephemeral = AgreementPublicKey(bytes: sealed.prefix(32))
+        else {
             throw .wrongLength(expected: overheadByteCount, found: sealed.count)
         }
         let nonce = Self.nonce(ephemeral, key.publicKey)

@@ -24,7 +24,8 @@ public struct Keyring: Sendable {
     }
 
     /// Opens a file's bytes.
-    /// - Throws: `wrongPassphrase`, `damaged`, `newerVersion`, or `extremeParameters` before any work is done.
+    /// - Throws: `wrongPassphrase`, `damaged`, `newerVersion`, or `extremeParameters` before any work is
+    ///   done.
     public init(opening file: [UInt8], passphrase: SecretBytes) throws(KeyringError) {
         let parsed = try KeyringFile(file)
         let wrapping = try parsed.header.key(passphrase)
@@ -85,14 +86,17 @@ public struct Keyring: Sendable {
     private func encodedRecords() -> SecretBytes {
         var parts: [SecretBytes] = []
         for (name, secret) in records.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            let size = [UInt8(truncatingIfNeeded: secret.count), UInt8(truncatingIfNeeded: secret.count >> 8)]
+            let size = [
+                UInt8(truncatingIfNeeded: secret.count), UInt8(truncatingIfNeeded: secret.count >> 8),
+            ]
             parts.append(SecretBytes(copying: [UInt8(name.utf8.count)] + Array(name.utf8) + size))
             parts.append(secret)
         }
         return .joined(parts)
     }
 
-    private static func decodeRecords(_ plaintext: SecretBytes) throws(KeyringError) -> [String: SecretBytes] {
+    private static func decodeRecords(_ plaintext: SecretBytes) throws(KeyringError) -> [String: SecretBytes]
+    {
         var records: [String: SecretBytes] = [:]
         var offset = 0
         while offset < plaintext.count {

@@ -15,7 +15,8 @@ public enum SeedPhraseError: Error, Hashable, Sendable, CustomStringConvertible 
         case .wordCount(let count): "A seed phrase has 12 or 24 words; this has \(count)."
         case .unknownWord(let position): "Word \(position) is not in the word list; check its spelling."
         case .badChecksum: "The words do not belong together; check their spelling and order."
-        case .entropyLength(let count): "A seed phrase needs 16 to 32 bytes of entropy in steps of 4, not \(count)."
+        case .entropyLength(let count):
+            "A seed phrase needs 16 to 32 bytes of entropy in steps of 4, not \(count)."
         }
     }
 }

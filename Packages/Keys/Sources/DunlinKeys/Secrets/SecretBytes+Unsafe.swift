@@ -1,7 +1,7 @@
 import CSodium
 
-/// Bytes in locked memory: never swapped out, wiped when the last reference goes. Up to 64 bytes share guarded pages
-/// with other secrets; larger ones have pages of their own.
+/// Bytes in locked memory: never swapped out, wiped when the last reference goes. Up to 64 bytes share
+/// guarded pages with other secrets; larger ones have pages of their own.
 ///
 /// There is no way to print, encode or compare them but in constant time. `withBytes` is the one way in;
 /// do not copy what it shows into an array that outlives the call.

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Locked memory for secrets of up to 64 bytes: slots in pages that libsodium guards and locks once.
 ///
-/// A page of its own for each key costs seven system calls and 16 KiB of address space, and a process may lock only
-/// so many pages: with thousands of keys the later ones would quietly not be locked at all.
+/// A page of its own for each key costs seven system calls and 16 KiB of address space, and a process may
+/// lock only so many pages: with thousands of keys the later ones would quietly not be locked at all.
 ///
 /// Sound because: a slot is handed to one owner until it is given back, chunks are never freed or moved, and
 /// the list of free slots is only touched under its lock.

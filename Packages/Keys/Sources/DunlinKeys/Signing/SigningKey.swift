@@ -32,7 +32,8 @@ public struct Signature: Hashable, Sendable {
     public let second: Bytes32
 
     public init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == 64, let first = Bytes32(bytes.prefix(32)), let second = Bytes32(bytes.dropFirst(32))
+        guard bytes.count == 64, let first = Bytes32(bytes.prefix(32)),
+            let second = Bytes32(bytes.dropFirst(32))
         else { return nil }
         self.first = first
         self.second = second
@@ -40,7 +41,9 @@ public struct Signature: Hashable, Sendable {
 
     public init(_ value: CBORValue) throws(CBORError) {
         let bytes = try value.asBytes(count: 64)
-        guard let signature = Signature(bytes: bytes) else { throw .wrongLength(expected: 64, found: bytes.count) }
+        guard let signature = Signature(bytes: bytes) else {
+            throw .wrongLength(expected: 64, found: bytes.count)
+        }
         self = signature
     }
 

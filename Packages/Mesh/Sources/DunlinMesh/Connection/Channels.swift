@@ -91,8 +91,10 @@ struct ChannelSenders: Sendable {
 
     /// The next channel in turn that has something to send and may.
     private func nextChannel() -> UInt8? {
-        let ready = channels.filter { !$0.value.isEmpty && ($0.value.credit > 0 || $0.value.messages[$0.value.first].isEmpty) }
-            .keys.sorted()
+        let ready = channels.filter {
+            !$0.value.isEmpty && ($0.value.credit > 0 || $0.value.messages[$0.value.first].isEmpty)
+        }
+        .keys.sorted()
         return ready.first { $0 > lastServed } ?? ready.first
     }
 

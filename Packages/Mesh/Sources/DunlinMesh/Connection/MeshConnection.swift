@@ -4,7 +4,8 @@ import DunlinNoise
 
 /// One end of a connection as a value: bytes from the socket in, messages out, and the other way round.
 ///
-/// It does the preamble, the Noise handshake, frames, and channels with credits. It knows no socket and no clock.
+/// It does the preamble, the Noise handshake, frames, and channels with credits. It knows no socket and no
+/// clock.
 /// - Source: `Docs/Spec/Frames.md`.
 public struct MeshConnection: Sendable {
     public enum Event: Hashable, Sendable {
@@ -45,8 +46,8 @@ public struct MeshConnection: Sendable {
     private var receiving = ChannelReceivers()
     private var sending = ChannelSenders()
     private let started: Duration
-    /// When the last record came that the other side has sealed. Bytes that make no record count for nothing: a
-    /// stream that lost some of them would else be waited on for ever.
+    /// When the last record came that the other side has sealed. Bytes that make no record count for nothing:
+    /// a stream that lost some of them would else be waited on for ever.
     private var lastHeard: Duration
     private var arrival: Duration = .zero
     private var pinged = false
@@ -56,7 +57,8 @@ public struct MeshConnection: Sendable {
     /// The dialling end.
     /// - Parameter expecting: the only static key that is welcome; nil when the caller judges it itself.
     public init(
-        dialling preamble: Preamble, prologue: [UInt8], staticKey: AgreementKey, expecting: AgreementPublicKey?,
+        dialling preamble: Preamble, prologue: [UInt8], staticKey: AgreementKey,
+        expecting: AgreementPublicKey?,
         random: inout some RandomSource, now: Duration
     ) throws(ConnectionError) {
         started = now
@@ -100,7 +102,8 @@ public struct MeshConnection: Sendable {
         do {
             state = .handshake(
                 try NoiseHandshake(
-                    role: .responder, prologue: prologue, staticKey: staticKey, ephemeralSeed: random.secret(32)))
+                    role: .responder, prologue: prologue, staticKey: staticKey,
+                    ephemeralSeed: random.secret(32)))
         } catch { return fail(.noise(error)) }
         return process()
     }
@@ -173,7 +176,9 @@ public struct MeshConnection: Sendable {
                 switch state {
                 case .awaitingPreamble:
                     guard let kind = input.first else { return events }
-                    guard let count = Preamble.byteCount(kind: kind) else { throw ConnectionError.badPreamble }
+                    guard let count = Preamble.byteCount(kind: kind) else {
+                        throw ConnectionError.badPreamble
+                    }
                     guard input.count >= count else { return events }
                     guard let preamble = Preamble(Array(input.prefix(count))) else {
                         throw ConnectionError.badPreamble
@@ -222,7 +227,9 @@ public struct MeshConnection: Sendable {
         do throws(NoiseError) {
             _ = try handshake.read(record)
             // Judged before the own key is shown.
-            if let expected, let remote = handshake.remoteStatic, remote != expected { return fail(.unexpectedKey) }
+            if let expected, let remote = handshake.remoteStatic, remote != expected {
+                return fail(.unexpectedKey)
+            }
             if handshake.isMyTurn { output += Self.framed(try handshake.write()) }
             state = .handshake(handshake)
             guard handshake.isComplete else { return [] }

@@ -23,7 +23,8 @@ public enum RendezvousMessage: Hashable, Sendable {
             ]).encoded()
         case .leave(let topic): return CBORValue.array([.unsigned(1), topic.encodedValue]).encoded()
         case .available(let topic, let token, let addresses):
-            return CBORValue.array([.unsigned(2), topic.encodedValue, .bytes(token), texts(addresses)]).encoded()
+            return CBORValue.array([.unsigned(2), topic.encodedValue, .bytes(token), texts(addresses)])
+                .encoded()
         case .left(let topic, let token):
             return CBORValue.array([.unsigned(3), topic.encodedValue, .bytes(token)]).encoded()
         }
@@ -43,7 +44,8 @@ public enum RendezvousMessage: Hashable, Sendable {
         case (1, 2): self = .leave(topic: topic)
         case (2, 4):
             self = .available(
-                topic: topic, token: try items[2].asBytes(count: 16), addresses: try Self.addresses(items[3], limit: 4))
+                topic: topic, token: try items[2].asBytes(count: 16),
+                addresses: try Self.addresses(items[3], limit: 4))
         case (3, 3): self = .left(topic: topic, token: try items[2].asBytes(count: 16))
         default: throw .notCanonical
         }

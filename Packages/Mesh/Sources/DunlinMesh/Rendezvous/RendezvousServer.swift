@@ -66,7 +66,8 @@ public struct RendezvousServer: Sendable {
     private mutating func admit(_ client: UInt64, now: Duration) -> Bool {
         guard var entry = clients[client] else { return false }
         let seconds = (now - entry.lastMessage) / .seconds(1)
-        entry.allowance = min(Self.messagesPerSecond * 2, entry.allowance + seconds * Self.messagesPerSecond) - 1
+        entry.allowance =
+            min(Self.messagesPerSecond * 2, entry.allowance + seconds * Self.messagesPerSecond) - 1
         entry.lastMessage = now
         clients[client] = entry
         return entry.allowance >= 0
@@ -95,7 +96,8 @@ public struct RendezvousServer: Sendable {
         var effects = others.map { Effect.send(client: $0.value.client, news) }
         if isNew {
             for (token, peer) in others {
-                let message = RendezvousMessage.available(topic: topic, token: token, addresses: peer.addresses)
+                let message = RendezvousMessage.available(
+                    topic: topic, token: token, addresses: peer.addresses)
                 effects.append(.send(client: client, message.encoded()))
             }
         }

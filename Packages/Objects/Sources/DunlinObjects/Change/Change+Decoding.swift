@@ -86,7 +86,9 @@ extension Change {
             operations.append((Int(index), operation))
         }
         for index in operations.indices {
-            if case .add = operations[index].operation { operations[index].operation = .add(try reader.zigzag()) }
+            if case .add = operations[index].operation {
+                operations[index].operation = .add(try reader.zigzag())
+            }
         }
         try readText(&reader)
     }

@@ -114,7 +114,9 @@ extension Operation.NewValue {
         let start = reader.offset
         let kind = try reader.u8()
         guard kind != 8 else {
-            guard let container = ContainerKind(rawValue: try reader.u8()) else { throw .notCanonical(at: start) }
+            guard let container = ContainerKind(rawValue: try reader.u8()) else {
+                throw .notCanonical(at: start)
+            }
             self = .make(container)
             return
         }
@@ -157,7 +159,9 @@ extension Value {
             let value = Double(bitPattern: try reader.u64())
             self = .double(value)
         case 5:
-            guard let text = UTF8String(validating: try reader.sized()) else { throw .notCanonical(at: start) }
+            guard let text = UTF8String(validating: try reader.sized()) else {
+                throw .notCanonical(at: start)
+            }
             self = .string(text)
         case 6: self = .bytes(try reader.sized())
         case 7:

@@ -8,9 +8,9 @@ extension ObjectDocument {
     /// - Parameters:
     ///   - firstSequence: number of the change's first unit at `replica`.
     ///   - parents: the object's maximal events in the change's past.
-    /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow, ``ObjectError/unknownContainer`` when
-    ///   the change uses a container that nobody in its past made, ``ObjectError/tooDeep(limit:)``; the document is
-    ///   unchanged.
+    /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow, ``ObjectError/unknownContainer``
+    ///   when the change uses a container that nobody in its past made, ``ObjectError/tooDeep(limit:)``; the
+    ///   document is unchanged.
     /// - Complexity: O(1) for each unit when nothing is concurrent; see ``SequenceState`` for the rest.
     public mutating func apply(
         _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier
@@ -118,7 +118,8 @@ extension ObjectDocument {
         case .list(let operation, let inserted):
             let elements = inserted.enumerated().map { offset, value in
                 made(
-                    value, at: EventID(replica: place.replica, sequence: place.sequence + UInt64(offset)), in: index)
+                    value, at: EventID(replica: place.replica, sequence: place.sequence + UInt64(offset)),
+                    in: index)
             }
             _ = lists[index]?.apply(
                 operation, inserted: elements, versions: place.version..<place.version + operation.count,
@@ -129,7 +130,8 @@ extension ObjectDocument {
 
     private mutating func write(_ key: UTF8String, _ value: Value?, on index: Int, at place: ChangePlace) {
         maps[index]?.apply(
-            key, value, version: place.version, parents: place.parents, isLinear: place.parents == place.frontier,
+            key, value, version: place.version, parents: place.parents,
+            isLinear: place.parents == place.frontier,
             graph: graph)
     }
 

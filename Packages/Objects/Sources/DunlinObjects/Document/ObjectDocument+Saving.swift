@@ -95,7 +95,9 @@ extension ObjectDocument {
             graph = try CausalGraph(decoding: try reader.sized())
             var replicas: [ReplicaID] = []
             for _ in 0..<(try reader.count(bytesEach: 32)) {
-                guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else { throw ObjectError.malformed }
+                guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else {
+                    throw ObjectError.malformed
+                }
                 replicas.append(replica)
             }
             for index in 0..<(try reader.count()) {
@@ -130,7 +132,8 @@ extension ObjectDocument {
         case 0: return (.root, nil)
         case 1:
             let parent = try reader.varint()
-            guard parent < UInt64(containers.count), depths[Int(parent)] < Self.depthLimit, let key = UTF8String(validating: try reader.sized()),
+            guard parent < UInt64(containers.count), depths[Int(parent)] < Self.depthLimit,
+                let key = UTF8String(validating: try reader.sized()),
                 let kind = ContainerKind(rawValue: try reader.u8())
             else { throw ObjectError.malformed }
             return (.ensured(parent: containers[Int(parent)], key: key, kind: kind), nil)

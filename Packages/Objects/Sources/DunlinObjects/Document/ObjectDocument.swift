@@ -96,7 +96,9 @@ public struct ObjectDocument: Sendable {
 
     /// All values of a field that no later write has seen, the one that shows first.
     public func conflicts(at path: ObjectPath) -> [ObjectValue] {
-        guard case .key(let key)? = path.steps.last, let parent = container(at: path.parent) else { return [] }
+        guard case .key(let key)? = path.steps.last, let parent = container(at: path.parent) else {
+            return []
+        }
         return maps[parent]?.conflicts(key).map { resolved($0.value) } ?? []
     }
 
@@ -104,7 +106,9 @@ public struct ObjectDocument: Sendable {
     func container(at path: ObjectPath) -> Int? {
         var index = 0
         for step in path.steps {
-            guard case .container(let id)? = child(step, of: index), let next = indices[id] else { return nil }
+            guard case .container(let id)? = child(step, of: index), let next = indices[id] else {
+                return nil
+            }
             index = next
         }
         return index

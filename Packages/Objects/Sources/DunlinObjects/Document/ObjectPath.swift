@@ -11,13 +11,15 @@ public struct ObjectPath: Hashable, Sendable, CustomStringConvertible, Expressib
 
     public init(_ steps: [Step] = []) { self.steps = steps }
 
-    /// Reads `a/b/0`: parts between slashes are keys; those of digits alone are places in lists. `~1` stands for
-    /// a slash and `~0` for a tilde in a key.
+    /// Reads `a/b/0`: parts between slashes are keys; those of digits alone are places in lists. `~1` stands
+    /// for a slash and `~0` for a tilde in a key.
     public init(_ text: String) {
         steps = text.split(separator: "/").map { part in
             if let index = Int(part), part.allSatisfy(\.isNumber) { return .index(index) }
             let key = part.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
-            return .key(UTF8String(key.split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")))
+            return .key(
+                UTF8String(
+                    key.split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")))
         }
     }
 

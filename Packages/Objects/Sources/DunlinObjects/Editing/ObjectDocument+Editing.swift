@@ -3,7 +3,8 @@ import DunlinCausality
 extension ObjectDocument {
     /// Edits the object as `replica`.
     ///
-    /// - Parameter firstSequence: the number of the first event; higher than any of the replica's in the object.
+    /// - Parameter firstSequence: the number of the first event; higher than any of the replica's in the
+    ///   object.
     /// - Returns: what `body` returned, and the change; nil when nothing changed.
     /// - Throws: what `body` throws. The document may then hold the first part of the edit: discard it.
     public mutating func edit<R, E: Error>(

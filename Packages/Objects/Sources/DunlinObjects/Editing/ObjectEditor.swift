@@ -37,8 +37,8 @@ public struct ObjectEditor: ~Copyable {
         try record(.set(key: "@deleted", .scalar(.bool(isDeleted))), on: .root)
     }
 
-    /// Makes the value at a path what `value` says, with the smallest operations: fields that are the same are
-    /// not written, texts and lists are edited between their common beginning and end.
+    /// Makes the value at a path what `value` says, with the smallest operations: fields that are the same
+    /// are not written, texts and lists are edited between their common beginning and end.
     public mutating func put(_ value: ObjectValue, at path: ObjectPath) throws(ObjectError) {
         if path.steps.isEmpty {
             guard case .map(let fields) = value else { throw .noContainer(path: "", kind: .map) }
@@ -147,7 +147,8 @@ public struct ObjectEditor: ~Copyable {
 
     // MARK: Texts
 
-    public mutating func insertText(_ text: String, at position: Int, in path: ObjectPath) throws(ObjectError) {
+    public mutating func insertText(_ text: String, at position: Int, in path: ObjectPath) throws(ObjectError)
+    {
         let index = try textIndex(path)
         let count = document.texts[index]?.count ?? 0
         guard (0...count).contains(position) else { throw .outOfRange(position..<position, count: count) }
@@ -216,7 +217,9 @@ public struct ObjectEditor: ~Copyable {
         var start = 0
         while start < shorter, before[start] == items[start] { start += 1 }
         var tail = 0
-        while tail < shorter - start, before[before.count - 1 - tail] == items[items.count - 1 - tail] { tail += 1 }
+        while tail < shorter - start, before[before.count - 1 - tail] == items[items.count - 1 - tail] {
+            tail += 1
+        }
         try deleteElements(start..<before.count - tail, in: index)
         try insertElements(Array(items[start..<items.count - tail]), at: start, in: index)
     }
@@ -278,7 +281,8 @@ public struct ObjectEditor: ~Copyable {
         switch id {
         case .root: target = .root
         case .made(let event, let kind):
-            target = event.replica == replica
+            target =
+                event.replica == replica
                 ? .madeByWriter(sequence: event.sequence, kind: kind) : .made(event, kind: kind)
         case .ensured(let parent, let key, let kind):
             target = .ensured(parent: targetIndex(parent), key: key, kind: kind)

@@ -130,7 +130,9 @@ struct JSONParser {
             offset += 1
             switch byte {
             case 0x22:
-                guard let string = String(validating: text, as: UTF8.self) else { throw .badString(at: start) }
+                guard let string = String(validating: text, as: UTF8.self) else {
+                    throw .badString(at: start)
+                }
                 return string
             case 0x5c: try escape(&text, start: start)
             case 0..<0x20: throw .badString(at: start)

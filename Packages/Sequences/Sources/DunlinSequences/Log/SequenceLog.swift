@@ -47,7 +47,8 @@ public struct SequenceLog: Sendable {
 
     /// Restores a run that was saved.
     public mutating func restore(
-        versions: Range<LocalVersion>, operation: SequenceOperation, isVoid: Bool, isLinear: Bool, lengthBefore: Int
+        versions: Range<LocalVersion>, operation: SequenceOperation, isVoid: Bool, isLinear: Bool,
+        lengthBefore: Int
     ) {
         append(
             Run(

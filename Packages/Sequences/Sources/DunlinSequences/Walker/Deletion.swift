@@ -11,7 +11,8 @@ struct Deletion: Sendable {
     /// The units that those of `part` among the events took; they overlap.
     func units(of part: Range<LocalVersion>) -> Range<UnitID> {
         let taken = versions.clamped(to: part)
-        let offset = isBackward ? versions.upperBound - taken.upperBound : taken.lowerBound - versions.lowerBound
+        let offset =
+            isBackward ? versions.upperBound - taken.upperBound : taken.lowerBound - versions.lowerBound
         return firstUnit + offset..<firstUnit + offset + taken.count
     }
 }

@@ -2,8 +2,9 @@ import DunlinCausality
 
 /// Replays concurrent events and says where each takes effect.
 ///
-/// It holds two states of the sequence at once: the *prepare* state, moved to and fro so that each event meets
-/// the sequence as its author saw it, and the *effect* state, in which everything replayed so far has happened.
+/// It holds two states of the sequence at once: the *prepare* state, moved to and fro so that each event
+/// meets the sequence as its author saw it, and the *effect* state, in which everything replayed so far has
+/// happened.
 /// - Source: Gentle and Kleppmann 2024, sections 3.2 to 3.4.
 struct Walker: Sendable {
     private var tree: RunTree
@@ -187,8 +188,8 @@ struct Walker: Sendable {
 
     /// Finds the place of a new run among what was inserted concurrently at the same spot.
     ///
-    /// The rule is YjsMod's, which orders as FugueMax does: runs of concurrent typing stay whole, forwards and
-    /// backwards; what remains equal is ordered by the replicas' bytes.
+    /// The rule is YjsMod's, which orders as FugueMax does: runs of concurrent typing stay whole, forwards
+    /// and backwards; what remains equal is ordered by the replicas' bytes.
     /// - Source: Weidner and Kleppmann 2023, "The Art of the Fugue", section 4; Gentle and Kleppmann 2024.
     private func integrate(
         _ run: inout TrackedRun, from start: RunTree.Place, graph: CausalGraph

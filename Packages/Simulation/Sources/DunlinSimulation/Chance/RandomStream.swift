@@ -3,8 +3,8 @@ import DunlinKeys
 
 /// A quick stream of random numbers that is the same on every machine: xoshiro256**.
 ///
-/// Each choice of a simulation has a stream with a name of its own, so that a new kind of fault leaves the others
-/// as they were.
+/// Each choice of a simulation has a stream with a name of its own, so that a new kind of fault leaves the
+/// others as they were.
 /// - Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number generators", 2021.
 public struct RandomStream: Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
@@ -15,7 +15,9 @@ public struct RandomStream: Sendable {
         writer.u64(seed)
         writer.raw(Array(name.utf8))
         let words = Digest.blake2b(writer.bytes).bytes
-        func word(_ index: Int) -> UInt64 { words[index * 8..<index * 8 + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+        func word(_ index: Int) -> UInt64 {
+            words[index * 8..<index * 8 + 8].reduce(0) { $0 << 8 | UInt64($1) }
+        }
         state = (word(0), word(1), word(2), word(3) | 1)
     }
 

@@ -7,7 +7,9 @@ struct Schedule<Item> {
         var number: UInt64
         var item: Item
 
-        static func < (a: Entry, b: Entry) -> Bool { a.time == b.time ? a.number < b.number : a.time < b.time }
+        static func < (a: Entry, b: Entry) -> Bool {
+            a.time == b.time ? a.number < b.number : a.time < b.time
+        }
         static func == (a: Entry, b: Entry) -> Bool { a.number == b.number }
     }
 

@@ -47,7 +47,8 @@ extension FeedWrite {
             let node = try item.asArray(count: 3)
             nodes.append(
                 TreeNode(
-                    index: try node[0].asUnsigned(), byteCount: try node[1].asUnsigned(), hash: try Digest(node[2])))
+                    index: try node[0].asUnsigned(), byteCount: try node[1].asUnsigned(),
+                    hash: try Digest(node[2])))
         }
         self.init(
             descriptor: try FeedDescriptor(decoding: parts[0].asBytes()), start: try parts[1].asUnsigned(),
@@ -58,7 +59,8 @@ extension FeedWrite {
 extension ObjectRow {
     fileprivate var encodedValue: CBORValue {
         .array([
-            .bytes(id.bytes), type.map { .text($0) } ?? .null, .bool(isDeleted), .bytes(Array(json.utf8)), .bytes(state),
+            .bytes(id.bytes), type.map { .text($0) } ?? .null, .bool(isDeleted), .bytes(Array(json.utf8)),
+            .bytes(state),
         ])
     }
 

@@ -4,8 +4,8 @@ import DunlinKeys
 import DunlinObjects
 import DunlinSpaces
 
-/// A space's store as a log on a ``VirtualDisk``: each commit is one record with its length and hash, synced before
-/// the commit returns. Opening reads it up to the first record that is not whole.
+/// A space's store as a log on a ``VirtualDisk``: each commit is one record with its length and hash, synced
+/// before the commit returns. Opening reads it up to the first record that is not whole.
 public final class VirtualSpaceStore: SpaceStore {
     private let disk: VirtualDisk
     private let file: String
@@ -70,7 +70,9 @@ public final class VirtualSpaceStore: SpaceStore {
         try feedContents.state(of: feed)
     }
 
-    public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? { try feedContents.end(of: feed) }
+    public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? {
+        try feedContents.end(of: feed)
+    }
 
     public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
         try feedContents.blocks(of: feed, range)

@@ -1,5 +1,5 @@
-/// How a virtual network behaves. Connections carry bytes in order, as TCP's do; loss, doubling, reordering and
-/// corruption are those of somebody in the middle, and have to be noticed.
+/// How a virtual network behaves. Connections carry bytes in order, as TCP's do; loss, doubling, reordering
+/// and corruption are those of somebody in the middle, and have to be noticed.
 public struct NetworkConditions: Hashable, Sendable {
     /// The time of a message on its way, in milliseconds.
     public var latency: ClosedRange<Int>

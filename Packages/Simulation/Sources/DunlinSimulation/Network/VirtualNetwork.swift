@@ -43,7 +43,8 @@ struct VirtualNetwork {
 
     /// Joins two ends; the accepting one is numbered here.
     mutating func connect(_ dialling: End, to peer: Int, incarnation: Int) -> End {
-        let inbound = End(peer: peer, incarnation: incarnation, connection: ConnectionID(rawValue: nextInbound))
+        let inbound = End(
+            peer: peer, incarnation: incarnation, connection: ConnectionID(rawValue: nextInbound))
         nextInbound += 1
         ends[dialling] = inbound
         ends[inbound] = dialling

@@ -1,7 +1,8 @@
 import DunlinCredentials
 
 extension Plan {
-    /// The plan of a seed. Each kind of step is drawn from a stream of its own, so that a new kind leaves the others.
+    /// The plan of a seed. Each kind of step is drawn from a stream of its own, so that a new kind leaves the
+    /// others.
     ///
     /// Which kinds occur at all is drawn as well: a fault shows best where few others cover it.
     public init(seed: UInt64) {
@@ -20,7 +21,8 @@ extension Plan {
         }
         let slowest = [3, 30, 150, 800][shape.number(in: 0...3)]
         return NetworkConditions(
-            latency: 1...slowest, lost: sometimes(3_000), doubled: sometimes(3_000), reordered: sometimes(3_000),
+            latency: 1...slowest, lost: sometimes(3_000), doubled: sometimes(3_000),
+            reordered: sometimes(3_000),
             corrupted: sometimes(3_000), split: sometimes(300_000), refused: sometimes(200_000))
     }
 

@@ -37,7 +37,8 @@ extension Plan: CustomStringConvertible {
             let numbers = words.dropFirst().map { Int($0) }
             switch first {
             case "seed" where words.count == 2: seed = UInt64(words[1])
-            case "peers" where words.count == 2: peerCount = numbers[0].flatMap { (1...64).contains($0) ? $0 : nil }
+            case "peers" where words.count == 2:
+                peerCount = numbers[0].flatMap { (1...64).contains($0) ? $0 : nil }
             case "network" where words.count == 9: network = NetworkConditions(numbers.compactMap { $0 })
             default:
                 guard let time = Int(first), words.count > 2, let draw = UInt64(words[1]),
@@ -63,7 +64,8 @@ extension NetworkConditions {
 extension Plan.Action {
     var words: String {
         switch self {
-        case .invite(let host, let guest, let role, let mistakes): "invite \(host) \(guest) \(role) \(mistakes)"
+        case .invite(let host, let guest, let role, let mistakes):
+            "invite \(host) \(guest) \(role) \(mistakes)"
         case .makePair(let peer): "pair \(peer)"
         case .edit(let peer): "edit \(peer)"
         case .witness(let peer): "witness \(peer)"

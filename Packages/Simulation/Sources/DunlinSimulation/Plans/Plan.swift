@@ -1,7 +1,7 @@
 import DunlinCredentials
 
-/// All that is to happen in one run, written out: the seed that made it is no longer needed to understand it, and any
-/// step can be left out without changing the others.
+/// All that is to happen in one run, written out: the seed that made it is no longer needed to understand it,
+/// and any step can be left out without changing the others.
 public struct Plan: Hashable, Sendable {
     public struct Step: Hashable, Sendable {
         /// Milliseconds from the beginning.

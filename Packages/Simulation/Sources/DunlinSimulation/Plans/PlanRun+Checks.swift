@@ -26,7 +26,8 @@ extension PlanRun {
                 let here = counter(note, peer) ?? 0
                 guard here >= count else {
                     throw failure(
-                        .causality, "peer \(peer) shows that \(count) was counted where it counts \(here) itself")
+                        .causality,
+                        "peer \(peer) shows that \(count) was counted where it counts \(here) itself")
                 }
             }
         }
@@ -76,7 +77,9 @@ extension PlanRun {
             let length = try first.end(of: feed.feed)?.length ?? 0
             for (peer, store) in stores.enumerated() {
                 let there = min(length, try store.end(of: feed.feed)?.length ?? 0)
-                guard try store.treeHash(of: feed.feed, length: there) == first.treeHash(of: feed.feed, length: there)
+                guard
+                    try store.treeHash(of: feed.feed, length: there)
+                        == first.treeHash(of: feed.feed, length: there)
                 else { throw failure(.oneFeed, "peers 0 and \(peer) hold different blocks of one feed") }
             }
         }

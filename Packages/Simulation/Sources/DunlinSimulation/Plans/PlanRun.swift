@@ -51,7 +51,8 @@ struct PlanRun {
             run.counts.networkFaults = run.village.links.faultCount
             run.counts.sentBytes = run.village.sentByteCount
             return Outcome(
-                plan: plan, failure: failure, trace: run.village.trace, virtualTime: run.time, counts: run.counts,
+                plan: plan, failure: failure, trace: run.village.trace, virtualTime: run.time,
+                counts: run.counts,
                 timeline: run.village.timeline)
         } catch {
             let failure = Failure(promise: .composure, time: 0, text: "\(error)")
@@ -92,7 +93,8 @@ struct PlanRun {
             switch event {
             case .objectsChanged(space, let objects): try check(objects, at: peer)
             case .join(_, .admitted): counts.admissions += 1
-            case .objectsChanged, .membersChanged, .connected, .disconnected, .progress, .rendezvous, .invitation,
+            case .objectsChanged, .membersChanged, .connected, .disconnected, .progress, .rendezvous,
+                .invitation,
                 .join:
                 break
             }
@@ -106,12 +108,15 @@ struct PlanRun {
         switch step.action {
         case .invite(let host, let guest, let role, let mistakes):
             guard isMember(host, atLeast: .admin), !isMember(guest) else { return skip() }
-            try attempt(host) { try $0.village.hand(guest, by: host, to: $0.space, role: role, mistakes: mistakes) }
+            try attempt(host) {
+                try $0.village.hand(guest, by: host, to: $0.space, role: role, mistakes: mistakes)
+            }
         case .makePair(let peer): try makePair(peer)
         case .edit(let peer): try edit(peer, &random)
         case .witness(let peer): try witness(peer, &random)
         case .delete(let peer):
-            guard isMember(peer, atLeast: .editor), let scrap = random.element(of: memory.scraps), sees(scrap, peer)
+            guard isMember(peer, atLeast: .editor), let scrap = random.element(of: memory.scraps),
+                sees(scrap, peer)
             else { return skip() }
             try commit(peer) { transaction throws(SpaceError) in
                 try transaction.edit(scrap) { editor throws(ObjectError) in try editor.setDeleted(true) }
@@ -119,7 +124,9 @@ struct PlanRun {
         case .checkpoint(let peer):
             guard village.isRunning(peer) else { return skip() }
             try attempt(peer) { run in
-                try run.village.attempt(peer) { (village) throws(SpaceError) in try village.peers[peer].checkpoint() }
+                try run.village.attempt(peer) { (village) throws(SpaceError) in
+                    try village.peers[peer].checkpoint()
+                }
             }
         case .partition(let group, let lasting):
             for one in group {
@@ -157,7 +164,9 @@ struct PlanRun {
 
     func isMember(_ peer: Int, atLeast role: Role = .reader) -> Bool {
         village.isRunning(peer)
-            && village.peers[peer].spaceSummaries.contains { $0.id == space && ($0.role.map { $0 >= role } ?? false) }
+            && village.peers[peer].spaceSummaries.contains {
+                $0.id == space && ($0.role.map { $0 >= role } ?? false)
+            }
     }
 
     mutating func sees(_ object: ObjectID, _ peer: Int) -> Bool { read(object, peer) { _ in true } ?? false }
@@ -186,7 +195,9 @@ struct PlanRun {
     ) throws -> Bool {
         let space = self.space
         let isDone: Bool
-        do { isDone = try attempt(peer) { try $0.village.commit(peer, space, body) } } catch SpaceError.noContentKey {
+        do { isDone = try attempt(peer) { try $0.village.commit(peer, space, body) } } catch SpaceError
+            .noContentKey
+        {
             // It is a member and its key has not come yet.
             skip()
             return false
@@ -278,7 +289,8 @@ struct PlanRun {
     // MARK: Renegades
 
     private mutating func renegade(_ peer: Int) throws -> Renegade? {
-        guard isMember(peer), let device = village.nodes[peer].device, let secrets = village.nodes[peer].spaces[space]
+        guard isMember(peer), let device = village.nodes[peer].device,
+            let secrets = village.nodes[peer].spaces[space]
         else { return nil }
         village.crash(peer)
         // The power is on again, but its own program does not run; and it has all the space it needs.
@@ -290,11 +302,16 @@ struct PlanRun {
     /// A reader writes; others write as if by the rules of a time before they were members.
     private mutating func trespass(_ peer: Int, _ draw: UInt64) throws {
         var random = SeededRandom(seed: draw)
-        guard let renegade = try renegade(peer), let object = ObjectID(bytes: random.bytes(16)) else { return skip() }
+        guard let renegade = try renegade(peer), let object = ObjectID(bytes: random.bytes(16)) else {
+            return skip()
+        }
         counts.renegades += 1
         memory.forbidden.append(object)
-        let heads = renegade.role == .reader ? renegade.credentials.heads : [renegade.credentials.genesis?.id]
-            .compactMap { $0 }
+        let heads =
+            renegade.role == .reader
+            ? renegade.credentials.heads
+            : [renegade.credentials.genesis?.id]
+                .compactMap { $0 }
         try renegade.write(object, heads: heads, random: &random)
         try village.restart(peer)
     }
@@ -321,11 +338,14 @@ struct PlanRun {
         batch.metadata["name"] = Array("Trip".utf8)
         batch.metadata["genesis"] = smuggler.credentials.genesis?.id.bytes
         batch.metadata["admission"] = CBORValue.array(
-            entries.map { .array([$0.feed.encodedValue, .unsigned($0.sequence), .bytes($0.credential.encoded)]) }
+            entries.map {
+                .array([$0.feed.encodedValue, .unsigned($0.sequence), .bytes($0.credential.encoded)])
+            }
         ).encoded()
         try store.commit(batch)
         village.nodes[stranger].spaces[space] = secrets
-        try smuggler.handOver(to: device, secrets, store).write(object, heads: entries.map(\.credential.id).suffix(1), random: &random)
+        try smuggler.handOver(to: device, secrets, store).write(
+            object, heads: entries.map(\.credential.id).suffix(1), random: &random)
         village.crash(stranger)
         try village.restart(stranger)
         for other in 0..<plan.peerCount where village.isRunning(other) {

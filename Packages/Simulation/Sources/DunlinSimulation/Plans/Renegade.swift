@@ -6,8 +6,8 @@ import DunlinKeys
 import DunlinObjects
 import DunlinSpaces
 
-/// A member's keys in the hands of a program that keeps no rule: what it appends to its feeds is well signed, and has
-/// to be found void by everybody else.
+/// A member's keys in the hands of a program that keeps no rule: what it appends to its feeds is well signed,
+/// and has to be found void by everybody else.
 struct Renegade {
     private(set) var device: LocalDevice
     private(set) var secrets: SpaceSecrets
@@ -22,7 +22,9 @@ struct Renegade {
         self.device = device
         self.secrets = secrets
         self.store = store
-        guard let genesis = try store.metadata("genesis").flatMap({ CredentialID(bytes: $0) }) else { return nil }
+        guard let genesis = try store.metadata("genesis").flatMap({ CredentialID(bytes: $0) }) else {
+            return nil
+        }
         credentials = CredentialSet(space: secrets.space, genesis: genesis)
         let feeds = try store.feeds().filter { $0.purpose == .control }
         for _ in 0..<2 {
@@ -51,16 +53,20 @@ struct Renegade {
 
     private mutating func readKeys(_ feed: FeedDescriptor) throws {
         for (sequence, block) in try blocks(feed).enumerated() {
-            if let credential = open(block, feed.feed, sequence) { keys.learn(from: credential, box: device.box) }
+            if let credential = open(block, feed.feed, sequence) {
+                keys.learn(from: credential, box: device.box)
+            }
         }
     }
 
     private mutating func readCredentials(_ feed: FeedDescriptor) throws {
         for (sequence, block) in try blocks(feed).enumerated() {
-            guard let credential = open(block, feed.feed, sequence), !credentials.contains(credential.id) else {
+            guard let credential = open(block, feed.feed, sequence), !credentials.contains(credential.id)
+            else {
                 continue
             }
-            guard case .added = credentials.insert(credential, previous: lastOfFeed[feed.feed], isKept: false) else {
+            guard case .added = credentials.insert(credential, previous: lastOfFeed[feed.feed], isKept: false)
+            else {
                 continue
             }
             lastOfFeed[feed.feed] = credential.id
@@ -73,7 +79,9 @@ struct Renegade {
         Renegade(self, device, secrets, store)
     }
 
-    private init(_ other: Renegade, _ device: LocalDevice, _ secrets: SpaceSecrets, _ store: VirtualSpaceStore) {
+    private init(
+        _ other: Renegade, _ device: LocalDevice, _ secrets: SpaceSecrets, _ store: VirtualSpaceStore
+    ) {
         self = other
         self.device = device
         self.secrets = secrets
@@ -101,7 +109,9 @@ struct Renegade {
     }
 
     /// Appends a credential of this device, valid or not.
-    func issue(_ body: CredentialBody, random: inout SeededRandom) throws -> (PublicSigningKey, UInt64, Credential) {
+    func issue(_ body: CredentialBody, random: inout SeededRandom) throws -> (
+        PublicSigningKey, UInt64, Credential
+    ) {
         let feed = secrets.control.publicKey
         let credential = try Credential.issue(
             body, space: secrets.space, parents: Array(credentials.heads.prefix(Credential.parentLimit)),
@@ -110,7 +120,8 @@ struct Renegade {
         let sequence = try store.end(of: feed)?.length ?? 0
         try append(.control, with: secrets.control) { place in
             try credential.body.carriesKeys
-                ? BlockEnvelope.sealControl(credential.encoded, at: place, secret: secrets.secret, random: &random)
+                ? BlockEnvelope.sealControl(
+                    credential.encoded, at: place, secret: secrets.secret, random: &random)
                 : BlockEnvelope.seal(credential.encoded, at: place, key: key, random: &random)
         }
         return (feed, sequence, credential)

@@ -3,7 +3,8 @@ extension Plan {
     /// - Parameter isRecording: keeps a ``Timeline`` of it.
     public func run(isRecording: Bool = false) -> Outcome { PlanRun.run(self, isRecording: isRecording) }
 
-    /// A smaller plan that breaks the same promise: steps are left out, then the network is calmed, as long as it does.
+    /// A smaller plan that breaks the same promise: steps are left out, then the network is calmed, as long
+    /// as it does.
     /// - Parameters:
     ///   - failure: what this plan breaks.
     ///   - progress: called with the number of steps left after each success.

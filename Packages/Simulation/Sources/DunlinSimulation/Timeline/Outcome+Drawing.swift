@@ -1,5 +1,6 @@
 extension Outcome {
-    /// The run as a page to look at: a lane for each peer, time from left to right. HTML with one SVG, no scripts.
+    /// The run as a page to look at: a lane for each peer, time from left to right. HTML with one SVG, no
+    /// scripts.
     public func drawing() -> String { TimelineDrawing(self).page }
 }
 
@@ -24,7 +25,9 @@ struct TimelineDrawing {
 
     var page: String {
         let height = Self.top + laneCount * Self.laneHeight + 40
-        let title = outcome.failure.map { "Seed \(outcome.plan.seed): \($0)" } ?? "Seed \(outcome.plan.seed): all held"
+        let title =
+            outcome.failure.map { "Seed \(outcome.plan.seed): \($0)" }
+            ?? "Seed \(outcome.plan.seed): all held"
         return """
             <!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>\(Self.escaped(title))</title>
             <style>body{font:14px system-ui;margin:24px}text{font:11px system-ui}\
@@ -54,7 +57,8 @@ struct TimelineDrawing {
     private var lanes: String {
         (0..<laneCount).map { peer in
             let name = peer < outcome.plan.peerCount ? "peer \(peer)" : "stranger"
-            return "<text x=\"4\" y=\"\(y(peer) + 4)\">\(name)</text><line class=\"lane\" x1=\"\(Self.left)\" "
+            return
+                "<text x=\"4\" y=\"\(y(peer) + 4)\">\(name)</text><line class=\"lane\" x1=\"\(Self.left)\" "
                 + "x2=\"\(Self.left + Self.width)\" y1=\"\(y(peer))\" y2=\"\(y(peer))\"/>"
         }.joined(separator: "\n")
     }
@@ -63,14 +67,17 @@ struct TimelineDrawing {
         var parts: [String] = []
         var since: [Timeline.Entry] = []
         func ended(_ peer: Int, _ kind: Timeline.Kind) -> Duration? {
-            guard let index = since.firstIndex(where: { $0.peer == peer && $0.kind == kind }) else { return nil }
+            guard let index = since.firstIndex(where: { $0.peer == peer && $0.kind == kind }) else {
+                return nil
+            }
             return since.remove(at: index).time
         }
         for entry in outcome.timeline.entries {
             switch entry.kind {
             case .crashed, .diskFull, .blocked: since.append(entry)
             case .restarted: parts.append(span("off", entry, from: ended(entry.peer, .crashed), "off"))
-            case .diskFreed: parts.append(span("full", entry, from: ended(entry.peer, .diskFull), "disk full"))
+            case .diskFreed:
+                parts.append(span("full", entry, from: ended(entry.peer, .diskFull), "disk full"))
             case .unblocked(let to):
                 guard let start = ended(entry.peer, .blocked(to: to)) else { continue }
                 let middle = y(entry.peer) + (to > entry.peer ? 18 : -18)
@@ -104,7 +111,9 @@ struct TimelineDrawing {
             + title(text, entry) + "</line>"
     }
 
-    private func span(_ style: String, _ entry: Timeline.Entry, from start: Duration?, _ text: String) -> String {
+    private func span(_ style: String, _ entry: Timeline.Entry, from start: Duration?, _ text: String)
+        -> String
+    {
         guard let start else { return "" }
         let left = x(start)
         return "<rect class=\"\(style)\" x=\"\(left)\" y=\"\(y(entry.peer) - 8)\" "

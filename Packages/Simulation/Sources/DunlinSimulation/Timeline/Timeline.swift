@@ -43,7 +43,8 @@ public struct Timeline: Sendable {
         case .join(_, .admitted): add(.admitted, peer: peer, at: time)
         case .join(_, .failed(let error)): add(.note("join failed: \(error)"), peer: peer, at: time)
         case .invitation(_, .failed(let error)): add(.note("invitation: \(error)"), peer: peer, at: time)
-        case .invitation(_, .attemptFailed(let left)): add(.note("\(left) attempts left"), peer: peer, at: time)
+        case .invitation(_, .attemptFailed(let left)):
+            add(.note("\(left) attempts left"), peer: peer, at: time)
         case .membersChanged, .progress, .rendezvous, .invitation, .join: break
         }
     }

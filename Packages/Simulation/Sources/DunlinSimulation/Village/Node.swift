@@ -4,7 +4,8 @@ import DunlinKeys
 import DunlinMesh
 import DunlinSpaces
 
-/// What a peer of a village keeps beside its memory: a disk, a keyring, a clock, and tickets in its person's hands.
+/// What a peer of a village keeps beside its memory: a disk, a keyring, a clock, and tickets in its person's
+/// hands.
 struct Node {
     let disk: VirtualDisk
     var random: SeededRandom

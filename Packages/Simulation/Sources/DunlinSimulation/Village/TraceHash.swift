@@ -9,7 +9,9 @@ public struct TraceHash: Hashable, Sendable, CustomStringConvertible {
     mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
 
     mutating func add(_ number: UInt64) {
-        for shift in stride(from: 0, to: 64, by: 8) { add(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
+        for shift in stride(from: 0, to: 64, by: 8) {
+            add(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
+        }
     }
 
     mutating func add(_ bytes: [UInt8]) {

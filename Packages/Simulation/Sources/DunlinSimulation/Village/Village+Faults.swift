@@ -45,7 +45,8 @@ extension Village {
         if let device = nodes[peer].device { try peers[peer].setDevice(device) }
         for space in nodes[peer].spaces.keys.sorted() {
             guard let secrets = nodes[peer].spaces[space] else { continue }
-            do throws(SpaceError) { try peers[peer].openSpace(secrets, store: store(space, of: peer)) } catch {
+            do throws(SpaceError) { try peers[peer].openSpace(secrets, store: store(space, of: peer)) } catch
+            {
                 guard case .unfinished = error else { throw error }
                 continue
             }
@@ -58,7 +59,9 @@ extension Village {
     }
 
     /// Starts a peer again after a while.
-    mutating func restart(_ peer: Int, in delay: Duration) { schedule.add(.restart(peer: peer), at: now + delay) }
+    mutating func restart(_ peer: Int, in delay: Duration) {
+        schedule.add(.restart(peer: peer), at: now + delay)
+    }
 
     // MARK: Disks and clocks
 

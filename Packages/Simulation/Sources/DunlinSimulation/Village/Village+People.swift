@@ -65,7 +65,8 @@ extension Village {
 
     /// Edits an object as a peer; durable when it returns.
     public mutating func edit(
-        _ peer: Int, _ space: SpaceID, _ object: ObjectID, _ body: (inout ObjectEditor) throws(ObjectError) -> Void
+        _ peer: Int, _ space: SpaceID, _ object: ObjectID,
+        _ body: (inout ObjectEditor) throws(ObjectError) -> Void
     ) throws {
         try commit(peer, space) { transaction throws(SpaceError) in try transaction.edit(object, body) }
     }
@@ -136,7 +137,8 @@ extension Village {
         // As a client does: keys of an attempt that came to no end are used again.
         let unfinished = nodes[guest].joinKeys.keys.filter { !nodes[guest].joins.values.contains($0) }
         let former = unfinished.contains(id) ? id : unfinished.min()
-        let joinKeys = former.flatMap { nodes[guest].joinKeys.removeValue(forKey: $0) }
+        let joinKeys =
+            former.flatMap { nodes[guest].joinKeys.removeValue(forKey: $0) }
             ?? JoinKeys.make(random: &nodes[guest].random)
         nodes[guest].joinKeys[id] = joinKeys
         let join = try peers[guest].join(held.ticket, keys: joinKeys)
@@ -155,13 +157,16 @@ extension Village {
             let wrong = held.code == "000000" ? "000001" : "000000"
             schedule.add(
                 .typed(
-                    code: isMistake ? wrong : held.code, join, peer: peer, incarnation: nodes[peer].incarnation),
+                    code: isMistake ? wrong : held.code, join, peer: peer,
+                    incarnation: nodes[peer].incarnation),
                 at: now + .milliseconds(chance.number(in: 50...300)))
         case .admitted(let joined):
             let space = joined.secrets.space
             if nodes[peer].device == nil { nodes[peer].device = joined.device }
             nodes[peer].spaces[space] = joined.secrets
-            do throws(SpaceError) { _ = try peers[peer].finishJoin(join, store: store(space, of: peer)) } catch {
+            do throws(SpaceError) {
+                _ = try peers[peer].finishJoin(join, store: store(space, of: peer))
+            } catch {
                 guard case .store(.full) = error else { throw error }
                 // The person makes space and tries again.
                 peers[peer].cancelJoin(join)
@@ -184,6 +189,8 @@ extension Village {
 
     /// Tells a peer where everybody else is.
     mutating func meetAll(_ peer: Int, in space: SpaceID) {
-        for other in peers.indices where other != peer { peers[peer].addCandidate(Self.address(other), for: space) }
+        for other in peers.indices where other != peer {
+            peers[peer].addCandidate(Self.address(other), for: space)
+        }
     }
 }

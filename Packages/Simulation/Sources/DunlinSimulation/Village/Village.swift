@@ -6,8 +6,8 @@ import DunlinMesh
 import DunlinObjects
 import DunlinSpaces
 
-/// Whole peers on a virtual network, with virtual disks, in virtual time, from one seed: the same code as in a process,
-/// without sockets, files or waiting. The same seed and the same calls give the same run.
+/// Whole peers on a virtual network, with virtual disks, in virtual time, from one seed: the same code as in
+/// a process, without sockets, files or waiting. The same seed and the same calls give the same run.
 public struct Village {
     /// Peers by their numbers; one that is off is empty.
     public var peers: [Peer] = []
@@ -40,7 +40,9 @@ public struct Village {
     }
 
     /// Where a peer listens.
-    public static func address(_ peer: Int) -> PeerAddress { PeerAddress(host: "peer", port: UInt16(peer + 1)) }
+    public static func address(_ peer: Int) -> PeerAddress {
+        PeerAddress(host: "peer", port: UInt16(peer + 1))
+    }
 
     /// Milliseconds since 1970 in the simulation.
     public var wallClock: UInt64 { 1_700_000_000_000 + UInt64(now / .milliseconds(1)) }
@@ -93,7 +95,8 @@ public struct Village {
             guard nodes[peer].incarnation == incarnation, nodes[peer].isRunning else { return }
             try flush(peer)
         case .wake(let peer, let incarnation):
-            guard nodes[peer].incarnation == incarnation, nodes[peer].isRunning, nodes[peer].wake == time else {
+            guard nodes[peer].incarnation == incarnation, nodes[peer].isRunning, nodes[peer].wake == time
+            else {
                 return
             }
             nodes[peer].wake = nil

@@ -29,7 +29,8 @@ extension Transaction {
             var fields = try CBORFields(CBORValue(decoding: bytes, limits: .protocolMessage))
             let references = try fields.optionalArray(1, atMost: TransactionLimits.dependencies) ?? []
             dependencies = try references.map(BlockReference.init)
-            controlHeads = try fields.optionalArray(2, atMost: TransactionLimits.controlHeads)?.map(Digest.init)
+            controlHeads = try fields.optionalArray(2, atMost: TransactionLimits.controlHeads)?.map(
+                Digest.init)
             wallClock = try fields.unsigned(3)
             changes = try fields.array(4, atMost: TransactionLimits.changes)
                 .map(ObjectChange.init)

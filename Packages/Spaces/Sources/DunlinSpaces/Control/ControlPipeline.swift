@@ -81,7 +81,8 @@ struct ControlPipeline: Sendable {
     func admissionEntries() -> [AdmissionBundle.Entry] {
         credentials.inOrder.compactMap { credential in
             places[credential.id].map { place in
-                AdmissionBundle.Entry(feed: place.feed, sequence: place.sequence, credential: credential.encoded)
+                AdmissionBundle.Entry(
+                    feed: place.feed, sequence: place.sequence, credential: credential.encoded)
             }
         }
     }
@@ -101,21 +102,23 @@ struct ControlPipeline: Sendable {
         } catch {
             switch error {
             case .missingKey: return .missingKey
-            case .malformed, .key, .badChain, .badBinding, .badSignature, .unknownType, .tooLarge, .tooManyParents,
+            case .malformed, .key, .badChain, .badBinding, .badSignature, .unknownType, .tooLarge,
+                .tooManyParents,
                 .otherSpace, .issuerUnknown, .notAllowed, .alreadyAdmitted, .misplacedGenesis, .unreadable:
                 return .unreadable
             }
         }
     }
 
-    /// - Returns: false when the credential has to wait for its parents, and so all behind it: which credential
-    ///   is the implicit parent of the next is decided in order, alike on every peer.
+    /// - Returns: false when the credential has to wait for its parents, and so all behind it: which
+    ///   credential is the implicit parent of the next is decided in order, alike on every peer.
     private mutating func insert(
         _ bytes: [UInt8], feed: PublicSigningKey, sequence: UInt64, device: DeviceID
     ) -> Bool {
         // A block that is no credential, or one that another device signed, counts for nothing, for everybody
         // alike: in another feed it would get another past.
-        guard let credential = try? Credential(decoding: bytes), (credential.device ?? device) == device else {
+        guard let credential = try? Credential(decoding: bytes), (credential.device ?? device) == device
+        else {
             return true
         }
         keys.learn(from: credential, box: box)

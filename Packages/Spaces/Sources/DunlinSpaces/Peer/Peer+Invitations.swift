@@ -62,7 +62,9 @@ extension Peer {
                 if case .send(let bytes) = effect { send(bytes, on: link) }
             }
             // The guest is told before the connection goes.
-            if let bytes = links[link]?.connection.takeOutput(), !bytes.isEmpty { effects.append(.send(link, bytes)) }
+            if let bytes = links[link]?.connection.takeOutput(), !bytes.isEmpty {
+                effects.append(.send(link, bytes))
+            }
             close(link)
         }
         effects.append(.event(.invitation(id, .failed(.cancelled))))
@@ -92,13 +94,15 @@ extension Peer {
     }
 
     mutating func meetGuest(
-        _ remote: AgreementPublicKey, _ id: InvitationID, _ space: SpaceID, hash: [UInt8], on link: ConnectionID
+        _ remote: AgreementPublicKey, _ id: InvitationID, _ space: SpaceID, hash: [UInt8],
+        on link: ConnectionID
     ) {
         let isBusy = links.contains { other, item in
             guard case .host(id, _) = item.purpose else { return false }
             return other != link && item.host != nil
         }
-        guard let item = invitations[id], let own = spaces[space], let device, let genesis = own.control.credentials.genesis,
+        guard let item = invitations[id], let own = spaces[space], let device,
+            let genesis = own.control.credentials.genesis,
             !isBusy
         else { return close(link) }
         links[link]?.host = InvitationHost(
@@ -127,9 +131,13 @@ extension Peer {
                 do throws(SpaceError) {
                     let chain = try spaces[space]?.admit(request, wallClock: wallClock, random: &random)
                     effects.append(.event(.invitation(id, .admitted(request.guest.device))))
-                    if let bundle = spaces[space]?.bundle(chain: chain ?? nil) { next += host.admitted(bundle) }
+                    if let bundle = spaces[space]?.bundle(chain: chain ?? nil) {
+                        next += host.admitted(bundle)
+                    }
                 } catch {
-                    if case .invitation(let cause) = error { next += host.refuse(cause) } else {
+                    if case .invitation(let cause) = error {
+                        next += host.refuse(cause)
+                    } else {
                         next += host.refuse(.badMessage)
                     }
                 }
@@ -158,8 +166,8 @@ extension Peer {
     // MARK: Joining
 
     /// Begins to accept an invitation. Its states come as events; the code is entered when it is asked for.
-    /// - Parameter keys: kept safe by the caller before this is called, and used again for the same ticket: who
-    ///   was let in and crashed before it could store the answer is known by them.
+    /// - Parameter keys: kept safe by the caller before this is called, and used again for the same ticket:
+    ///   who was let in and crashed before it could store the answer is known by them.
     public mutating func join(
         _ ticket: InvitationTicket, keys: JoinKeys
     ) throws(SpaceError) -> JoinID {
@@ -168,17 +176,23 @@ extension Peer {
         let id = nextJoin()
         do throws(KeyError) {
             let signing: SigningKey, box: AgreementKey
-            if let device { (signing, box) = (device.signing, device.box) } else {
+            if let device {
+                (signing, box) = (device.signing, device.box)
+            } else {
                 (signing, box) = (try SigningKey(seed: keys.signing), try AgreementKey(seed: keys.box))
             }
             let description = GuestDescription(
-                chain: ticket.kind == .space ? device?.chain : nil, device: signing.publicKey, box: box.publicKey,
+                chain: ticket.kind == .space ? device?.chain : nil, device: signing.publicKey,
+                box: box.publicKey,
                 control: try SigningKey(seed: keys.control).publicKey,
                 data: try SigningKey(seed: keys.data).publicKey,
                 noise: try AgreementKey(seed: keys.noise).publicKey)
             var join = Join(
-                ticket: ticket, device: device, keys: keys, signing: signing, box: box, description: description)
-            for text in ticket.addresses { if let address = PeerAddress(text) { join.dials[address] = DialState() } }
+                ticket: ticket, device: device, keys: keys, signing: signing, box: box,
+                description: description)
+            for text in ticket.addresses {
+                if let address = PeerAddress(text) { join.dials[address] = DialState() }
+            }
             joins[id] = join
         } catch { throw .key(error) }
         for text in ticket.rendezvous { if let address = RendezvousAddress(text) { addRendezvous(address) } }
@@ -203,7 +217,8 @@ extension Peer {
     public mutating func finishJoin(_ id: JoinID, store: any SpaceStore) throws(SpaceError) -> SpaceID {
         guard let joined = joins[id]?.pending else { throw .invitation(.badMessage) }
         if device == nil { try setDevice(joined.device) }
-        let space = try Space.join(joined.bundle, secrets: joined.secrets, store: store, device: joined.device)
+        let space = try Space.join(
+            joined.bundle, secrets: joined.secrets, store: store, device: joined.device)
         spaces[space.id] = space
         candidates[space.id] = [:]
         // The host is the first peer to talk to.
@@ -232,14 +247,18 @@ extension Peer {
         }
     }
 
-    mutating func hear(_ bytes: [UInt8], _ id: JoinID, from link: ConnectionID, random: inout some RandomSource) {
+    mutating func hear(
+        _ bytes: [UInt8], _ id: JoinID, from link: ConnectionID, random: inout some RandomSource
+    ) {
         guard var guest = links[link]?.guest else { return }
         let next = guest.receive(bytes)
         links[link]?.guest = guest
         perform(next, id, on: link)
     }
 
-    private mutating func perform(_ guestEffects: [InvitationGuest.Effect], _ id: JoinID, on link: ConnectionID) {
+    private mutating func perform(
+        _ guestEffects: [InvitationGuest.Effect], _ id: JoinID, on link: ConnectionID
+    ) {
         for effect in guestEffects {
             switch effect {
             case .send(let bytes): send(bytes, on: link)
@@ -261,7 +280,8 @@ extension Peer {
                 dataSeed: join.keys.data, noiseSeed: join.keys.noise)
             guard let chain = join.device?.chain ?? joined.bundle.chain else { return }
             let device = LocalDevice(signing: join.signing, box: join.box, chain: chain)
-            let space = JoinedSpace(secrets: secrets, bundle: joined.bundle, kind: join.ticket.kind, device: device)
+            let space = JoinedSpace(
+                secrets: secrets, bundle: joined.bundle, kind: join.ticket.kind, device: device)
             joins[id]?.pending = space
             effects.append(.event(.join(id, .admitted(space))))
         } catch {

@@ -25,8 +25,10 @@ extension Peer {
             case .rendezvous(let address):
                 let connection = try MeshConnection(
                     dialling: .rendezvous, prologue: RendezvousMessage.prologue,
-                    staticKey: AgreementKey.make(random: &random), expecting: address.key, random: &random, now: now)
-                links[id] = Link(connection: connection, purpose: .rendezvous(address), address: address.address)
+                    staticKey: AgreementKey.make(random: &random), expecting: address.key, random: &random,
+                    now: now)
+                links[id] = Link(
+                    connection: connection, purpose: .rendezvous(address), address: address.address)
             case .join(let join):
                 guard let ticket = joins[join]?.ticket else { return }
                 let key = try AgreementKey.make(random: &random)
@@ -49,9 +51,13 @@ extension Peer {
     private func pendingDial(_ id: ConnectionID) -> Pending? {
         // At most one of all these has dialled it, so the order does not matter.
         for (space, states) in candidates {
-            if let state = states.first(where: { $0.value.connection == id }) { return .space(space, state.key) }
+            if let state = states.first(where: { $0.value.connection == id }) {
+                return .space(space, state.key)
+            }
         }
-        if let state = rendezvous.first(where: { $0.value.connection == id }) { return .rendezvous(state.key) }
+        if let state = rendezvous.first(where: { $0.value.connection == id }) {
+            return .rendezvous(state.key)
+        }
         if let join = joins.first(where: { $0.value.dials.values.contains { $0.connection == id } }) {
             return .join(join.key)
         }
@@ -94,7 +100,9 @@ extension Peer {
             guard let device = link.device else { return }
             effects.append(.event(.disconnected(space, device)))
         case .rendezvous(let address):
-            if link.connection.isEstablished { effects.append(.event(.rendezvous(address, isConnected: false))) }
+            if link.connection.isEstablished {
+                effects.append(.event(.rendezvous(address, isConnected: false)))
+            }
         case .guest(let join): guestLinkLost(join, id)
         case .host(let invitation, let space): guestLeft(invitation, space)
         case .undecided: break
@@ -108,7 +116,8 @@ extension Peer {
         random: inout some RandomSource
     ) {
         switch event {
-        case .preamble(let preamble): accept(preamble, on: id, now: now, wallClock: wallClock, random: &random)
+        case .preamble(let preamble):
+            accept(preamble, on: id, now: now, wallClock: wallClock, random: &random)
         case .established(let remote, let hash):
             established(id, remote: remote, hash: hash, now: now)
         case .message(let channel, let bytes):
@@ -134,7 +143,8 @@ extension Peer {
             key = space.secrets.noise
             links[id]?.purpose = .space(space.id)
         case .invitation(let selector):
-            guard let found = invitations.values.first(where: { $0.invitation.id.selector == selector }) else {
+            guard let found = invitations.values.first(where: { $0.invitation.id.selector == selector })
+            else {
                 return close(id, now: now)
             }
             prologue = found.invitation.id.prologue
@@ -282,8 +292,11 @@ extension Peer {
 
     func nextDeadline(now: Duration) -> Duration {
         var deadline = now + .seconds(5)
-        for link in links.values { if let due = link.connection.nextDeadline { deadline = min(deadline, due) } }
-        let dials = candidates.values.flatMap(\.values) + Array(rendezvous.values)
+        for link in links.values {
+            if let due = link.connection.nextDeadline { deadline = min(deadline, due) }
+        }
+        let dials =
+            candidates.values.flatMap(\.values) + Array(rendezvous.values)
             + joins.values.flatMap(\.dials.values)
         for state in dials where state.connection == nil && state.notBefore > now {
             deadline = min(deadline, state.notBefore)

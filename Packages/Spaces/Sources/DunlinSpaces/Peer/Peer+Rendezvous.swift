@@ -16,7 +16,8 @@ extension Peer {
             let present = joined[id] ?? []
             for topic in wanted.subtracting(present).sorted() {
                 send(
-                    RendezvousMessage.join(topic: topic, token: token, port: port, addresses: addresses).encoded(),
+                    RendezvousMessage.join(topic: topic, token: token, port: port, addresses: addresses)
+                        .encoded(),
                     on: id)
             }
             for topic in present.subtracting(wanted).sorted() {

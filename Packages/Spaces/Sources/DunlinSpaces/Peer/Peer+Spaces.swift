@@ -52,8 +52,8 @@ extension Peer {
         try loadInvitations(of: secrets.space)
     }
 
-    /// Says that the stores were put back from a copy: in each space nothing is written until a peer was asked for what
-    /// this device has sent since.
+    /// Says that the stores were put back from a copy: in each space nothing is written until a peer was
+    /// asked for what this device has sent since.
     public mutating func unsettle() throws(SpaceError) {
         for id in spaces.keys.sorted() { try spaces[id]?.unsettle() }
     }
@@ -114,11 +114,13 @@ extension Peer {
     public func links(in space: SpaceID) throws(SpaceError) -> [LinkStatus] {
         guard let own = spaces[space] else { throw .unknownSpace(space) }
         return links.values.compactMap { link -> LinkStatus? in
-            guard case .space(space) = link.purpose, let device = link.device, let session = link.session else {
+            guard case .space(space) = link.purpose, let device = link.device, let session = link.session
+            else {
                 return nil
             }
             return LinkStatus(
-                device: device, identity: own.control.view.device(device)?.identity, isInSync: session.isInSync,
+                device: device, identity: own.control.view.device(device)?.identity,
+                isInSync: session.isInSync,
                 unconfirmedBlocks: session.unconfirmedBlocks, missingBlocks: session.missingBlocks,
                 queuedByteCount: link.connection.queuedByteCount)
         }.sorted { $0.device < $1.device }
@@ -164,19 +166,23 @@ extension Peer {
 
     // MARK: Objects
 
-    /// Makes several changes that become one block: durable when this returns, seen by others whole or not at all.
+    /// Makes several changes that become one block: durable when this returns, seen by others whole or not at
+    /// all.
     /// - Throws: ``SpaceError``, or what `body` throws wrapped in it; then nothing was changed.
     public mutating func commit<R>(
         to id: SpaceID, wallClock: UInt64, random: inout some RandomSource,
         _ body: (inout SpaceTransaction) throws(SpaceError) -> R
     ) throws(SpaceError) -> R {
-        // No second reference to the space may live on here: changing it would copy it, with a row for each object.
+        // No second reference to the space may live on here: changing it would copy it, with a row for each
+        // object.
         try demandSettled(id)
         try spaces[id]?.demand(.editor)
         guard let space = takeSpace(id) else { throw .unknownSpace(id) }
         var transaction = SpaceTransaction(consume space)
         let outcome: Result<R, SpaceError>
-        do throws(SpaceError) { outcome = .success(try body(&transaction)) } catch { outcome = .failure(error) }
+        do throws(SpaceError) { outcome = .success(try body(&transaction)) } catch {
+            outcome = .failure(error)
+        }
         var (own, changes, before) = transaction.finish()
         defer { spaces[id] = own }
         do throws(SpaceError) {
@@ -190,7 +196,8 @@ extension Peer {
                 if let document {
                     own.data.objects.replace(object, with: document)
                 } else {
-                    own.data.objects.replace(object, with: try own.rebuilt(only: object)[object] ?? ObjectDocument(id: object))
+                    own.data.objects.replace(
+                        object, with: try own.rebuilt(only: object)[object] ?? ObjectDocument(id: object))
                 }
             }
             throw error
@@ -205,7 +212,8 @@ extension Peer {
         _ object: ObjectID, in space: SpaceID, _ body: (ObjectDocument) -> R
     ) throws(SpaceError) -> R {
         guard let store = spaces[space]?.store else { throw .unknownSpace(space) }
-        guard let document = try spaces[space]?.data.objects.document(object, store: store), !document.isEmpty,
+        guard let document = try spaces[space]?.data.objects.document(object, store: store),
+            !document.isEmpty,
             !document.isDeleted
         else { throw .unknownObject(object) }
         return body(document)

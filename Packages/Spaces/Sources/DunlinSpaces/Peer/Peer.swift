@@ -144,7 +144,9 @@ public struct Peer {
     ) throws(SpaceError) {
         let end = space.feeds[feed]?.length ?? 0
         for id in links.keys.sorted() {
-            guard case .space(space.id)? = links[id]?.purpose, var session = links[id]?.session else { continue }
+            guard case .space(space.id)? = links[id]?.purpose, var session = links[id]?.session else {
+                continue
+            }
             do {
                 let next = try session.grown(feed, from: start, to: end, store: space.store)
                 links[id]?.session = session

@@ -23,7 +23,9 @@ public final class MemorySpaceStore: SpaceStore {
         try feedContents.state(of: feed)
     }
 
-    public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? { try feedContents.end(of: feed) }
+    public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? {
+        try feedContents.end(of: feed)
+    }
 
     public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
         try feedContents.blocks(of: feed, range)

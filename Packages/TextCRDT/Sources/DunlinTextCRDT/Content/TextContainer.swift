@@ -44,7 +44,8 @@ public struct TextContainer: Sendable {
         return edits.map { edit in
             switch edit {
             case .insert(let position, let units):
-                let bytes = units.count == versions.count
+                let bytes =
+                    units.count == versions.count
                     ? operation.inserted : Self.scalars(units, of: operation.inserted)
                 rope.insert(bytes, at: position)
                 return .insert(String(decoding: bytes, as: UTF8.self), at: position)
@@ -56,7 +57,9 @@ public struct TextContainer: Sendable {
     }
 
     /// The operations made in `span`, each with its events.
-    public func operations(in span: Range<LocalVersion>) -> [(versions: Range<LocalVersion>, operation: TextOperation)] {
+    public func operations(in span: Range<LocalVersion>) -> [(
+        versions: Range<LocalVersion>, operation: TextOperation
+    )] {
         state.log.parts(in: span).map { part in
             let text = part.kind == .insert ? Array(insertedText.text(of: part.versions)) : []
             return (part.versions, TextOperation(operation: part.operation, inserted: text))
@@ -134,7 +137,8 @@ public struct TextContainer: Sendable {
         var scalars = history.unicodeScalars[...]
         for versions in inserts {
             let part = scalars.prefix(versions.count)
-            insertedText.append(Array(String(String.UnicodeScalarView(part)).utf8), version: versions.lowerBound)
+            insertedText.append(
+                Array(String(String.UnicodeScalarView(part)).utf8), version: versions.lowerBound)
             scalars = scalars.dropFirst(versions.count)
         }
         rope = TextRope(text)

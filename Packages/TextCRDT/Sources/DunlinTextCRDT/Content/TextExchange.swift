@@ -31,7 +31,8 @@ enum TextExchange {
         graph: CausalGraph, content: TextContainer, from version: VersionVector, to frontier: Frontier
     ) -> [UInt8] {
         let replicas = graph.replicas
-        let index = Dictionary(replicas.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let index = Dictionary(
+            replicas.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         var writer = ByteWriter()
         writer.varint(UInt64(replicas.count))
         for replica in replicas { writer.raw(replica.bytes) }
@@ -92,7 +93,9 @@ enum TextExchange {
             var reader = ByteReader(bytes)
             var replicas: [ReplicaID] = []
             for _ in 0..<(try reader.count(bytesEach: 32)) {
-                guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else { throw TextError.malformed }
+                guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else {
+                    throw TextError.malformed
+                }
                 replicas.append(replica)
             }
             var spans: [Span] = []
