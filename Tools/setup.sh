@@ -9,6 +9,8 @@ command -v pkg-config >/dev/null || missing+=(pkg-config)
 for pair in libsodium:libsodium-dev libuv:libuv1-dev sqlite3:libsqlite3-dev libqrencode:libqrencode-dev; do
     command -v pkg-config >/dev/null && pkg-config --exists "${pair%%:*}" || missing+=("${pair#*:}")
 done
+# Tests-Integration/Reader reads homes in Python.
+python3 -c 'import nacl' 2>/dev/null || /usr/bin/python3 -c 'import nacl' 2>/dev/null || missing+=(python3-nacl)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then

@@ -10,7 +10,7 @@ import Testing
     static let scenarios = [
         "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "floods", "invitations",
         "middle", "offline",
-        "rendezvous", "tour", "versions",
+        "reader", "rendezvous", "tour", "versions",
     ]
 
     @Test(.timeLimit(.minutes(5)), arguments: scenarios)

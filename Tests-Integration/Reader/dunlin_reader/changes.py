@@ -1,0 +1,104 @@
+"""The change of one object: Docs/Spec/Changes.md."""
+import struct
+
+from .cbor import Damaged, Reader
+
+MAP, LIST, TEXT, COUNTER = 0, 1, 2, 3
+SET, DELETE, ENSURE, INSERT, FORWARD, BACKWARD, ADD = 0, 1, 2, 8, 9, 10, 11
+
+
+class Operation:
+    def __init__(self, kind, target):
+        self.kind, self.target = kind, target
+        self.position = self.count = 0
+        self.units, self.key, self.value, self.values, self.amount = 1, None, None, None, 0
+
+
+def read_value(reader):
+    """(kind, payload bytes): a scalar as it is stored, or (8, kind of container)."""
+    kind, start = reader.u8(), reader.at
+    if kind == 3:
+        reader.signed()
+    elif kind == 4:
+        reader.raw(8)
+    elif kind in (5, 6):
+        reader.sized()
+    elif kind == 7:
+        reader.raw(16)
+    elif kind == 8:
+        return 8, reader.u8()
+    elif kind > 2:
+        raise Damaged("a value of an unknown kind")
+    return kind, reader.data[start:reader.at]
+
+
+def decode_change(data, writer):
+    """(targets, operations). A target is a tuple that names a container for everybody."""
+    reader = Reader(data)
+    if reader.u8() != 1:
+        raise Damaged("a change of a newer version")
+    replicas = [reader.raw(32) for _ in range(reader.varint())]
+    targets = []
+    for _ in range(reader.varint()):
+        tag = reader.u8()
+        if tag == 0:
+            targets.append(("root",))
+        elif tag == 1:
+            parent, key, kind = reader.varint(), reader.sized(), reader.u8()
+            targets.append(("ensured", targets[parent], key, kind))
+        elif tag == 2:
+            index, sequence, kind = reader.varint(), reader.varint(), reader.u8()
+            targets.append(("made", (writer if index == 0 else replicas[index - 1], sequence), kind))
+        else:
+            raise Damaged("a container of an unknown kind")
+    count = reader.varint()
+    kinds = reader.runs(count)
+    indices = reader.runs(count)
+    operations = [Operation(kind, targets[index]) for kind, index in zip(kinds, indices)]
+    sequences = [o for o in operations if INSERT <= o.kind <= BACKWARD]
+    position = 0
+    for operation in sequences:
+        position += reader.signed()
+        operation.position = position
+    for operation in sequences:
+        operation.count = operation.units = reader.varint()
+    for operation in operations:
+        if operation.kind < INSERT:
+            operation.key = reader.sized()
+    for operation in operations:
+        if operation.kind == SET:
+            operation.value = read_value(reader)
+        elif operation.kind == INSERT and kind_of(operation.target) == LIST:
+            operation.values = [read_value(reader) for _ in range(operation.count)]
+    for operation in operations:
+        if operation.kind == ADD:
+            operation.amount = reader.signed()
+    text = reader.sized().decode("utf-8")
+    for operation in operations:
+        if operation.kind == INSERT and operation.values is None:
+            operation.values, text = list(text[:operation.count]), text[operation.count:]
+            if len(operation.values) != operation.count:
+                raise Damaged("a text insertion that is cut off")
+    if text:
+        raise Damaged("text that belongs to no insertion")
+    reader.finish()
+    return operations
+
+
+def kind_of(target):
+    return MAP if target[0] == "root" else target[-1]
+
+
+def scalar(kind, payload):
+    reader = Reader(payload)
+    if kind == 0:
+        return None
+    if kind in (1, 2):
+        return kind == 2
+    if kind == 3:
+        return reader.signed()
+    if kind == 4:
+        return struct.unpack("<d", payload)[0]
+    if kind == 5:
+        return reader.sized().decode("utf-8")
+    return payload if kind == 7 else reader.sized()

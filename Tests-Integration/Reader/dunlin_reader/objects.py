@@ -1,0 +1,230 @@
+"""Objects as one mergeable document each, in the plainest way: Docs/Spec/Changes.md, Docs/Spec/Sequences.md."""
+import base64
+import math
+
+from . import cbor
+from .changes import (ADD, BACKWARD, COUNTER, DELETE, ENSURE, INSERT, LIST, MAP, SET, TEXT, kind_of, scalar)
+
+DEPTH_LIMIT = 64
+END = ("end",)
+
+
+class Sequence:
+    """Every unit that was ever inserted, in order, with the events that deleted it."""
+
+    def __init__(self):
+        self.units = []  # [event, left event, right event, deletions, value]
+
+    def place(self, event):
+        if event is None:
+            return -1
+        if event is END:
+            return len(self.units)
+        return next(i for i, unit in enumerate(self.units) if unit[0] == event)
+
+    def visible(self, past):
+        return [i for i, u in enumerate(self.units) if u[0] in past and not any(d in past for d in u[3])]
+
+    def insert(self, event, position, value, past):
+        shown = self.visible(past)
+        if position > len(shown):
+            return
+        left = shown[position - 1] if position else -1
+        right = next((i for i in range(left + 1, len(self.units)) if self.units[i][0] in past), len(self.units))
+        left_event = self.units[left][0] if left >= 0 else None
+        right_event = self.units[right][0] if right < len(self.units) else END
+        at = place = left + 1
+        scanning = False
+        while True:
+            if not scanning:
+                place = at
+            if at == right:
+                break
+            other = self.units[at]
+            other_left, other_right = self.place(other[1]), self.place(other[2])
+            if other_left < left or (other_left == left and other_right == right and event[0] < other[0][0]):
+                break
+            if other_left == left:
+                scanning = other_right < right
+            at += 1
+        self.units.insert(place, [event, left_event, right_event, set(), value])
+
+    def delete(self, event, position, past):
+        shown = self.visible(past)
+        if 0 <= position < len(shown):
+            self.units[shown[position]][3].add(event)
+
+    def values(self):
+        return [u[4] for u in self.units if not u[3]]
+
+
+class Past:
+    """The events before one: all of the blocks in the block's past, and what the same block did before."""
+
+    def __init__(self, versions, feed, number):
+        self.versions, self.feed, self.number = versions, feed, number
+
+    def __contains__(self, event):
+        feed, number = event
+        if feed == self.feed:
+            return number < self.number
+        return number >> 32 < self.versions.get(feed, 0)
+
+
+class Document:
+    def __init__(self):
+        self.spans = []  # (feed, first number, count, Lamport time of the first)
+        self.depths = {("root",): 0}
+        self.maps, self.sequences, self.counters = {("root",): {}}, {}, {}
+
+    def depth(self, target):
+        if target in self.depths:
+            return self.depths[target]
+        if target[0] != "ensured":
+            return None
+        above = self.depth(target[1])
+        return None if above is None else above + 1
+
+    def admits(self, operations, feed, first):
+        """Every container is made before it is used, and none too deep; else the change has no effect."""
+        made, number = {}, first
+
+        def depth(target):
+            if target in made:
+                return made[target]
+            if target in self.depths:
+                return self.depths[target]
+            if target[0] != "ensured":
+                return None
+            above = depth(target[1])
+            return None if above is None else above + 1
+
+        for operation in operations:
+            here = depth(operation.target)
+            values = [operation.value] if operation.kind == SET else (
+                operation.values if operation.kind == INSERT and kind_of(operation.target) == LIST else [])
+            new = [(i, v[1]) for i, v in enumerate(values) if v[0] == 8]
+            makes = bool(new) or ENSURE <= operation.kind < INSERT
+            if here is None or here + makes > DEPTH_LIMIT:
+                return False
+            for i, kind in new:
+                made["made", (feed, number + i), kind] = here + 1
+            number += operation.units
+        return True
+
+    def apply(self, operations, feed, first, versions):
+        if not operations or not self.admits(operations, feed, first):
+            return
+        number = first
+        past = Past(versions, feed, first)
+        lamport = 1 + max((t + min(c, self.known(f, n, c, past)) - 1 for f, n, c, t in self.spans
+                           if (f, n) in past), default=-1)
+        for operation in operations:
+            self.perform(operation, feed, number, versions, lamport + number - first)
+            number += operation.units
+        self.spans.append((feed, first, number - first, lamport))
+
+    @staticmethod
+    def known(feed, first, count, past):
+        # A block is in the past as a whole, so its spans are too.
+        return count
+
+    def container(self, target, depth=None):
+        if target not in self.depths:
+            self.depths[target] = self.depth(target) if depth is None else depth
+        kind = kind_of(target)
+        if kind == MAP:
+            return self.maps.setdefault(target, {})
+        if kind == COUNTER:
+            return self.counters.setdefault(target, 0)
+        return self.sequences.setdefault(target, Sequence())
+
+    def made(self, value, event, target):
+        if value[0] != 8:
+            return value
+        made = ("made", event, value[1])
+        self.container(made, self.depths[target] + 1)
+        return ("container", made)
+
+    def perform(self, operation, feed, number, versions, lamport):
+        target, event = operation.target, (feed, number)
+        container = self.container(target)
+        if operation.kind < INSERT:
+            value = None
+            if operation.kind == SET:
+                value = self.made(operation.value, event, target)
+            elif operation.kind >= ENSURE:
+                ensured = ("ensured", target, operation.key, operation.kind - ENSURE)
+                self.container(ensured)
+                value = ("container", ensured)
+            past = Past(versions, feed, number)
+            kept = [w for w in container.get(operation.key, []) if w[1] not in past]
+            container[operation.key] = kept + ([((lamport, feed), event, value)] if value is not None else [])
+        elif operation.kind == ADD:
+            self.counters[target] = (container + operation.amount + 2**63) % 2**64 - 2**63
+        else:
+            for unit in range(operation.count):
+                past, here = Past(versions, feed, number + unit), (feed, number + unit)
+                if operation.kind == INSERT:
+                    value = operation.values[unit]
+                    if kind_of(target) == LIST:
+                        value = self.made(value, here, target)
+                    container.insert(here, operation.position + unit, value, past)
+                else:
+                    step = unit if operation.kind == BACKWARD else 0
+                    container.delete(here, operation.position - step, past)
+
+    # What it says
+
+    def shown(self, target, key):
+        values = sorted(self.maps[target].get(key, []), reverse=True)
+        return values[0][2] if values else None
+
+    def canonical(self, target=("root",)):
+        kind = kind_of(target)
+        if kind == MAP:
+            fields = self.maps[target]
+            # Keys in the order of their bytes.
+            return [0] + [[cbor.Text(key.decode("utf-8"))] + [
+                self.canonical_value(w[2]) for w in sorted(fields[key], key=lambda w: w[0], reverse=True)]
+                for key in sorted(fields) if fields[key]]
+        if kind == LIST:
+            return [1] + [self.canonical_value(v) for v in self.sequences[target].values()]
+        if kind == TEXT:
+            return [2, cbor.Text("".join(self.sequences[target].values()))]
+        return [3, self.counters[target]]
+
+    def canonical_value(self, value):
+        return self.canonical(value[1]) if value[0] == "container" else bytes([value[0]]) + value[1]
+
+    def json(self, target=("root",)):
+        kind = kind_of(target)
+        if kind == MAP:
+            return {key.decode("utf-8"): self.json_value(self.shown(target, key))
+                    for key, writes in self.maps[target].items()
+                    if writes and not (target == ("root",) and key.startswith(b"@"))}
+        if kind == LIST:
+            return [self.json_value(v) for v in self.sequences[target].values()]
+        if kind == TEXT:
+            return {"@text": "".join(self.sequences[target].values())}
+        return {"@counter": self.counters[target]}
+
+    def json_value(self, value):
+        if value[0] == "container":
+            return self.json(value[1])
+        plain = scalar(*value)
+        if value[0] == 4 and not math.isfinite(plain):
+            return {"@double": "nan" if math.isnan(plain) else "inf" if plain > 0 else "-inf"}
+        if value[0] == 6:
+            return {"@bytes": base64.b64encode(plain).decode()}
+        if value[0] == 7:
+            return {"@ref": base32(plain)}
+        return plain
+
+    def field(self, key):
+        value = self.shown(("root",), key)
+        return None if value is None or value[0] == "container" else scalar(*value)
+
+
+def base32(data):
+    return base64.b32encode(data).decode().lower().rstrip("=")
