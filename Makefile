@@ -16,7 +16,7 @@ FROM ?= 1
 # SECONDS is the shell's own; only one that was given counts.
 FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 
-.PHONY: format ratchet fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
+.PHONY: fresh format ratchet fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ check: ## hold the rules of the house
 format: ## bring the sources into their form
 	@git ls-files -co --exclude-standard '*.swift' | grep -v '^Packages/[A-Za-z0-9]*/Package.swift$$\|^Package.swift$$' \
 	| xargs $(SWIFT) format -i -p --configuration .swift-format
+
+fresh: ## the README's two commands in a bare Debian (root; BIND=folders, GITCONFIG=file)
+	Tools/fresh.sh
 
 ratchet: ## lower the numbers that house rules still allow
 	$(SWIFT) run -c release --package-path Tools/house --scratch-path $(CURDIR)/.build-house house ratchet .
