@@ -16,7 +16,7 @@ FROM ?= 1
 # SECONDS is the shell's own; only one that was given counts.
 FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 
-.PHONY: fresh format ratchet fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
+.PHONY: vectors fresh format ratchet fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -92,6 +92,14 @@ conformance: setup ## run the published vectors of a folder: CONFORMANCE=folder
 	$(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --product dunlin-conformance
 	@runner=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-conformance; \
 	$$runner $(CONFORMANCE) && Tools/conformance-flip.sh $$runner $(CONFORMANCE)
+
+vectors: setup ## compare Docs/Spec/Vectors.json with what the code makes (WRITE=1 writes it), and read it in Python
+	$(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --product dunlin-conformance
+	@runner=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-conformance; \
+	$(if $(WRITE),$$runner --own >Docs/Spec/Vectors.json,$$runner --own | diff - Docs/Spec/Vectors.json \
+	|| { echo "A format has changed: say so in Docs/Spec and Docs/Decisions.md, then make vectors WRITE=1"; exit 1; })
+	@for python in python3 /usr/bin/python3; do $$python -c 'import nacl' 2>/dev/null && break; done; \
+	$$python Tests-Integration/Reader/check_vectors.py Docs/Spec/Vectors.json
 
 bench-build: setup ## build dunlin-bench for speed; its path is the last line
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench

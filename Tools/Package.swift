@@ -78,7 +78,9 @@ let package = Package(
             dependencies: [
                 product("DunlinEncoding"), product("DunlinKeys"), product("DunlinNoise"),
                 product("DunlinFeeds"),
-                product("DunlinInvitations"),
+                product("DunlinInvitations"), product("DunlinCausality"), product("DunlinCredentials"),
+                product("DunlinMesh"), product("DunlinObjects"), product("DunlinReplication"),
+                product("DunlinSpaces"),
             ],
             path: "Sources/dunlin-conformance", swiftSettings: settings),
         .testTarget(

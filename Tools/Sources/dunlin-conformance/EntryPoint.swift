@@ -5,8 +5,12 @@ import Foundation
 struct EntryPoint {
     static func main() throws {
         guard CommandLine.arguments.count == 2 else {
-            print("usage: dunlin-conformance FOLDER (with a folder vectors in it)")
+            print("usage: dunlin-conformance FOLDER (with a folder vectors in it), or --own")
             exit(64)
+        }
+        if CommandLine.arguments[1] == "--own" {
+            print(try OwnVectors.json(), terminator: "")
+            return
         }
         let folder = CommandLine.arguments[1] + "/vectors"
         let suites: [(file: String, run: (VectorFile, inout Tally) throws -> Void)] = [
