@@ -14,6 +14,9 @@ public enum FeedError: Error, Hashable, Sendable, CustomStringConvertible {
     case badProof
     /// Two heads of one length with different trees: the writer's feed has forked.
     case forked(ForkEvidence)
+    /// The feed was signed up to `head` before, and only `length` blocks are here: what follows them exists
+    /// elsewhere. Fetch it first; appending would fork the feed.
+    case behindHead(length: UInt64, head: UInt64)
     case key(KeyError)
     /// The key given is not the feed's.
     case wrongKey
@@ -26,6 +29,8 @@ public enum FeedError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badSignature: "The head's signature is not the feed's."
         case .badProof: "The blocks do not belong to the tree that was signed."
         case .forked: "The feed has forked: two heads of one length were signed."
+        case .behindHead(let length, let head):
+            "The feed has \(length) blocks here and was signed up to \(head); fetch the rest first."
         case .key(let cause): "\(cause)"
         case .wrongKey: "The key given is not the feed's."
         }

@@ -31,6 +31,7 @@ public struct FeedState: Hashable, Sendable {
 
     /// Appends blocks of one's own and signs the new end once.
     /// - Throws: ``FeedError/nothingNew`` for no blocks, ``FeedError/blockTooLarge(byteCount:limit:)``,
+    ///   ``FeedError/behindHead(length:head:)``,
     ///   ``FeedError/wrongKey``, ``FeedError/key(_:)``.
     /// - Complexity: O(*b*) in the bytes of the blocks; one signature.
     public mutating func append(
@@ -38,6 +39,7 @@ public struct FeedState: Hashable, Sendable {
     ) throws(FeedError) -> FeedWrite {
         guard key.publicKey == descriptor.feed else { throw .wrongKey }
         guard !blocks.isEmpty else { throw .nothingNew }
+        if let head, head.length > length { throw .behindHead(length: length, head: head.length) }
         if let large = blocks.first(where: { $0.count > Self.blockByteLimit }) {
             throw .blockTooLarge(byteCount: large.count, limit: Self.blockByteLimit)
         }

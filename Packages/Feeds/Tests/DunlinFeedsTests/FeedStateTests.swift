@@ -38,6 +38,19 @@ import Testing
         #expect(reader == feed.state)
     }
 
+    @Test func `a writer that was put back appends nothing until it has what it signed`() throws {
+        let (feed, store) = try stored(10)
+        var restored = FeedState(feed.state.descriptor)
+        _ = try restored.accept(slice(store, feed, 0..<4))
+        let before = restored
+        #expect(throws: FeedError.behindHead(length: 4, head: 10)) {
+            try restored.append([[1]], signingWith: feed.key)
+        }
+        #expect(restored == before)
+        _ = try restored.accept(slice(store, feed, 4..<10))
+        #expect(try restored.append([[1]], signingWith: feed.key).start == 10)
+    }
+
     @Test func `whoever holds only a prefix of what is signed serves it to a third`() throws {
         let (feed, store) = try stored(50)
         for held in UInt64(1)..<50 {

@@ -162,7 +162,7 @@ public struct ReplicationSession: Sendable {
             // The writer is at fault, not whoever passes its blocks on.
             remoteLengths[feed] = lengths[feed]
             return []
-        case .badProof, .badSignature, .blockTooLarge, .key, .wrongKey:
+        case .badProof, .badSignature, .blockTooLarge, .behindHead, .key, .wrongKey:
             remoteLengths[feed] = lengths[feed]
             return [.misbehaved(points: 50, .badBlocks(error))]
         }

@@ -193,6 +193,14 @@ struct Space {
     /// Lengths of every feed that belongs to the space.
     var lengths: [PublicSigningKey: UInt64] { feeds.mapValues(\.length) }
 
+    /// This device has signed more than is here.
+    var isBehindOwnHeads: Bool {
+        [secrets.control.publicKey, secrets.data.publicKey].contains { feed in
+            guard let state = feeds[feed], let head = state.head else { return false }
+            return head.length > state.length
+        }
+    }
+
     /// The feeds that this device writes, with their length here.
     var ownFeeds: [(feed: PublicSigningKey, length: UInt64)] {
         [secrets.control.publicKey, secrets.data.publicKey].map { ($0, feeds[$0]?.length ?? 0) }

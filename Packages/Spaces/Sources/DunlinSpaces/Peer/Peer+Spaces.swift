@@ -69,13 +69,8 @@ extension Peer {
     /// - Throws: ``SpaceError/unsettled(_:)`` while this device may have sent more than is here.
     func demandSettled(_ id: SpaceID) throws(SpaceError) {
         guard let space = spaces[id] else { throw .unknownSpace(id) }
-        guard !space.isUnsettled else { throw .unsettled(id) }
-        for link in links.values {
-            guard case .space(id) = link.purpose, let session = link.session else { continue }
-            for (feed, length) in space.ownFeeds where session.remoteLengths[feed] ?? 0 > length {
-                throw .unsettled(id)
-            }
-        }
+        // What a peer merely claims to hold would let it silence this device; a signed head cannot be made up.
+        guard !space.isUnsettled, !space.isBehindOwnHeads else { throw .unsettled(id) }
     }
 
     /// A peer has told what it holds of this device's feeds, and all of it is here.
