@@ -12,7 +12,8 @@ struct Figure: Codable {
         let text =
             value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : String(format: "%.4g", value)
         Swift.print(
-            "{\"bench\":\"\(bench)\",\"case\":\"\(name)\",\"metric\":\"\(metric)\",\"value\":\(text),\"unit\":\"\(unit)\"}"
+            "{\"bench\":\"\(bench)\",\"case\":\"\(name)\",\"metric\":\"\(metric)\","
+                + "\"value\":\(text),\"unit\":\"\(unit)\"}"
         )
     }
 

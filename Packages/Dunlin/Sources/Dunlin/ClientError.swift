@@ -41,8 +41,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .homeExists(let path): "There is a home at \(path) already; choose another with --home."
         case .noHome(let path): "There is no home at \(path); make one with `dunlin init`."
         case .copiedHome(let path):
-            "The home \(path) is a copy, and only one may write: `dunlin adopt` when the other one is no longer used; "
-                + "else make a device of its own with `dunlin init --device`."
+            "The home \(path) is a copy, and only one may write: `dunlin adopt` when the other is no longer "
+                + "used; else make a device of its own with `dunlin init --device`."
         case .newerHome(let version): "The home has format \(version), of a newer version; update Dunlin."
         case .keyring(let cause): "\(cause)"
         case .phrase(let cause): "\(cause)"

@@ -6,6 +6,7 @@ import DunlinUV
 /// It bounds what strangers can make it hold: 16 connections from one address that have not been let in, 256
 /// in all; reading stops while too much waits to be written.
 public final class MeshSockets: @unchecked Sendable {
+    /// What happened to a connection, which is named by its number.
     public enum Event: Sendable {
         case accepted(UInt64, from: String)
         case dialled(UInt64)
@@ -102,6 +103,7 @@ public final class MeshSockets: @unchecked Sendable {
     /// The other side has proven who it is: it no longer counts among the strangers.
     public func letIn(_ id: UInt64) { halfOpen[id] = nil }
 
+    /// Queues bytes; nothing happens when the connection is gone.
     public func send(_ id: UInt64, _ bytes: [UInt8]) {
         guard let stream = streams[id] else { return }
         stream.write(bytes)
@@ -110,11 +112,13 @@ public final class MeshSockets: @unchecked Sendable {
         if stream.queuedByteCount > Self.writeQueuePause { stream.pause() }
     }
 
+    /// Ends a connection once what was sent has left.
     public func close(_ id: UInt64) {
         halfOpen[id] = nil
         streams.removeValue(forKey: id)?.close()
     }
 
+    /// Ends everything, the listening port too.
     public func closeAll() {
         listener?.close()
         listener = nil
