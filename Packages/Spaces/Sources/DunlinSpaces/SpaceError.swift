@@ -49,8 +49,8 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
         case .alreadyOpen(let id): "The space \(id) is open already."
         case .unfinished(let id): "Creating or joining the space \(id) was cut short; do it again."
         case .unsettled(let id):
-            "The space \(id) was put back from a copy; sync with a peer once, then write. If no peer has what "
-                + "was written since: `dunlin adopt --alone`."
+            "The space \(id) was put back from a copy; sync with a peer once, then write. If no peer "
+                + "has what was written since: `dunlin adopt --alone`."
         case .noIdentity: "This device has no identity yet; create or recover one first."
         case .identityExists: "This device has an identity already."
         case .notAllowed(let needs, let has):
