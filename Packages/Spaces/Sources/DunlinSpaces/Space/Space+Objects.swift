@@ -1,0 +1,76 @@
+import DunlinCausality
+import DunlinCredentials
+import DunlinEncoding
+import DunlinFeeds
+import DunlinInvitations
+import DunlinKeys
+import DunlinObjects
+
+extension Space {
+    /// Ids of objects that are not deleted, of one type when given, in id order.
+    mutating func objectIDs(type: UTF8String?) throws(SpaceError) -> [ObjectID] {
+        var ids: Set<ObjectID>
+        do { ids = Set(try store.objectIDs(type: type)) } catch { throw .store(error) }
+        for item in data.objects.pending {
+            if type == nil || item.type == type { ids.insert(item.id) } else { ids.remove(item.id) }
+        }
+        var present: [ObjectID] = []
+        for id in ids.sorted() {
+            let document = try data.objects.document(id, store: store)
+            if !document.isDeleted, !document.isEmpty { present.append(id) }
+        }
+        return present
+    }
+
+    /// One hash over the canonical state of all objects: equal on peers that applied the same blocks.
+    mutating func stateHash() throws(SpaceError) -> Digest {
+        var ids: Set<ObjectID>
+        do { ids = Set(try store.objectIDs(type: nil)) } catch { throw .store(error) }
+        for item in data.objects.pending { ids.insert(item.id) }
+        var writer = ByteWriter()
+        for id in ids.sorted() {
+            writer.raw(id.bytes)
+            writer.raw(Digest.blake2b(try data.objects.document(id, store: store).canonicalState()).bytes)
+        }
+        return Digest.blake2b(writer.bytes)
+    }
+
+    /// Builds objects anew from the feeds: derived state is never the truth.
+    /// - Parameter only: one object; nil for all that were ever written.
+    /// - Complexity: O(*n*) in the blocks of the space.
+    func rebuilt(only: ObjectID? = nil) throws(SpaceError) -> [ObjectID: ObjectDocument] {
+        var documents: [ObjectID: ObjectDocument] = [:]
+        var heads: [PublicSigningKey: [Digest]] = [:]
+        let graph = data.graph.graph
+        for version in 0..<graph.count {
+            let event = graph.event(at: version)
+            let feed = PublicSigningKey(raw: event.replica.raw)
+            let block: [UInt8]
+            do { block = try store.blocks(of: feed, event.sequence..<event.sequence + 1)[0] } catch {
+                throw .store(error)
+            }
+            guard case .transaction(let transaction) = open(block, feed: feed, sequence: event.sequence),
+                let changes = DataPipeline.decoded(transaction.changes)
+            else { continue }
+            if let named = transaction.controlHeads { heads[feed] = named }
+            guard let view = control.credentials.members(at: heads[feed] ?? []), isAuthorised(feed, view)
+            else {
+                continue
+            }
+            let outside = data.graph.outside(graph.parents(of: version))
+            var number = event.sequence << 32
+            for (id, change) in changes {
+                if only == nil || id == only {
+                    // Taken out while it changes, so that it is not copied.
+                    var document = documents.removeValue(forKey: id) ?? ObjectDocument(id: id)
+                    try? document.apply(
+                        change, replica: event.replica, firstSequence: number,
+                        parents: DataPipeline.parents(in: document, outside: outside, feed: feed))
+                    documents[id] = document
+                }
+                number += UInt64(change.unitCount)
+            }
+        }
+        return documents
+    }
+}

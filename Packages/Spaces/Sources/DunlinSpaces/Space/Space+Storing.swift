@@ -1,0 +1,57 @@
+import DunlinCausality
+import DunlinCredentials
+import DunlinEncoding
+import DunlinFeeds
+import DunlinInvitations
+import DunlinKeys
+import DunlinObjects
+
+extension Space {
+    mutating func stage(_ write: FeedWrite, _ state: FeedState) {
+        let feed = write.descriptor.feed
+        if grown[feed] == nil { grown[feed] = write.start }
+        feeds[feed] = state
+        if let last = batch.feeds.last, last.descriptor.feed == feed, last.end == write.start {
+            batch.feeds[batch.feeds.count - 1].blocks += write.blocks
+            batch.feeds[batch.feeds.count - 1].nodes += write.nodes
+            batch.feeds[batch.feeds.count - 1].head = write.head
+        } else {
+            batch.feeds.append(write)
+        }
+    }
+
+    mutating func setMetadata(_ key: String, _ value: [UInt8]?) { batch.metadata[key] = .some(value) }
+
+    /// Makes everything that was staged durable.
+    /// - Returns: the feeds that grew, with their length before.
+    mutating func flush() throws(SpaceError) -> [PublicSigningKey: UInt64] {
+        guard !batch.isEmpty else { return [:] }
+        do { try store.commit(batch) } catch { throw .store(error) }
+        batch = SpaceBatch()
+        defer { grown = [:] }
+        unreported.merge(grown) { min($0, $1) }
+        return grown
+    }
+
+    mutating func takeUnreported() -> [PublicSigningKey: UInt64] {
+        defer { unreported = [:] }
+        return unreported
+    }
+
+    /// Verifies blocks from another peer and stages them.
+    mutating func accept(_ slice: FeedSlice, feed: PublicSigningKey) throws(FeedError) {
+        guard var state = feeds[feed] else { return }
+        // Nobody else writes one's own feeds; blocks of them coming back are from before a restore.
+        let write = try state.accept(slice)
+        stage(write, state)
+    }
+
+    /// Brings object rows up to date with what was applied.
+    mutating func checkpoint() throws(SpaceError) {
+        guard data.appliedSinceCheckpoint > 0 else { return }
+        batch.objects = data.objects.rows()
+        batch.metadata["checkpoint"] = data.checkpoint()
+        _ = try flush()
+        data.checkpointed()
+    }
+}

@@ -1,0 +1,60 @@
+import DunlinCausality
+import DunlinCredentials
+import DunlinEncoding
+import DunlinFeeds
+import DunlinInvitations
+import DunlinKeys
+import DunlinObjects
+
+extension Space {
+    /// Seals a transaction of this device as the next block of its data feed and makes it durable.
+    ///
+    /// The changes were made on the documents already.
+    mutating func commit(
+        _ changes: [ObjectChange], wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) {
+        let feed = secrets.data.publicKey
+        var state = feeds[feed] ?? FeedState(descriptor(.data))
+        var references: [BlockReference] = []
+        for head in data.graph.heads(besides: feed) {
+            references.append(
+                BlockReference(
+                    feed: head.feed, length: head.length, treeHash: try treeHash(head.feed, head.length)))
+        }
+        references.sort()
+        let heads = control.credentials.heads
+        let newHeads = heads == data.controlHeads[feed] ? nil : heads
+        let transaction = Transaction(
+            dependencies: references, controlHeads: newHeads, wallClock: wallClock, changes: changes)
+        let plaintext = transaction.encoded()
+        let limit = FeedState.blockByteLimit - 1_024
+        guard plaintext.count <= limit else {
+            throw .commitTooLarge(byteCount: plaintext.count, limit: limit)
+        }
+        do {
+            let block = try BlockEnvelope.seal(
+                plaintext, at: BlockEnvelope.Place(space: id, feed: feed, sequence: state.length),
+                key: writingKey(), random: &random)
+            let write = try state.append([block], signingWith: secrets.data)
+            let before = feeds[feed]
+            stage(write, state)
+            do throws(SpaceError) { _ = try flush() } catch {
+                // Nothing of it is on the disk: the feed is as it was.
+                feeds[feed] = before
+                batch.feeds.removeAll { $0.descriptor.feed == feed }
+                grown[feed] = nil
+                throw error
+            }
+        } catch let error as SpaceError {
+            throw error
+        } catch let error as FeedError {
+            throw .feed(error)
+        } catch let error as CredentialError {
+            throw .credential(error)
+        } catch { throw .damagedMetadata(key: "block") }
+        try data.appendOwn(feed: feed, references: references, controlHeads: newHeads)
+    }
+
+    /// Number of the first event of this device's next block.
+    var nextEvent: UInt64 { (feeds[secrets.data.publicKey]?.length ?? 0) << 32 }
+}
