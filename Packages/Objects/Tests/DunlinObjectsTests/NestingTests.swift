@@ -56,4 +56,24 @@ import Testing
             try document.apply(change, replica: replica, firstSequence: 0, parents: [])
         }
     }
+
+    /// One replica has met the container's event, another has not: the change must mean the same to both.
+    @Test func `a container that is concurrent to a change is unknown to it`() throws {
+        let other = ReplicaID(raw: try #require(Bytes32([UInt8](repeating: 2, count: 32))))
+        var made = try document()
+        let change = try made.edit(replica: replica, firstSequence: 0) {
+            (editor: inout ObjectEditor) throws(ObjectError) in try editor.put(.map(["m": .map([:])]), at: "")
+        }.1
+        #expect(change != nil)
+        var stranger = Change()
+        stranger.targets = [.made(EventID(replica: replica, sequence: 0), kind: .map)]
+        stranger.operations = [(0, .set(key: "x", .scalar(.null)))]
+        #expect(throws: ObjectError.unknownContainer) {
+            try made.apply(stranger, replica: other, firstSequence: 0, parents: [])
+        }
+        var empty = try document()
+        #expect(throws: ObjectError.unknownContainer) {
+            try empty.apply(stranger, replica: other, firstSequence: 0, parents: [])
+        }
+    }
 }

@@ -17,7 +17,7 @@ extension ObjectDocument {
     ) throws(ObjectError) {
         let units = change.unitCount
         guard units > 0 else { return }
-        let targets = try resolve(change, replica: replica, firstSequence: firstSequence)
+        let targets = try resolve(change, replica: replica, firstSequence: firstSequence, parents: parents)
         let frontier = graph.frontier
         let versions: Range<LocalVersion>
         do {
@@ -55,7 +55,7 @@ extension ObjectDocument {
 
     /// The ids of a change's containers. Those made by the change itself count as known once they are made.
     private func resolve(
-        _ change: Change, replica: ReplicaID, firstSequence: UInt64
+        _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier
     ) throws(ObjectError) -> [ContainerID] {
         var ids: [ContainerID] = []
         // Ensured containers on the way to the root or to one that was made.
@@ -70,7 +70,14 @@ extension ObjectDocument {
                 continue
             case .madeByWriter(let sequence, let kind):
                 ids.append(.made(EventID(replica: replica, sequence: sequence), kind))
-            case .made(let event, let kind): ids.append(.made(event, kind))
+            case .made(let event, let kind):
+                // Known here is not enough: a replica that has not met a concurrent event would not know it.
+                if parents != graph.frontier {
+                    guard let version = graph.localVersion(of: event), graph.contains(parents, version) else {
+                        throw .unknownContainer
+                    }
+                }
+                ids.append(.made(event, kind))
             }
             chains.append(0)
         }
