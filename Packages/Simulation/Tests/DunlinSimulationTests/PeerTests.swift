@@ -110,6 +110,71 @@ import Testing
         #expect(try village.peers[ada].verifyDerivedState(of: space))
     }
 
+    /// Addresses a peer dials within a time in which every dial fails.
+    private func dialled(_ peer: inout Peer, from start: Duration, to end: Duration) throws -> [PeerAddress:
+        Int]
+    {
+        var random = SeededRandom(seed: 1), counts: [PeerAddress: Int] = [:], now = start
+        while now < end {
+            peer.handle(.tick, now: now, wallClock: 0, random: &random)
+            var next = now + .seconds(1), failed: [ConnectionID] = []
+            for effect in try peer.takeEffects(now: now, wallClock: 0, random: &random) {
+                switch effect {
+                case .dial(let id, let address):
+                    counts[address, default: 0] += 1
+                    failed.append(id)
+                case .wake(let at): next = at
+                default: break
+                }
+            }
+            for id in failed { peer.handle(.dialFailed(id), now: now, wallClock: 0, random: &random) }
+            now = max(next, now + .milliseconds(1))
+        }
+        return counts
+    }
+
+    @Test func `addresses of nobody cannot hide a peer`() throws {
+        var village = Village(seed: 14)
+        let ada = try village.addPeer()
+        let space = try village.createSpace(ada)
+        for port in 1...1_000 as ClosedRange<UInt16> {
+            village.peers[ada].addCandidate(PeerAddress(host: "203.0.113.1", port: port), for: space)
+        }
+        let before = try dialled(&village.peers[ada], from: .zero, to: .seconds(60))
+        #expect(before.count == 256)
+        // Dialled at 100 ms, doubling to 5 s: no more than 20 times in a minute.
+        #expect(before.values.allSatisfy { (2...20).contains($0) })
+        let bob = PeerAddress(host: "198.51.100.7", port: 7)
+        village.peers[ada].addCandidate(bob, for: space)
+        let after = try dialled(&village.peers[ada], from: .seconds(60), to: .seconds(70))
+        #expect(after[bob, default: 0] > 1)
+        #expect(after.count == 256)
+    }
+
+    @Test func `a member that nobody knows yet does not knock without a pause`() throws {
+        var village = Village(seed: 15)
+        let ada = try village.addPeer(), bob = try village.addPeer(), eve = try village.addPeer()
+        let space = try village.createSpace(ada)
+        try village.invite(bob, by: ada, to: space, role: .admin)
+        try village.run(seconds: 1)
+        // Ada does not hear that Bob lets Eve in.
+        village.block(from: ada, to: bob)
+        village.block(from: bob, to: ada)
+        try village.invite(eve, by: bob, to: space)
+        let past = village.events.count
+        try village.run(seconds: 60)
+        var knocks = 0
+        for (peer, event) in village.events[past...] where peer == eve {
+            if case .connected = event { knocks += 1 }
+        }
+        #expect((2...40).contains(knocks))
+        #expect(try village.peers[ada].members(of: space).count == 2)
+        try village.healAll()
+        try village.run(seconds: 10)
+        #expect(try village.peers[ada].members(of: space).count == 3)
+        #expect(try village.peers[ada].links(in: space).count == 2)
+    }
+
     @Test func `garbage on every connection does no harm`() throws {
         var village = Village(seed: 6), random = SeededRandom(seed: 6)
         let ada = try village.addPeer()

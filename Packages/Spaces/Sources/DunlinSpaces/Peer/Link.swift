@@ -24,6 +24,8 @@ struct Link: Sendable {
     var guest: InvitationGuest?
     /// The device at the other end, once it has proven itself.
     var device: DeviceID?
+    /// Whether the other end has spoken: it then knows this device as a member, too.
+    var wasHeard = false
     /// When the handshake of an invitation was done; a guest may not keep others waiting.
     var hostedSince: Duration?
     /// Points for breaking rules.
@@ -38,6 +40,9 @@ struct Link: Sendable {
 
 /// When an address is to be dialled, and what became of it.
 struct DialState: Sendable {
+    /// Addresses that are kept of a space; the one that failed most gives way to a new one.
+    static let limit = 256
+
     var connection: ConnectionID?
     var notBefore: Duration = .zero
     var failures = 0

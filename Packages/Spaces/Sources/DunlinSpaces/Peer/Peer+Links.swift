@@ -74,7 +74,7 @@ extension Peer {
     mutating func dropped(_ id: ConnectionID, now: Duration) {
         for (space, states) in candidates {
             for (address, state) in states where state.connection == id {
-                if links[id]?.device != nil {
+                if links[id]?.wasHeard == true {
                     candidates[space]?[address]?.closed(now: now)
                 } else {
                     candidates[space]?[address]?.failed(now: now)
@@ -194,7 +194,6 @@ extension Peer {
         }
         if let address = links[id]?.address {
             candidates[space]?[address]?.device = device.id
-            candidates[space]?[address]?.failures = 0
         }
         let twin = links.first { other, link in
             guard case .space(space) = link.purpose else { return false }
@@ -231,6 +230,10 @@ extension Peer {
 
     private mutating func replicate(_ bytes: [UInt8], in space: SpaceID, from id: ConnectionID) {
         guard var session = links[id]?.session, let store = spaces[space]?.store else { return }
+        if links[id]?.wasHeard == false {
+            links[id]?.wasHeard = true
+            if let address = links[id]?.address { candidates[space]?[address]?.failures = 0 }
+        }
         links[id]?.session = nil
         var next: [ReplicationSession.Effect]
         do {

@@ -73,10 +73,24 @@ public struct Peer {
         rendezvous.keys.sorted { $0.description < $1.description }
     }
 
-    /// Adds an address at which a peer of the space may be found.
+    /// Adds an address at which a peer of the space may be found. Of more than 256, the one that failed most often is
+    /// forgotten, so that a rendezvous which tells of nobody's addresses cannot hide a peer for ever.
+    ///
+    /// - Complexity: O(*n*) in the addresses of the space.
     public mutating func addCandidate(_ address: PeerAddress, for space: SpaceID) {
-        guard !ownAddresses.contains(address), candidates[space, default: [:]].count < 256 else { return }
-        if candidates[space]?[address] == nil { candidates[space, default: [:]][address] = DialState() }
+        var known = candidates[space] ?? [:]
+        guard !ownAddresses.contains(address), known[address] == nil else { return }
+        if known.count >= DialState.limit {
+            // Where nobody of the space was ever met goes first.
+            func badness(_ item: (key: PeerAddress, value: DialState)) -> (Int, Int, PeerAddress) {
+                (item.value.device == nil ? 1 : 0, item.value.failures, item.key)
+            }
+            let idle = known.filter { $0.value.connection == nil }
+            guard let worst = idle.max(by: { badness($0) < badness($1) }) else { return }
+            known[worst.key] = nil
+        }
+        known[address] = DialState()
+        candidates[space] = known
     }
 
     // MARK: Inputs
