@@ -7,7 +7,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 [ -n "${OWN_MOUNTS:-}" ] || OWN_MOUNTS=1 exec unshare -m bash "$0" "$@"
 source "$(dirname "$0")/lib/harness.sh"
-trap 'set +e; umount -l "$work"/ada "$work"/new 2>"$ignored"; finish' EXIT
+trap 'set +e; umount -l "$work"/ada "$work"/new "$work"/phone 2>"$ignored"; finish' EXIT
 
 disk() {
     mkdir -p "$1"
@@ -96,5 +96,21 @@ home new || code=$?
 [ $code = 16 ] || [ $code = 50 ] || fail "a home on a full disk ended with $code"
 resize new 8m
 home new || fail "after it failed once, a home cannot be made"
-echo "disk: full three times, read-only once: none of $(wc -l <acknowledged) acknowledged objects lost" \
+
+# A disk that gets full just when a device is let in: it says so, is no half device, and is let in later.
+disk phone 8m
+home phone --device
+head -c 48k /dev/zero >phone/room
+head -c 9m /dev/zero >phone/ballast 2>"$ignored" || true
+rm phone/room
+serve ada
+invite ada --device
+expect 50 "could not be stored" join phone
+expect 17 "no identity" on phone whoami
+rm phone/ballast
+join phone >phone.log 2>&1 || fail "a device that could not store what it was given is locked out"
+[ "$(on phone whoami --json | value /dev/stdin identity)" = "$(on ada whoami --json | value /dev/stdin identity)" ] ||
+    fail "the phone has another identity"
+stop ada
+echo "disk: full four times, read-only once: none of $(wc -l <acknowledged) acknowledged objects lost" \
     "($alone on 4 MiB,$used full in a sync)"

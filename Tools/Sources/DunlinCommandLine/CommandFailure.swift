@@ -106,6 +106,7 @@ public struct CommandFailure: Error, Sendable {
         case .exhausted, .expired, .cancelled, .alreadyUsed: .invitationOver
         case .timedOut, .disconnected: .invitationTimedOut
         case .alreadyMember: .notAllowed
+        case .notStored: .storage
         case .wrongHost, .badMessage, .credential, .key: .other
         }
     }

@@ -25,6 +25,9 @@ public enum InvitationError: Error, Hashable, Sendable, CustomStringConvertible 
     case timedOut
     /// The connection was lost; the invitation can be tried again.
     case disconnected
+    /// This device was let in and could not store what it was given. The keys it came with are kept: the
+    /// same invitation, or another to the same space, goes on with them.
+    case notStored(reason: String)
     case credential(CredentialError)
     case key(KeyError)
 
@@ -42,6 +45,8 @@ public enum InvitationError: Error, Hashable, Sendable, CustomStringConvertible 
         case .alreadyMember: "This identity is a member already; add the device from one of its devices."
         case .timedOut: "The other side did not answer in time; try again."
         case .disconnected: "The connection was lost; try again."
+        case .notStored(let reason):
+            "The invitation was accepted, but could not be stored: \(reason) Then accept it again."
         case .credential(let cause): "\(cause)"
         case .key(let cause): "\(cause)"
         }

@@ -161,9 +161,18 @@ public actor Client {
         try home.writeKeyring(file)
     }
 
-    private func keep(_ name: String, _ secret: SecretBytes?) throws(ClientError) {
-        do throws(KeyringError) { try keyring.set(name, to: secret) } catch { throw .keyring(error) }
-        if !isFounding { try saveKeyring() }
+    /// Changes records of the keyring in one step.
+    private func keep(_ changes: [(name: String, secret: SecretBytes?)]) throws(ClientError) {
+        let former = keyring
+        do throws(ClientError) {
+            for (name, secret) in changes {
+                do throws(KeyringError) { try keyring.set(name, to: secret) } catch { throw .keyring(error) }
+            }
+            if !isFounding { try saveKeyring() }
+        } catch {
+            keyring = former
+            throw error
+        }
     }
 
     /// Saves what is derived, closes connections and ends the thread. The client is of no use afterwards.
@@ -208,7 +217,7 @@ public actor Client {
         defer { isFounding = false }
         do throws(SpaceError) {
             let device = try IdentityFounding.device(from: phrase, random: &random)
-            try keepSpaceErrors("device", device.record)
+            try keepSpaceErrors([("device", device.record)])
             try peer.setDevice(device)
         } catch { throw .space(error) }
         let halo = try createSpace(named: "HALO", record: "halo")
@@ -222,8 +231,8 @@ public actor Client {
         try saveKeyring()
     }
 
-    private func keepSpaceErrors(_ name: String, _ secret: SecretBytes) throws(SpaceError) {
-        do throws(ClientError) { try keep(name, secret) } catch { throw .store(.failed("\(error)")) }
+    private func keepSpaceErrors(_ changes: [(name: String, secret: SecretBytes?)]) throws(SpaceError) {
+        do throws(ClientError) { try keep(changes) } catch { throw .store(.failed("\(error)")) }
     }
 
     /// The profile has the same id in every HALO.
@@ -267,8 +276,9 @@ public actor Client {
             throw .space(.key(error))
         }
         // The keys are safe before anything is signed with them.
-        try keep("space/\(id)", secrets.record)
-        if let record { try keep(record, SecretBytes(copying: id.bytes)) }
+        var changes: [(String, SecretBytes?)] = [("space/\(id)", secrets.record)]
+        if let record { changes.append((record, SecretBytes(copying: id.bytes))) }
+        try keep(changes)
         do throws(SpaceError) {
             try peer.createSpace(named: name, secrets: secrets, store: store(id), random: &random)
         } catch { throw .space(error) }
@@ -355,7 +365,7 @@ public actor Client {
             do { keys = try JoinKeys(record: record) } catch { throw .space(.key(error)) }
         } else {
             keys = JoinKeys.make(random: &random)
-            try keep(name, keys.record)
+            try keep([(name, keys.record)])
         }
         do throws(SpaceError) {
             let id = try peer.join(ticket, keys: keys)
@@ -376,20 +386,24 @@ public actor Client {
         flush()
     }
 
-    /// Stores the keys of a space that this device was let into, then opens it.
-    private func finish(_ join: JoinID, _ joined: JoinedSpace) {
-        do {
-            if peer.device == nil {
-                try keep("device", joined.device.record)
-                try keep("halo", SecretBytes(copying: joined.secrets.space.bytes))
-            }
-            try keep("space/\(joined.secrets.space)", joined.secrets.record)
-            _ = try peer.finishJoin(join, store: store(joined.secrets.space))
-            if let name = joining.removeValue(forKey: join) { try keep(name, nil) }
+    /// Stores what a join has brought and opens the space.
+    /// - Returns: Whether it is kept; if not, the join's failure comes as an event.
+    private func finish(_ join: JoinID, _ joined: JoinedSpace) -> Bool {
+        let space = joined.secrets.space
+        var changes: [(String, SecretBytes?)] = [("space/\(space)", joined.secrets.record)]
+        if peer.device == nil {
+            changes.append(("device", joined.device.record))
+            changes.append(("halo", SecretBytes(copying: space.bytes)))
+        }
+        if let name = joining.removeValue(forKey: join) { changes.append((name, nil)) }
+        do throws(SpaceError) {
+            _ = try peer.finishJoin(
+                join, opening: { () throws(SpaceError) in try store(space) },
+                keeping: { () throws(SpaceError) in try keepSpaceErrors(changes) })
+            return true
         } catch {
-            logger.error("the space could not be kept: \(error)")
-            joining[join] = nil
-            peer.cancelJoin(join)
+            // Whoever waits for the join is told by the event of its failure.
+            return false
         }
     }
 
@@ -482,8 +496,8 @@ public actor Client {
         case .event(let event):
             switch event {
             case .join(let id, .admitted(let joined)):
-                finish(id, joined)
                 scheduleFlush()
+                guard finish(id, joined) else { return }
             case .join(let id, .failed): joining[id] = nil
             default: break
             }

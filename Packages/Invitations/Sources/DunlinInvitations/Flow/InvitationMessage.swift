@@ -67,8 +67,8 @@ enum InvitationMessage {
             case .alreadyUsed: 4
             case .alreadyMember: 5
             case .malformedTicket, .newerVersion, .wrongHost, .badMessage, .timedOut, .disconnected,
-                .credential,
-                .key:
+                .notStored,
+                .credential, .key:
                 6
             }
         return .refused(reason: reason, attemptsLeft: UInt64(max(0, attemptsLeft)))

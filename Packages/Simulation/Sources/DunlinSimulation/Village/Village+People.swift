@@ -162,10 +162,11 @@ extension Village {
                 at: now + .milliseconds(chance.number(in: 50...300)))
         case .admitted(let joined):
             let space = joined.secrets.space
-            if nodes[peer].device == nil { nodes[peer].device = joined.device }
-            nodes[peer].spaces[space] = joined.secrets
             do throws(SpaceError) {
-                _ = try peers[peer].finishJoin(join, store: store(space, of: peer))
+                let store = try store(space, of: peer)
+                _ = try peers[peer].finishJoin(join, opening: { store }, keeping: {})
+                if nodes[peer].device == nil { nodes[peer].device = joined.device }
+                nodes[peer].spaces[space] = joined.secrets
             } catch {
                 guard case .store(.full) = error else { throw error }
                 // The person makes space and tries again.

@@ -213,12 +213,33 @@ extension Peer {
         if let link = join.link { close(link) }
     }
 
-    /// The newcomer's keys are stored and `store` is made: opens the space and tells the host.
-    public mutating func finishJoin(_ id: JoinID, store: any SpaceStore) throws(SpaceError) -> SpaceID {
+    /// Stores what the newcomer was given, opens the space and tells the host.
+    ///
+    /// First the space's store is filled, then the keys are kept: whoever crashes in between has no keys of a
+    /// space that is not there, and is let in again with the same ``JoinKeys``; forget them only
+    /// together with keeping the others. When either fails, the join has failed with
+    /// ``InvitationError/notStored(reason:)``.
+    ///
+    /// - Parameters:
+    ///   - open: Opens the store of the space; it may hold what an attempt before left there.
+    ///   - keep: Keeps the secrets, and of a device invitation the device, in one step.
+    /// - Throws: What `open` and `keep` throw, and ``SpaceError/store(_:)``.
+    public mutating func finishJoin(
+        _ id: JoinID, opening open: () throws(SpaceError) -> any SpaceStore,
+        keeping keep: () throws(SpaceError) -> Void
+    ) throws(SpaceError) -> SpaceID {
         guard let joined = joins[id]?.pending else { throw .invitation(.badMessage) }
-        if device == nil { try setDevice(joined.device) }
-        let space = try Space.join(
-            joined.bundle, secrets: joined.secrets, store: store, device: joined.device)
+        let space: Space
+        do throws(SpaceError) {
+            space = try Space.join(
+                joined.bundle, secrets: joined.secrets, store: open(), device: joined.device)
+            try keep()
+            if device == nil { try setDevice(joined.device) }
+        } catch {
+            cancelJoin(id)
+            effects.append(.event(.join(id, .failed(.notStored(reason: "\(error)")))))
+            throw error
+        }
         spaces[space.id] = space
         candidates[space.id] = [:]
         // The host is the first peer to talk to.

@@ -73,8 +73,8 @@ public struct Peer {
         rendezvous.keys.sorted { $0.description < $1.description }
     }
 
-    /// Adds an address at which a peer of the space may be found. Of more than 256, the one that failed most often is
-    /// forgotten, so that a rendezvous which tells of nobody's addresses cannot hide a peer for ever.
+    /// Adds an address at which a peer of the space may be found. Of more than 256, the one that failed most
+    /// often is forgotten, so that a rendezvous which tells of nobody cannot hide a peer for ever.
     ///
     /// - Complexity: O(*n*) in the addresses of the space.
     public mutating func addCandidate(_ address: PeerAddress, for space: SpaceID) {

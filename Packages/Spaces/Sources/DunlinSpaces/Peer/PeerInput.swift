@@ -77,7 +77,7 @@ public enum JoinState: Sendable {
     case connected
     case codeNeeded(attemptsLeft: Int?)
     case authenticating
-    /// Let in: store the keys, make a store, then call `finishJoin`.
+    /// Let in: call `finishJoin`, which stores what was given.
     case admitted(JoinedSpace)
     case failed(InvitationError)
 }
