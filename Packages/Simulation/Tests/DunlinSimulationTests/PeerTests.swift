@@ -175,6 +175,30 @@ import Testing
         #expect(try village.peers[ada].links(in: space).count == 2)
     }
 
+    @Test func `what cannot be read for a while is told and sent later`() throws {
+        var village = Village(seed: 16)
+        let ada = try village.addPeer(), bob = try village.addPeer()
+        let space = try village.createSpace(ada)
+        try village.invite(bob, by: ada, to: space)
+        village.cut(bob)
+        let note = try village.object()
+        for number in 0..<20 as Range<Int64> {
+            try village.edit(ada, space, note) { e throws(ObjectError) in
+                try e.put(.integer(number), at: "n")
+            }
+        }
+        try village.run()
+        village.setReadable(ada, false)
+        village.heal(bob)
+        try village.run(seconds: 10)
+        #expect(throws: SpaceError.self) { try village.peers[bob].read(note, in: space) { _ in } }
+        #expect(village.storeFailures.map(\.peer).contains(ada))
+        #expect(village.storeFailures.allSatisfy { $0.error == .failed("the disk cannot be read") })
+        village.setReadable(ada, true)
+        try village.run(seconds: 10)
+        #expect(try village.peers[bob].read(note, in: space) { $0.value(at: "n") } == .integer(19))
+    }
+
     @Test func `garbage on every connection does no harm`() throws {
         var village = Village(seed: 6), random = SeededRandom(seed: 6)
         let ada = try village.addPeer()

@@ -23,6 +23,8 @@ public final class VirtualDisk {
     public var freeByteCount: Int?
     /// Writes and syncs until the power fails in the middle of one; nil for never.
     public var operationsUntilPowerFails: Int?
+    /// Blocks and tree nodes cannot be read for now, as from a disk that is worn out or unplugged.
+    public var cannotRead = false
     public private(set) var syncCount = 0
 
     init(random: RandomStream) { self.random = random }

@@ -75,11 +75,17 @@ public final class VirtualSpaceStore: SpaceStore {
     }
 
     public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
-        try feedContents.blocks(of: feed, range)
+        try demandReadable()
+        return try feedContents.blocks(of: feed, range)
     }
 
     public func nodes(of feed: PublicSigningKey, _ indices: [UInt64]) throws(StoreError) -> [TreeNode] {
-        try feedContents.nodes(of: feed, indices)
+        try demandReadable()
+        return try feedContents.nodes(of: feed, indices)
+    }
+
+    private func demandReadable() throws(StoreError) {
+        if disk.cannotRead { throw .failed("the disk cannot be read") }
     }
 
     public func object(_ id: ObjectID) throws(StoreError) -> ObjectRow? { rows[id] }

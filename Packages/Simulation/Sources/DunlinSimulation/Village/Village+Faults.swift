@@ -80,6 +80,11 @@ extension Village {
         schedule.add(.emptyDisk(peer: peer), at: now + delay)
     }
 
+    /// What a peer has stored cannot be read until it is said that it can be.
+    public mutating func setReadable(_ peer: Int, _ isReadable: Bool) {
+        nodes[peer].disk.cannotRead = !isReadable
+    }
+
     /// Sets a peer's wall clock off by so much.
     public mutating func skewClock(_ peer: Int, by error: Duration) {
         timeline.add(.clockSet, peer: peer, at: now)

@@ -1,5 +1,6 @@
 import DunlinCredentials
 import DunlinEncoding
+import DunlinFeeds
 import DunlinInvitations
 import DunlinKeys
 import DunlinMesh
@@ -19,6 +20,8 @@ public struct Village {
     public private(set) var trace = TraceHash()
     /// What happened, for a drawing of it.
     public var timeline = Timeline()
+    /// What peers said of their failing disks, one entry a turn.
+    public private(set) var storeFailures: [(peer: Int, error: StoreError)] = []
     public private(set) var happeningCount = 0
     /// Bytes handed to the network.
     public private(set) var sentByteCount = 0
@@ -164,7 +167,10 @@ public struct Village {
             for effect in effects { try perform(effect, of: peer) }
         } catch {
             if nodes[peer].disk.isOff { return crash(peer) }
-            guard case .store(.full) = error else { throw error }
+            guard case .store(let cause) = error, cause == .full || nodes[peer].disk.cannotRead else {
+                throw error
+            }
+            storeFailures.append((peer, cause))
             // As a client does: nothing was said that is not stored; try again later.
             wake(peer, at: now + .seconds(1))
         }

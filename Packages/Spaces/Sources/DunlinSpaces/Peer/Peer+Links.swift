@@ -239,7 +239,11 @@ extension Peer {
         do {
             // Sessions read what is durable; blocks staged in this batch are told of when they are.
             next = try session.receive(bytes, store: store)
-        } catch { next = [] }
+        } catch {
+            // The other side asks again over its next link; the owner is told why there has to be one.
+            failure = .store(error)
+            return close(id)
+        }
         links[id]?.session = session
         while !next.isEmpty {
             if case .accept(let feed, let slice) = next[0] {

@@ -32,6 +32,8 @@ public struct Peer {
     let token: [UInt8]
     var effects: [PeerEffect] = []
     private var nextNumber: UInt64 = 1
+    /// What failed while an input was taken, and is not told yet.
+    var failure: SpaceError?
     /// Links and candidates are looked after at this time.
     var lastUpkeep: Duration = .zero
     public internal(set) var sentByteCount: UInt64 = 0
@@ -121,6 +123,10 @@ public struct Peer {
     public mutating func takeEffects(
         now: Duration, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) -> [PeerEffect] {
+        if let failure {
+            self.failure = nil
+            throw failure
+        }
         settleSpaces()
         for id in spaces.keys.sorted() { try settle(id) }
         upkeep(now: now, wallClock: wallClock, random: &random)
