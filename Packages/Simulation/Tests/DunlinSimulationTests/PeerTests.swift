@@ -4,7 +4,7 @@ import DunlinInvitations
 import DunlinKeys
 import DunlinMesh
 import DunlinObjects
-import DunlinSimulation
+@testable import DunlinSimulation
 import DunlinSpaces
 import Testing
 
@@ -197,6 +197,48 @@ import Testing
         village.setReadable(ada, true)
         try village.run(seconds: 10)
         #expect(try village.peers[bob].read(note, in: space) { $0.value(at: "n") } == .integer(19))
+    }
+
+    @Test func `who was just let in and cut off lets others in`() throws {
+        var village = Village(seed: 17)
+        let ada = try village.addPeer(), bob = try village.addPeer(), eve = try village.addPeer()
+        let space = try village.createSpace(ada)
+        try village.hand(bob, by: ada, to: space, role: .admin)
+        while !village.peers[bob].spaceSummaries.contains(where: { $0.role != nil }) { try village.step() }
+        // At once: not one block of a feed has come.
+        village.block(from: ada, to: bob)
+        village.block(from: bob, to: ada)
+        try village.invite(eve, by: bob, to: space)
+        try village.healAll()
+        try village.run(seconds: 10)
+        #expect(try village.peers[ada].members(of: space).count == 3)
+    }
+
+    @Test func `a device of one identity is not made one of another`() throws {
+        var village = Village(seed: 18)
+        let ada = try village.addPeer(), bob = try village.addPeer()
+        let phone = try village.addPeer(withIdentity: false)
+        let space = try village.createSpace(ada)
+        try village.invite(bob, by: ada, to: space, role: .admin)
+        try village.run()
+        // The phone misses the answer: its disk is full when it is let in.
+        village.fillDisk(phone)
+        try village.hand(phone, by: bob, to: space, kind: .device)
+        try village.run(seconds: 4)
+        village.nodes[phone].tickets = [:]
+        village.emptyDisk(phone)
+        #expect(try village.peers[bob].members(of: space).map(\.devices.count).sorted() == [1, 2])
+        try village.hand(phone, by: ada, to: space, kind: .device)
+        try village.run(seconds: 10)
+        #expect(village.peers[phone].device == nil)
+        #expect(
+            village.events.contains { peer, event in
+                guard peer == phone, case .join(_, .failed(.alreadyMember)) = event else { return false }
+                return true
+            })
+        try village.invite(phone, by: bob, to: space, kind: .device)
+        #expect(village.peers[phone].device?.identity == village.peers[bob].device?.identity)
+        #expect(try village.peers[bob].members(of: space).map(\.devices.count).sorted() == [1, 2])
     }
 
     @Test func `garbage on every connection does no harm`() throws {

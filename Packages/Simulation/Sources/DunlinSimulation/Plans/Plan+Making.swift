@@ -9,6 +9,7 @@ extension Plan {
         var shape = RandomStream(seed: seed, name: "shape")
         let count = shape.number(in: 3...6)
         self.init(seed: seed, peerCount: count, network: Self.network(&shape), steps: [])
+        chooseDevices()
         addInvitations()
         addWork()
         addFaults(&shape)
@@ -30,6 +31,13 @@ extension Plan {
         steps.append(Step(time: stream.number(in: times), draw: stream.next(), action: action))
     }
 
+    /// In some runs, some peers after the second are devices of the first two.
+    private mutating func chooseDevices() {
+        var stream = RandomStream(seed: seed, name: "devices")
+        guard stream.happens(perMillion: 400_000) else { return }
+        furtherDevices = (2..<peerCount).filter { _ in stream.happens(perMillion: 400_000) }
+    }
+
     /// Everybody is invited by somebody who came before; the second is an admin, so that there is a choice.
     private mutating func addInvitations() {
         var stream = RandomStream(seed: seed, name: "invitations")
@@ -41,7 +49,9 @@ extension Plan {
             let start = 200 + (guest - 1) * 3_000
             add(
                 &stream, in: start...start + 2_500,
-                .invite(host: host, guest: guest, role: role, mistakes: mistakes))
+                furtherDevices.contains(guest)
+                    ? .addDevice(host: host, guest: guest, mistakes: mistakes)
+                    : .invite(host: host, guest: guest, role: role, mistakes: mistakes))
         }
     }
 

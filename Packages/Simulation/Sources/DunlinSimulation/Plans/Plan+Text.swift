@@ -23,6 +23,9 @@ extension Plan: CustomStringConvertible {
             "network \(n.latency.lowerBound) \(n.latency.upperBound) \(n.lost) \(n.doubled) \(n.reordered) "
                 + "\(n.corrupted) \(n.split) \(n.refused)",
         ]
+        if !furtherDevices.isEmpty {
+            lines.append((["devices"] + furtherDevices.map { "\($0)" }).joined(separator: " "))
+        }
         lines += steps.map { "\($0.time) \($0.draw) \($0.action.words)" }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -30,7 +33,7 @@ extension Plan: CustomStringConvertible {
     /// Reads what ``description`` writes. Lines that begin with `#` are passed over.
     public init(parsing text: String) throws(PlanError) {
         var seed: UInt64?, peerCount: Int?, network: NetworkConditions?
-        var steps: [Step] = []
+        var steps: [Step] = [], devices: [Int] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.split(separator: " ").map(String.init)
             guard let first = words.first, !first.hasPrefix("#") else { continue }
@@ -40,6 +43,12 @@ extension Plan: CustomStringConvertible {
             case "peers" where words.count == 2:
                 peerCount = numbers[0].flatMap { (1...64).contains($0) ? $0 : nil }
             case "network" where words.count == 9: network = NetworkConditions(numbers.compactMap { $0 })
+            case "devices":
+                devices = numbers.compactMap { $0 }
+                guard devices.count == numbers.count,
+                    zip(devices, devices.dropFirst()).allSatisfy({ $0 < $1 }),
+                    devices.allSatisfy({ (1..<(peerCount ?? 1)).contains($0) })
+                else { throw .badLine(index + 1, String(line)) }
             default:
                 guard let time = Int(first), words.count > 2, let draw = UInt64(words[1]),
                     let action = Action(words: Array(words[2...]), peerCount: peerCount ?? 0)
@@ -48,7 +57,8 @@ extension Plan: CustomStringConvertible {
             }
         }
         guard let seed, let peerCount, let network else { throw .missingHeader }
-        self.init(seed: seed, peerCount: peerCount, network: network, steps: steps)
+        self.init(
+            seed: seed, peerCount: peerCount, furtherDevices: devices, network: network, steps: steps)
     }
 }
 
@@ -66,6 +76,7 @@ extension Plan.Action {
         switch self {
         case .invite(let host, let guest, let role, let mistakes):
             "invite \(host) \(guest) \(role) \(mistakes)"
+        case .addDevice(let host, let guest, let mistakes): "device \(host) \(guest) \(mistakes)"
         case .makePair(let peer): "pair \(peer)"
         case .edit(let peer): "edit \(peer)"
         case .witness(let peer): "witness \(peer)"
@@ -103,6 +114,9 @@ extension Plan.Action {
         case ("invite", 4):
             guard let guest = peer(1), let role = Role(rest[2]), let mistakes = count(3) else { return nil }
             self = .invite(host: first, guest: guest, role: role, mistakes: mistakes)
+        case ("device", 3):
+            guard let guest = peer(1), let mistakes = count(2) else { return nil }
+            self = .addDevice(host: first, guest: guest, mistakes: mistakes)
         case ("pair", 1): self = .makePair(peer: first)
         case ("edit", 1): self = .edit(peer: first)
         case ("witness", 1): self = .witness(peer: first)

@@ -20,6 +20,8 @@ public struct Plan: Hashable, Sendable {
     /// What is done. Peers are numbered from 0, which founds the space; times are in milliseconds.
     public enum Action: Hashable, Sendable {
         case invite(host: Int, guest: Int, role: Role, mistakes: Int)
+        /// The guest becomes a device of the host's identity.
+        case addDevice(host: Int, guest: Int, mistakes: Int)
         /// One transaction that makes two objects, each of which names the other.
         case makePair(peer: Int)
         /// Adds to a counter, writes a register, and edits a text of an object.
@@ -43,13 +45,18 @@ public struct Plan: Hashable, Sendable {
 
     public var seed: UInt64
     public var peerCount: Int
+    /// Peers that come without an identity, to be further devices of others; in order, and never peer 0.
+    public var furtherDevices: [Int]
     public var network: NetworkConditions
     /// By time.
     public var steps: [Step]
 
-    public init(seed: UInt64, peerCount: Int, network: NetworkConditions, steps: [Step]) {
+    public init(
+        seed: UInt64, peerCount: Int, furtherDevices: [Int] = [], network: NetworkConditions, steps: [Step]
+    ) {
         self.seed = seed
         self.peerCount = peerCount
+        self.furtherDevices = furtherDevices
         self.network = network
         self.steps = steps
     }

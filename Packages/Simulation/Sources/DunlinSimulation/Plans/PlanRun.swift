@@ -34,7 +34,9 @@ struct PlanRun {
         self.plan = plan
         village = Village(seed: plan.seed, network: plan.network)
         village.timeline.isRecording = isRecording
-        for _ in 0..<plan.peerCount { _ = try village.addPeer() }
+        for peer in 0..<plan.peerCount {
+            _ = try village.addPeer(withIdentity: !plan.furtherDevices.contains(peer))
+        }
         space = try village.createSpace(0)
     }
 
@@ -110,6 +112,11 @@ struct PlanRun {
             guard isMember(host, atLeast: .admin), !isMember(guest) else { return skip() }
             try attempt(host) {
                 try $0.village.hand(guest, by: host, to: $0.space, role: role, mistakes: mistakes)
+            }
+        case .addDevice(let host, let guest, let mistakes):
+            guard isMember(host), village.nodes[guest].device == nil else { return skip() }
+            try attempt(host) {
+                try $0.village.hand(guest, by: host, to: $0.space, kind: .device, mistakes: mistakes)
             }
         case .makePair(let peer): try makePair(peer)
         case .edit(let peer): try edit(peer, &random)
@@ -363,7 +370,12 @@ struct PlanRun {
             // Whoever is in the middle of joining may finish first.
             try wait(.seconds(20)) { $0.isMember(guest) || $0.village.nodes[guest].tickets.isEmpty }
             if isMember(guest) { continue }
-            try village.hand(guest, by: 0, to: space)
+            if plan.furtherDevices.contains(guest) {
+                // It may be a device of that identity already, and have missed the answer.
+                try village.hand(guest, by: firstHost(of: guest), to: space, kind: .device)
+            } else {
+                try village.hand(guest, by: 0, to: space)
+            }
             guard try wait(.seconds(60), until: { $0.isMember(guest) }) else {
                 throw failure(.liveness, "peer \(guest) is invited and does not get in")
             }
@@ -382,6 +394,14 @@ struct PlanRun {
         try checkEnd()
     }
 
+    /// Who was to let a device in.
+    private func firstHost(of guest: Int) -> Int {
+        for step in plan.steps {
+            if case .addDevice(let host, guest, _) = step.action { return host }
+        }
+        return 0
+    }
+
     @discardableResult
     private mutating func wait(
         _ limit: Duration, until condition: (inout PlanRun) throws -> Bool
@@ -397,9 +417,11 @@ struct PlanRun {
     private mutating func isSettled() throws -> Bool {
         let lengths = try village.peers[0].storedLengths(in: space)
         for peer in 0..<plan.peerCount {
+            let members = try village.peers[peer].members(of: space)
             guard try village.peers[peer].storedLengths(in: space) == lengths,
                 try village.peers[peer].waitingBlocks(in: space) == 0,
-                try village.peers[peer].members(of: space).count == plan.peerCount
+                members.count == plan.peerCount - plan.furtherDevices.count,
+                members.reduce(0, { $0 + $1.devices.count }) == plan.peerCount
             else { return false }
         }
         return true

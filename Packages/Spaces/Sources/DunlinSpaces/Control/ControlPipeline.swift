@@ -74,6 +74,8 @@ struct ControlPipeline: Sendable {
             keys.learn(from: credential, box: box)
             _ = credentials.insert(credential, previous: last[entry.feed])
             last[entry.feed] = credential.id
+            // Whoever is let in may let others in before it has the feeds.
+            if places[credential.id] == nil { places[credential.id] = (entry.feed, entry.sequence) }
         }
     }
 

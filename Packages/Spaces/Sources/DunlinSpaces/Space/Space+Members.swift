@@ -41,7 +41,9 @@ extension Space {
     ) throws(SpaceError) -> CertificateChain? {
         if let known = control.view.device(request.guest.device) {
             // It was admitted before and missed the answer.
-            guard known.binding == request.binding else { throw .invitation(.alreadyMember) }
+            guard known.binding == request.binding,
+                request.guest.chain != nil || known.chain.identity == device.identity
+            else { throw .invitation(.alreadyMember) }
             return request.guest.chain == nil ? known.chain : nil
         }
         var chain: CertificateChain?
