@@ -62,6 +62,8 @@ def decode_change(data, writer):
         operation.position = position
     for operation in sequences:
         operation.count = operation.units = reader.varint()
+        if operation.kind == BACKWARD and operation.count > operation.position + 1:
+            raise Damaged("a deletion reaches below the beginning")
     for operation in operations:
         if operation.kind < INSERT:
             operation.key = reader.sized()

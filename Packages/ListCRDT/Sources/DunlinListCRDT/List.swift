@@ -133,13 +133,15 @@ public struct List: Sendable {
                 let count = try parts[5].asInteger(), inserted = try parts[6].asArray()
                 guard code < 3, let kind = SequenceOperation.Kind(rawValue: UInt8(code)),
                     (0...(1 << 40)).contains(position), (1...(1 << 30)).contains(count),
+                    let operation = SequenceOperation(
+                        reading: kind, at: UInt64(position), count: UInt64(count)),
                     inserted.count == (kind == .insert ? Int(count) : 0)
                 else { throw CBORError.notCanonical }
                 steps.append(
                     Step(
                         replica: try ReplicaID(parts[0]), sequence: try parts[1].asUnsigned(),
                         parents: parents,
-                        operation: SequenceOperation(kind, at: Int(position), count: Int(count)),
+                        operation: operation,
                         inserted: inserted))
             }
             return steps

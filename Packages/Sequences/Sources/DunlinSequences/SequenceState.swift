@@ -72,11 +72,10 @@ public struct SequenceState: Sendable {
             valid = 0..<min(count, available)
             edit = .delete(operation.position..<operation.position + valid.count)
         case .deleteBackward:
-            // Units above the end are void; those below the beginning too.
+            // Units above the end are void.
             let first = min(count, max(0, operation.position - length + 1))
-            let last = max(first, min(count, operation.position + 1))
-            valid = first..<last
-            edit = .delete(operation.position - last + 1..<operation.position - first + 1)
+            valid = first..<count
+            edit = .delete(operation.position - count + 1..<operation.position - first + 1)
         }
         var voids: [Range<Int>] = []
         if valid.lowerBound > 0 { voids.append(0..<valid.lowerBound) }

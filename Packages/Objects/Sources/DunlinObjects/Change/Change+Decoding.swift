@@ -177,7 +177,10 @@ private struct Columns {
 
     private mutating func nextSequence(_ code: UInt64) throws(ByteError) -> SequenceOperation {
         defer { sequence += 1 }
-        guard let kind = SequenceOperation.Kind(rawValue: UInt8(code - 8)) else { throw .notCanonical(at: 0) }
-        return SequenceOperation(kind, at: positions[sequence], count: counts[sequence])
+        guard let kind = SequenceOperation.Kind(rawValue: UInt8(code - 8)),
+            let operation = SequenceOperation(
+                reading: kind, at: UInt64(positions[sequence]), count: UInt64(counts[sequence]))
+        else { throw .notCanonical(at: 0) }
+        return operation
     }
 }

@@ -168,11 +168,11 @@ extension ObjectDocument {
             let first = try readVersion(&reader), count = try reader.varint()
             let position = try reader.varint(), lengthBefore = try reader.varint()
             guard flags < 16, let kind = SequenceOperation.Kind(rawValue: flags & 3), count > 0,
-                count <= UInt64(graph.count - first), position <= 1 << 40, lengthBefore <= 1 << 40
+                count <= UInt64(graph.count - first), position <= 1 << 40, lengthBefore <= 1 << 40,
+                let operation = SequenceOperation(reading: kind, at: position, count: count)
             else { throw ObjectError.malformed }
             log.restore(
-                versions: first..<first + Int(count),
-                operation: SequenceOperation(kind, at: Int(position), count: Int(count)),
+                versions: first..<first + operation.count, operation: operation,
                 isVoid: flags & 4 != 0, isLinear: flags & 8 != 0, lengthBefore: Int(lengthBefore))
         }
         var elements: [Value] = []

@@ -11,16 +11,31 @@ public struct SequenceOperation: Hashable, Sendable {
         case deleteBackward = 2
     }
 
-    public var kind: Kind
+    public let kind: Kind
     /// Position of the first unit, at least 0.
-    public var position: Int
-    /// Units, at least 1.
-    public var count: Int
+    public let position: Int
+    /// Units, at least 1; of a backward deletion at most `position` + 1, so that none lies below 0.
+    public let count: Int
 
+    /// An operation made here. One that was read is made by ``init(reading:at:count:)``.
+    /// - Precondition: `position` and `count` are as said of them.
     public init(_ kind: Kind, at position: Int, count: Int) {
+        precondition(Self.isWhole(kind, at: position, count: count), "no unit lies below 0")
         self.kind = kind
         self.position = position
         self.count = count
+    }
+
+    /// An operation that somebody else wrote; nil when it is none.
+    public init?(reading kind: Kind, at position: UInt64, count: UInt64) {
+        guard let position = Int(exactly: position), let count = Int(exactly: count),
+            position < 1 << 48, count < 1 << 48, Self.isWhole(kind, at: position, count: count)
+        else { return nil }
+        self.init(kind, at: position, count: count)
+    }
+
+    private static func isWhole(_ kind: Kind, at position: Int, count: Int) -> Bool {
+        position >= 0 && count >= 1 && (kind != .deleteBackward || count <= position + 1)
     }
 
     /// The position of unit `offset` at its own moment.

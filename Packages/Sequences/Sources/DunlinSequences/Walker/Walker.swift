@@ -108,10 +108,10 @@ struct Walker: Sendable {
         var unit = 0
         while unit < versions.count {
             let position = operation.position(ofUnit: unit)
-            guard position >= 0, let found = tree.find(prepare: position) else {
+            guard let found = tree.find(prepare: position) else {
                 // Whoever wrote this may count to billions: units out of range are passed over together.
-                let isAbove = operation.kind == .deleteBackward && position >= 0
-                let skipped = isAbove ? position - tree.prepareCount + 1 : versions.count - unit
+                let comesDown = operation.kind == .deleteBackward
+                let skipped = comesDown ? position - tree.prepareCount + 1 : versions.count - unit
                 let end = min(versions.count, unit + skipped)
                 voids.append(unit..<end)
                 unit = end

@@ -121,10 +121,13 @@ public struct TextContainer: Sendable {
             let count = try Self.number(&reader)
             let position = try Self.number(&reader)
             let lengthBefore = try Self.number(&reader)
-            guard count > 0 else { throw .notCanonical(at: start) }
+            guard let operation = SequenceOperation(reading: kind, at: UInt64(position), count: UInt64(count))
+            else {
+                throw .notCanonical(at: start)
+            }
             reached = first + count
             log.restore(
-                versions: first..<reached, operation: SequenceOperation(kind, at: position, count: count),
+                versions: first..<reached, operation: operation,
                 isVoid: flags & 4 != 0, isLinear: flags & 8 != 0, lengthBefore: lengthBefore)
             if kind == .insert { inserts.append(first..<reached) }
         }

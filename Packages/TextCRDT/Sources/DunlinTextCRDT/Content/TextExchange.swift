@@ -111,9 +111,9 @@ enum TextExchange {
         for _ in 0..<(try reader.count(bytesEach: 2)) { parents.append(try event(&reader, replicas)) }
         guard let kind = SequenceOperation.Kind(rawValue: try reader.u8()) else { throw TextError.malformed }
         let position = try reader.varint(), count = try reader.varint()
-        guard position <= 1 << 48, count > 0, count <= 1 << 32, first.sequence <= .max - count else {
-            throw TextError.malformed
-        }
+        guard count <= 1 << 32, first.sequence <= .max - count,
+            let operation = SequenceOperation(reading: kind, at: position, count: count)
+        else { throw TextError.malformed }
         let inserted = kind == .insert ? try reader.sized() : []
         if kind == .insert {
             guard let text = String(validating: inserted, as: UTF8.self),
@@ -122,8 +122,7 @@ enum TextExchange {
         }
         return Span(
             replica: first.replica, sequence: first.sequence, parents: parents,
-            operation: TextOperation(
-                operation: SequenceOperation(kind, at: Int(position), count: Int(count)), inserted: inserted))
+            operation: TextOperation(operation: operation, inserted: inserted))
     }
 
     private static func event(_ reader: inout ByteReader, _ replicas: [ReplicaID]) throws -> EventID {

@@ -1,0 +1,45 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinObjects
+import DunlinSequences
+import Testing
+
+/// Changes that only a writer with another program makes.
+@Suite struct ForeignChangeTests {
+    private let replica = ReplicaID(raw: Bytes32())
+
+    private func document() throws -> ObjectDocument {
+        var document = ObjectDocument(id: try #require(ObjectID(bytes: [UInt8](repeating: 1, count: 16))))
+        _ = try document.edit(replica: replica, firstSequence: 0) {
+            (editor: inout ObjectEditor) throws(ObjectError) in try editor.put(.text("ab"), at: "text")
+        }
+        return document
+    }
+
+    private func deletion(at position: Int, count: Int) -> Change {
+        var change = Change()
+        change.targets = [.root, .ensured(parent: 0, key: "text", kind: .text)]
+        let operation = SequenceOperation(.deleteBackward, at: position, count: count)
+        change.operations = [(target: 1, operation: .text(operation, inserted: []))]
+        return change
+    }
+
+    @Test func `a deletion that comes down from beyond the end is kept as it is`() throws {
+        var document = try document()
+        let change = try Change(decoding: deletion(at: 6, count: 7).encoded())
+        try document.apply(change, replica: replica, firstSequence: 100, parents: document.frontier)
+        #expect(document.text(at: "text")?.string == "")
+        let loaded = try ObjectDocument(loading: document.saved())
+        #expect(loaded.canonicalState() == document.canonicalState())
+    }
+
+    @Test func `a deletion that reaches below the beginning is refused`() throws {
+        var bytes = deletion(at: 6, count: 7).encoded()
+        let count = try #require(bytes.lastIndex(of: 7))
+        bytes[count] = 8
+        #expect(throws: (any Error).self) { try Change(decoding: bytes) }
+        #expect(SequenceOperation(reading: .deleteBackward, at: 6, count: 8) == nil)
+        #expect(SequenceOperation(reading: .insert, at: 6, count: 0) == nil)
+        #expect(SequenceOperation(reading: .deleteForward, at: 1 << 63, count: 1) == nil)
+    }
+}
