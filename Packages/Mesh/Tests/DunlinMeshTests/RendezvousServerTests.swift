@@ -35,6 +35,22 @@ import Testing
         #expect(server.topicCount == 0)
     }
 
+    @Test func `a new token takes the place of the former one`() {
+        var server = RendezvousServer()
+        server.opened(1, host: "10.0.0.1", now: .zero)
+        server.opened(2, host: "10.0.0.2", now: .zero)
+        _ = server.receive(Self.join(9, port: 22), from: 2, now: .zero)
+        let left = RendezvousMessage.left(topic: Self.topic, token: [UInt8](repeating: 1, count: 16))
+            .encoded()
+        _ = server.receive(Self.join(1, port: 11), from: 1, now: .zero)
+        let effects = server.receive(Self.join(3, port: 11), from: 1, now: .zero)
+        #expect(effects.first == .send(client: 2, left))
+        #expect(effects.contains(.send(client: 2, Self.available(3, "10.0.0.1:11"))))
+        _ = server.closed(1)
+        _ = server.closed(2)
+        #expect(server.topicCount == 0)
+    }
+
     @Test func `a flood, garbage and a stolen token end the connection`() {
         var server = RendezvousServer()
         server.opened(1, host: "h", now: .zero)

@@ -80,9 +80,14 @@ public struct RendezvousServer: Sendable {
         guard entry.topics.contains(topic) || entry.topics.count < Self.topicsPerClient else {
             return [.close(client: client)]
         }
+        if let taken = topics[topic]?[token], taken.client != client { return [.close(client: client)] }
+        // A client is one peer of a topic: with a new token it is no longer there under the former.
+        var effects: [Effect] = []
+        if let former = entry.tokens[topic], former != token {
+            effects += leave(client, topic, token: former)
+        }
         var peers = topics[topic] ?? [:]
-        if let taken = peers[token], taken.client != client { return [.close(client: client)] }
-        guard peers[token] != nil || peers.count < Self.peersPerTopic else { return [] }
+        guard peers[token] != nil || peers.count < Self.peersPerTopic else { return effects }
         let seen = port > 0 ? [PeerAddress(host: entry.host, port: port)] : []
         let all = seen + addresses.filter { !seen.contains($0) }
         let isNew = peers[token] == nil
@@ -93,7 +98,7 @@ public struct RendezvousServer: Sendable {
         let others = peers.filter { $0.value.client != client }
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }
         let news = RendezvousMessage.available(topic: topic, token: token, addresses: all).encoded()
-        var effects = others.map { Effect.send(client: $0.value.client, news) }
+        effects += others.map { Effect.send(client: $0.value.client, news) }
         if isNew {
             for (token, peer) in others {
                 let message = RendezvousMessage.available(
