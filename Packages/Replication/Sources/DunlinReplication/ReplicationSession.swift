@@ -23,7 +23,6 @@ public struct ReplicationSession: Sendable {
 
     public enum Misbehaviour: Hashable, Sendable {
         case malformed(CBORError)
-        case tooManyWants
         case badBlocks(FeedError)
     }
 

@@ -58,6 +58,8 @@ extension ObjectDocument {
         _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier
     ) throws(ObjectError) -> [ContainerID] {
         var ids: [ContainerID] = []
+        let concurrent =
+            parents == graph.frontier ? [] : graph.difference(graph.frontier, parents).onlyA
         // Ensured containers on the way to the root or to one that was made.
         var chains: [Int] = []
         for target in change.targets {
@@ -72,8 +74,8 @@ extension ObjectDocument {
                 ids.append(.made(EventID(replica: replica, sequence: sequence), kind))
             case .made(let event, let kind):
                 // Known here is not enough: a replica that has not met a concurrent event would not know it.
-                if parents != graph.frontier {
-                    guard let version = graph.localVersion(of: event), graph.contains(parents, version) else {
+                if !concurrent.isEmpty {
+                    guard let version = graph.localVersion(of: event), !concurrent.holds(version) else {
                         throw .unknownContainer
                     }
                 }
@@ -177,5 +179,18 @@ private struct ChangePlace {
         parents = [last]
         version += units
         sequence += UInt64(units)
+    }
+}
+
+extension [Range<LocalVersion>] {
+    /// Whether one of the spans, which ascend, holds a version.
+    /// - Complexity: O(log *n*).
+    fileprivate func holds(_ version: LocalVersion) -> Bool {
+        var low = 0, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].upperBound <= version { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low].contains(version)
     }
 }
