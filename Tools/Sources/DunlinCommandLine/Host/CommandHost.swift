@@ -311,7 +311,7 @@ public struct CommandHost: Sendable {
     private func sync(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
         guard request.flag("untilIdle") else {
             // Runs as a peer until the process ends.
-            for await event in await client.events() {
+            for await event in await client.events(withStanding: true) {
                 switch event {
                 case .connected(let space, let device):
                     emit(

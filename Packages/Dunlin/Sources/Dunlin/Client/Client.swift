@@ -508,11 +508,13 @@ public actor Client {
     // MARK: Events
 
     /// What happens from now on. Slow readers lose the oldest of more than 4,096 events.
-    public func events() -> AsyncStream<PeerEvent> {
+    /// - Parameter withStanding: Begins with an event for each link that stands already.
+    public func events(withStanding: Bool = false) -> AsyncStream<PeerEvent> {
         let number = nextSubscriber
         nextSubscriber += 1
         return AsyncStream(bufferingPolicy: .bufferingNewest(4_096)) { continuation in
             subscribers[number] = continuation
+            if withStanding { for event in peer.standingLinks { continuation.yield(event) } }
             continuation.onTermination = { [weak self] _ in
                 Task { await self?.unsubscribe(number) }
             }

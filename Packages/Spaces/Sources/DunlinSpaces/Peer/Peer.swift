@@ -95,6 +95,22 @@ public struct Peer {
         candidates[space] = known
     }
 
+    /// The links that stand, as the events that told of them: rendezvous first, then devices by space.
+    public var standingLinks: [PeerEvent] {
+        let established = links.sorted { $0.key < $1.key }.map(\.value)
+        let nodes: [PeerEvent] = established.compactMap { link in
+            guard case .rendezvous(let address) = link.purpose, link.connection.isEstablished else {
+                return nil
+            }
+            return .rendezvous(address, isConnected: true)
+        }
+        let devices: [PeerEvent] = established.compactMap { link in
+            guard case .space(let space) = link.purpose else { return nil }
+            return link.device.map { .connected(space, $0) }
+        }
+        return nodes + devices
+    }
+
     // MARK: Inputs
 
     /// Takes what happened outside. Follow a batch of inputs with ``takeEffects(now:wallClock:random:)``.
