@@ -31,6 +31,15 @@ harmless 21 "no object" on home get Trip aaaaaaaaaaaaaaaaaaaaaaaaaa
 harmless 21 "not the id" on home get Trip x
 harmless 23 JSON on home put Trip '{"a":'
 harmless 23 "@x" on home put Trip '{"@x":1,"y":2}'
+harmless 23 "a map" on home put Trip '[1]'
+harmless 23 "@text takes a string" on home put Trip '{"a":{"@text":5}}'
+harmless 23 "1 to 256 bytes" on home space create ""
+harmless 23 "1 to 256 bytes" on home space create "$(printf 'a%.0s' {1..257})"
+harmless 23 "1 to 256 bytes" dunlin init --name "" --home other --passphrase-file pass
+[ ! -e other ] || fail "an empty name left a home behind"
+# What is wrong without a passphrase is said before one is asked for.
+harmless 14 "no home" dunlin whoami --home nowhere
+harmless 15 "a home at" dunlin init --home home
 harmless 30 "not an invitation" on home join dunlin:abc --code 123456
 harmless 23 phrase on other recover --phrase-file pass
 [ ! -e other ] || fail "a mistyped phrase left a home behind"

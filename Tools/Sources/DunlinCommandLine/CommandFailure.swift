@@ -88,7 +88,7 @@ public struct CommandFailure: Error, Sendable {
         case .noIdentity: .noIdentity
         case .unsettled: .unsettled
         case .notAllowed: .notAllowed
-        case .object, .commitTooLarge: .badValue
+        case .object, .commitTooLarge, .badName: .badValue
         case .store(.newerFormat): .newerFormat
         case .store, .damagedObject, .damagedMetadata: .storage
         case .invitation(let cause): code(cause)

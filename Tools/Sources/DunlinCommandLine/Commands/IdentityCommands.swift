@@ -15,6 +15,7 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(options) { session throws(CommandFailure) in
             do {
+                guard !Client.isHome(session.home) else { throw ClientError.homeExists(path: session.home) }
                 let client: Client
                 if device {
                     client = try await Client.create(
@@ -55,6 +56,7 @@ struct RecoverCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(options) { session throws(CommandFailure) in
             do {
+                guard !Client.isHome(session.home) else { throw ClientError.homeExists(path: session.home) }
                 let phrase: String
                 if let phraseFile {
                     guard let text = try? String(contentsOfFile: phraseFile, encoding: .utf8) else {
@@ -87,6 +89,7 @@ struct AdoptCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(options) { session throws(CommandFailure) in
             do {
+                guard Client.isHome(session.home) else { throw ClientError.noHome(path: session.home) }
                 try await Client.adopt(session.home, passphrase: session.passphrase(), alone: alone)
                 session.printer.result(.record(["home": .plain(session.home)]))
             } catch { throw CommandFailure(error) }

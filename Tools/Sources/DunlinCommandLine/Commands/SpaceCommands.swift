@@ -1,5 +1,6 @@
 import ArgumentParser
 import DunlinEncoding
+import DunlinInvitations
 import DunlinObjects
 
 struct SpaceCommand: AsyncParsableCommand {
@@ -96,6 +97,8 @@ struct JoinCommand: RequestCommand {
     var needsNetwork: Bool { true }
 
     func request() throws(CommandFailure) -> ObjectValue {
+        // Before a code is asked for.
+        do { _ = try InvitationTicket(parsing: ticket) } catch { throw CommandFailure(error) }
         var code = code
         if code == nil {
             options.session.printer.remark("Code:")

@@ -211,6 +211,9 @@ public struct CommandHost: Sendable {
         let space = try await space(request)
         guard let value = request["value"] else { throw CommandFailure(.badValue, "A value is needed.") }
         if request.string("object") == nil {
+            guard case .map = value else {
+                throw CommandFailure(.badValue, #"An object is a map, like {"title":"Tickets"}."#)
+            }
             let id = try await client.insert(
                 value, type: request.string("type").map { UTF8String($0) }, into: space)
             return .record(["id": .plain(id.description)])

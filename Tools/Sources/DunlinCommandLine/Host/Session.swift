@@ -22,7 +22,7 @@ struct Session: Sendable {
         if let option { return option }
         if let home = environment["DUNLIN_HOME"], !home.isEmpty { return home }
         if let data = environment["XDG_DATA_HOME"], !data.isEmpty { return data + "/dunlin" }
-        return NSHomeDirectory() + "/.local/share/dunlin"
+        return (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/dunlin"
     }
 
     private var socketPath: String { home + "/socket" }
@@ -60,7 +60,11 @@ struct Session: Sendable {
         network: Bool, _ body: (CommandHost) async throws(CommandFailure) -> R
     ) async throws(CommandFailure) -> R {
         let client: Client
-        do { client = try await Client.open(at: home, passphrase: passphrase()) } catch {
+        do {
+            // Before a passphrase is asked for.
+            guard Client.isHome(home) else { throw ClientError.noHome(path: home) }
+            client = try await Client.open(at: home, passphrase: passphrase())
+        } catch {
             throw CommandFailure(error)
         }
         return try await serve(client, network: network, body)

@@ -70,6 +70,7 @@ public actor Client {
                 phrase = try SeedPhrase.make(random: &random)
             }
         } catch { throw .phrase(error) }
+        do { try Peer.demandName(displayName) } catch { throw .space(error) }
         let home = try Home.create(path)
         let keyring: Keyring
         do { keyring = try Keyring(passphrase: passphrase, profile: profile, random: &random) } catch {
@@ -82,6 +83,9 @@ public actor Client {
         }
         return (client, phrase.words)
     }
+
+    /// Whether a folder is a home: whether it has a keyring.
+    public static func isHome(_ path: String) -> Bool { Home.exists(path) }
 
     /// Makes a copied home the one that writes. Nothing is written to a space until a peer was asked for what
     /// was written elsewhere since the copy; `alone` says that there is no such peer.
@@ -211,6 +215,7 @@ public actor Client {
 
     private func foundIdentity(_ phrase: SeedPhrase, displayName: String) throws(ClientError) {
         guard peer.device == nil else { throw .space(.identityExists) }
+        do { try Peer.demandName(displayName) } catch { throw .space(error) }
         try demandOriginal()
         // An identity is kept whole or not at all: nothing of it leaves this device before.
         isFounding = true
@@ -270,6 +275,7 @@ public actor Client {
 
     private func createSpace(named name: String, record: String?) throws(ClientError) -> SpaceID {
         try demandOriginal()
+        do { try Peer.demandName(name) } catch { throw .space(error) }
         guard let id = SpaceID(bytes: random.bytes(32)) else { throw .closed }
         let secrets: SpaceSecrets
         do { secrets = try SpaceSecrets.make(space: id, secret: random.secret(32), random: &random) } catch {

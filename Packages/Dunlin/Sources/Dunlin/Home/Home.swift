@@ -33,9 +33,11 @@ final class Home: Sendable {
         return home
     }
 
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path + "/keyring") }
+
     /// Opens an existing home and takes its lock.
     static func open(_ path: String) throws(ClientError) -> Home {
-        guard FileManager.default.fileExists(atPath: path + "/keyring") else { throw .noHome(path: path) }
+        guard exists(path) else { throw .noHome(path: path) }
         if let text = try? String(contentsOfFile: path + "/format", encoding: .utf8),
             let version = Int(text.filter(\.isNumber)), version > format
         {

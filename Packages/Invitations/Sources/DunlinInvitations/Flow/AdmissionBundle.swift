@@ -18,6 +18,9 @@ public struct AdmissionBundle: Sendable {
     }
 
     public var secret: SecretBytes
+    /// Bytes that a space's name may have.
+    public static let nameLimit = 256
+
     /// The space's name as the host knows it.
     public var name: String
     /// From genesis to heads, parents first.
@@ -50,7 +53,7 @@ public struct AdmissionBundle: Sendable {
         do {
             var fields = try CBORFields(CBORValue(decoding: bytes))
             secret = SecretBytes(copying: try fields.bytes(1, count: 32))
-            name = try fields.text(2, atMost: 256).string
+            name = try fields.text(2, atMost: Self.nameLimit).string
             credentials = try fields.array(3, atMost: 65_536).map { value in
                 let parts = try value.asArray(count: 3)
                 return Entry(

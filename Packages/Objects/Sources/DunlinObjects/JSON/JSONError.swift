@@ -8,6 +8,8 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     case badString(at: Int)
     /// A map with an @ key that is none of the known forms.
     case unknownForm(String)
+    /// A map with one of the known @ keys, whose value does not fit it.
+    case badForm(key: String, expected: String)
     case duplicateKey(String)
 
     public var description: String {
@@ -17,6 +19,7 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badNumber(let at): "The number at byte \(at) does not fit."
         case .badString(let at): "The string at byte \(at) is not valid."
         case .unknownForm(let key): "\(key) is not one of @text, @bytes, @ref, @counter, @double."
+        case .badForm(let key, let expected): "\(key) takes \(expected)."
         case .duplicateKey(let key): "The key \(key) occurs twice."
         }
     }

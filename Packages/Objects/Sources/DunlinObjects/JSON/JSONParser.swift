@@ -69,22 +69,32 @@ struct JSONParser {
         return try Self.form(form.key.string, form.value)
     }
 
+    private static let expectations = [
+        "@text": "a string", "@counter": "an integer of 64 bits", "@bytes": "a string of base64",
+        "@ref": "the id of an object", "@double": #""nan", "inf" or "-inf""#,
+    ]
+
+    private static func badForm(_ name: String) -> JSONError {
+        guard let expected = expectations[name] else { return .unknownForm(name) }
+        return .badForm(key: name, expected: expected)
+    }
+
     private static func form(_ name: String, _ value: ObjectValue) throws(JSONError) -> ObjectValue {
         switch (name, value) {
         case ("@text", .string(let text)): return .text(text.string)
         case ("@counter", .integer(let number)): return .counter(number)
         case ("@bytes", .string(let text)):
-            guard let bytes = Base64.decode(text.string) else { throw .unknownForm(name) }
+            guard let bytes = Base64.decode(text.string) else { throw badForm(name) }
             return .bytes(bytes)
         case ("@ref", .string(let text)):
-            guard let id = ObjectID(text.string) else { throw .unknownForm(name) }
+            guard let id = ObjectID(text.string) else { throw badForm(name) }
             return .reference(id)
         case ("@double", .string("nan")): return .double(.nan)
         case ("@double", .string("inf")): return .double(.infinity)
         case ("@double", .string("-inf")): return .double(-.infinity)
         case ("@id", _), ("@type", _), ("@meta", _), ("@deleted", _):
             return .map([UTF8String(name): value])
-        default: throw .unknownForm(name)
+        default: throw badForm(name)
         }
     }
 

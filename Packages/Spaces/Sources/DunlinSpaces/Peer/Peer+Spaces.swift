@@ -32,15 +32,24 @@ extension Peer {
     // MARK: Spaces
 
     /// Founds a space.
-    /// - Parameter secrets: already kept safe; the space's id is in them.
+    /// - Parameters:
+    ///   - name: 1 to 256 bytes of UTF-8; members and guests see it.
+    ///   - secrets: already kept safe; the space's id is in them.
     public mutating func createSpace(
         named name: String, secrets: SpaceSecrets, store: any SpaceStore, random: inout some RandomSource
     ) throws(SpaceError) {
         guard let device else { throw .noIdentity }
+        try Self.demandName(name)
         guard spaces[secrets.space] == nil else { throw .alreadyOpen(secrets.space) }
         spaces[secrets.space] = try Space.create(
             name: name, secrets: secrets, store: store, device: device, random: &random)
         candidates[secrets.space] = [:]
+    }
+
+    /// - Throws: ``SpaceError/badName(limit:)`` for a name that guests would refuse.
+    public static func demandName(_ name: String) throws(SpaceError) {
+        let limit = AdmissionBundle.nameLimit
+        guard (1...limit).contains(name.utf8.count) else { throw .badName(limit: limit) }
     }
 
     /// Opens a space that was created or joined before.
