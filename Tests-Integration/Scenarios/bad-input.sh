@@ -37,6 +37,17 @@ harmless 23 "1 to 256 bytes" on home space create ""
 harmless 23 "1 to 256 bytes" on home space create "$(printf 'a%.0s' {1..257})"
 harmless 23 "1 to 256 bytes" dunlin init --name "" --home other --passphrase-file pass
 [ ! -e other ] || fail "an empty name left a home behind"
+: >empty
+harmless 23 "passphrase is empty" dunlin init --home other --passphrase-file empty
+harmless 23 "descriptor 9" dunlin init --home other --passphrase-fd 9
+[ ! -e other ] || fail "a passphrase that is none left a home behind"
+long=$(printf 'd%.0s' {1..150})
+home "$long"
+expect 16 "shorter path" on "$long" whoami
+[ "$(ls | grep -c '^dd')" = 1 ] || fail "the socket was made at another place"
+(cd "$long" && dunlin whoami --home . --passphrase-file ../pass >"$ignored") || fail "a near path does not help"
+rm -r "$long"
+
 # What is wrong without a passphrase is said before one is asked for.
 harmless 14 "no home" dunlin whoami --home nowhere
 harmless 15 "a home at" dunlin init --home home

@@ -36,7 +36,9 @@ import CUV
     }
 
     /// Listens on a Unix socket at `path`, which must not exist.
+    /// - Throws: ``UVError/nameTooLong`` beyond ``UVError/socketPathLimit``; whatever libuv says.
     public init(path: String, loop: UVLoop, onConnection: @escaping (UVStream) -> Void) throws(UVError) {
+        try UVError.check(socketPath: path)
         self.loop = loop
         self.onConnection = onConnection
         kind = .pipe

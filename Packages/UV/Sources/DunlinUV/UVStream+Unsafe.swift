@@ -75,6 +75,7 @@ import CUV
     public static func connectPipe(
         path: String, loop: UVLoop, completion: @escaping (UVError?) -> Void
     ) throws(UVError) -> UVStream {
+        try UVError.check(socketPath: path)
         let stream = try UVStream(.pipe, loop: loop)
         stream.onConnect = completion
         let request = UnsafeMutablePointer<uv_connect_t>.allocate(capacity: 1)

@@ -1,4 +1,5 @@
 import DunlinUV
+import Foundation
 import Testing
 
 /// Echoes what it gets, on the loop's thread.
@@ -80,6 +81,21 @@ actor EchoServer {
         _ = await (first, second)
         try await Task.sleep(for: .milliseconds(round % 4))
         await server.close()
+    }
+
+    @Test func `the path of a socket is never cut`() async throws {
+        let loop = try UVLoop(name: "test")
+        defer { loop.stop() }
+        let folder = "/tmp/" + String(repeating: "d", count: UVError.socketPathLimit - 5)
+        #expect(throws: UVError.nameTooLong) {
+            try UVListener(path: folder + "/socket", loop: loop) { _ in }
+        }
+        #expect(throws: UVError.nameTooLong) {
+            try UVStream.connectPipe(path: folder + "/socket", loop: loop) { _ in }
+        }
+        #expect(throws: UVError.badAddress) { try UVListener(path: "", loop: loop) { _ in } }
+        // What would be left of it.
+        #expect(!FileManager.default.fileExists(atPath: folder))
     }
 
     @Test func `a port in use and a refused connection are typed errors`() async throws {

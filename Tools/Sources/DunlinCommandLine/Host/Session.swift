@@ -145,7 +145,16 @@ struct Session: Sendable {
     // MARK: Passphrase
 
     /// From a file, a descriptor, or the terminal; never from an argument.
+    /// - Parameter repeated: It is chosen now: it is asked for twice, and may not be empty.
     func passphrase(repeated: Bool = false) throws(CommandFailure) -> SecretBytes {
+        let passphrase = try readPassphrase(repeated: repeated)
+        guard !repeated || passphrase.count > 0 else {
+            throw CommandFailure(.badValue, "The passphrase is empty; whoever finds the home could open it.")
+        }
+        return passphrase
+    }
+
+    private func readPassphrase(repeated: Bool) throws(CommandFailure) -> SecretBytes {
         if let passphraseFile {
             guard let data = FileManager.default.contents(atPath: passphraseFile) else {
                 throw CommandFailure(.badValue, "The passphrase file \(passphraseFile) cannot be read.")
@@ -153,8 +162,13 @@ struct Session: Sendable {
             return Self.firstLine([UInt8](data))
         }
         if let passphraseDescriptor {
-            let data = FileHandle(fileDescriptor: passphraseDescriptor).readDataToEndOfFile()
-            return Self.firstLine([UInt8](data))
+            do {
+                let data = try FileHandle(fileDescriptor: passphraseDescriptor).readToEnd()
+                return Self.firstLine([UInt8](data ?? Data()))
+            } catch {
+                throw CommandFailure(
+                    .badValue, "The passphrase cannot be read from descriptor \(passphraseDescriptor).")
+            }
         }
         guard isatty(0) == 1 else {
             throw CommandFailure(

@@ -20,7 +20,15 @@ actor SocketServer {
             listener = try UVListener(path: path, loop: loop) { [weak self] stream in
                 self?.assumeIsolated { $0.serve(stream) }
             }
-        } catch { throw CommandFailure(.homeUnusable, "The socket \(path) cannot be made: \(error)") }
+        } catch {
+            guard error == .nameTooLong else {
+                throw CommandFailure(.homeUnusable, "The socket \(path) cannot be made: \(error)")
+            }
+            throw CommandFailure(
+                .homeUnusable,
+                "The path of the home's socket has \(path.utf8.count) bytes, and may have "
+                    + "\(UVError.socketPathLimit); give --home as a shorter path, or from a folder near it.")
+        }
     }
 
     func stop() {
