@@ -4,10 +4,10 @@ import DunlinKeys
 /// A key and the number of the next message.
 /// - Source: Noise revision 34, section 5.1.
 struct CipherState: Sendable {
-    private var key: [UInt8]
+    private let key: SecretBytes
     private var nonce: UInt64 = 0
 
-    init(key: [UInt8]) { self.key = key }
+    init(key: SecretBytes) { self.key = key }
 
     mutating func encrypt(_ plaintext: [UInt8], associated: [UInt8]) throws(NoiseError) -> [UInt8] {
         let number = try nextNonce()

@@ -62,7 +62,8 @@ public struct NoiseHandshake: Sendable {
     /// The session; only when complete.
     public func finish() throws(NoiseError) -> NoiseSession {
         guard isComplete, let remoteStatic else { throw .unfinished }
-        let (initiator, responder) = symmetric.split()
+        let initiator: CipherState, responder: CipherState
+        do { (initiator, responder) = try symmetric.split() } catch { throw .key(error) }
         let transport =
             role == .initiator
             ? NoiseTransport(sending: initiator, receiving: responder)
@@ -122,6 +123,6 @@ public struct NoiseHandshake: Sendable {
 
     private mutating func mix(_ mine: AgreementKey, _ theirs: AgreementPublicKey?) throws(NoiseError) {
         guard let theirs else { throw .outOfTurn }
-        do { symmetric.mixKey(try mine.shared(with: theirs)) } catch { throw .badKey }
+        do { try symmetric.mixKey(try mine.shared(with: theirs)) } catch { throw .badKey }
     }
 }

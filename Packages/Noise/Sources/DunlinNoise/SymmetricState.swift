@@ -3,7 +3,7 @@ import DunlinKeys
 /// The chaining key and handshake hash.
 /// - Source: Noise revision 34, section 5.2.
 struct SymmetricState: Sendable {
-    private var chainingKey: [UInt8]
+    private var chainingKey: SecretBytes
     private(set) var hash: [UInt8]
     private var cipher: CipherState?
 
@@ -12,15 +12,15 @@ struct SymmetricState: Sendable {
         hash =
             name.count <= 64
             ? name + [UInt8](repeating: 0, count: 64 - name.count) : BLAKE2b512.hash(name)
-        chainingKey = hash
+        chainingKey = SecretBytes(copying: hash)
     }
 
     mutating func mixHash(_ bytes: [UInt8]) { hash = BLAKE2b512.hash(hash, bytes) }
 
-    mutating func mixKey(_ secret: SecretBytes) {
-        let (next, key) = Self.derive(chainingKey, secret.copied())
+    mutating func mixKey(_ secret: SecretBytes) throws(KeyError) {
+        let (next, key) = try Self.derive(chainingKey, secret)
+        cipher = CipherState(key: try key.slice(0..<32))
         chainingKey = next
-        cipher = CipherState(key: Array(key.prefix(32)))
     }
 
     mutating func encryptAndHash(_ plaintext: [UInt8]) throws(NoiseError) -> [UInt8] {
@@ -38,15 +38,17 @@ struct SymmetricState: Sendable {
     /// Bytes that encryption adds now.
     var tagByteCount: Int { cipher == nil ? 0 : 16 }
 
-    func split() -> (initiator: CipherState, responder: CipherState) {
-        let (first, second) = Self.derive(chainingKey, [])
-        return (CipherState(key: Array(first.prefix(32))), CipherState(key: Array(second.prefix(32))))
+    func split() throws(KeyError) -> (initiator: CipherState, responder: CipherState) {
+        let (first, second) = try Self.derive(chainingKey, nil)
+        return (CipherState(key: try first.slice(0..<32)), CipherState(key: try second.slice(0..<32)))
     }
 
     /// HKDF with two outputs.
-    private static func derive(_ chainingKey: [UInt8], _ input: [UInt8]) -> ([UInt8], [UInt8]) {
-        let temporary = BLAKE2b512.authenticate(input, key: chainingKey)
-        let first = BLAKE2b512.authenticate([1], key: temporary)
-        return (first, BLAKE2b512.authenticate(first + [2], key: temporary))
+    private static func derive(
+        _ chainingKey: SecretBytes, _ input: SecretBytes?
+    ) throws(KeyError) -> (SecretBytes, SecretBytes) {
+        let temporary = try BLAKE2b512.authenticate(input, key: chainingKey)
+        let first = try BLAKE2b512.authenticate(nil, [1], key: temporary)
+        return (first, try BLAKE2b512.authenticate(first, [2], key: temporary))
     }
 }

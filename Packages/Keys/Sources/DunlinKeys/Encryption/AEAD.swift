@@ -72,7 +72,7 @@ public enum XChaChaPoly {
 /// - Source: RFC 8439.
 public enum ChaChaPoly {
     public static func seal(
-        _ plaintext: [UInt8], key: [UInt8], nonce: [UInt8], associated: [UInt8]
+        _ plaintext: [UInt8], key: SecretBytes, nonce: [UInt8], associated: [UInt8]
     ) throws(KeyError) -> [UInt8] {
         guard key.count == 32 else { throw .wrongLength(expected: 32, found: key.count) }
         guard nonce.count == 12 else { throw .wrongLength(expected: 12, found: nonce.count) }
@@ -80,13 +80,12 @@ public enum ChaChaPoly {
         var output = [UInt8](repeating: 0, count: plaintext.count + 16)
         unsafe crypto_aead_chacha20poly1305_ietf_encrypt(
             &output, nil, plaintext, UInt64(plaintext.count), associated, UInt64(associated.count), nil,
-            nonce,
-            key)
+            nonce, key.pointer)
         return output
     }
 
     public static func open(
-        _ ciphertext: [UInt8], key: [UInt8], nonce: [UInt8], associated: [UInt8]
+        _ ciphertext: [UInt8], key: SecretBytes, nonce: [UInt8], associated: [UInt8]
     ) throws(KeyError) -> [UInt8] {
         guard key.count == 32 else { throw .wrongLength(expected: 32, found: key.count) }
         guard nonce.count == 12 else { throw .wrongLength(expected: 12, found: nonce.count) }
@@ -96,7 +95,7 @@ public enum ChaChaPoly {
         guard
             unsafe crypto_aead_chacha20poly1305_ietf_decrypt(
                 &output, nil, nil, ciphertext, UInt64(ciphertext.count), associated,
-                UInt64(associated.count), nonce, key) == 0
+                UInt64(associated.count), nonce, key.pointer) == 0
         else { throw .authenticationFailed }
         return output
     }

@@ -39,11 +39,40 @@ public enum BLAKE2b512 {
         return output
     }
 
-    /// HMAC with a key of at most 128 bytes, the block size.
-    public static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
-        let padded = (key.count > 128 ? hash(key) : key)
-        let block = padded + [UInt8](repeating: 0, count: 128 - padded.count)
-        let inner = hash(block.map { $0 ^ 0x36 }, message)
-        return hash(block.map { $0 ^ 0x5c }, inner)
+    /// HMAC of `secret` and then `rest`; 64 bytes. Nothing of what is secret stays in ordinary memory.
+    /// - Parameter key: At most 128 bytes, the block size.
+    /// - Throws: ``KeyError/wrongLength(expected:found:)`` for a longer key.
+    public static func authenticate(
+        _ secret: SecretBytes? = nil, _ rest: [UInt8] = [], key: SecretBytes
+    ) throws(KeyError) -> SecretBytes {
+        guard key.count <= 128 else { throw .wrongLength(expected: 128, found: key.count) }
+        let inner = keyed(0x36, key, secret, rest)
+        return keyed(0x5c, key, inner, [])
+    }
+
+    /// The hash of the key's block, combined with a constant, and what follows it.
+    private static func keyed(
+        _ constant: UInt8, _ key: SecretBytes, _ secret: SecretBytes?, _ rest: [UInt8]
+    ) -> SecretBytes {
+        // On the stack, and wiped there.
+        let byteCount = 128 + (secret?.count ?? 0) + rest.count
+        return unsafe SecretBytes(count: 64) { output in
+            unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: byteCount) { input in
+                for index in 0..<128 {
+                    unsafe input[index] = constant ^ (index < key.count ? key.pointer[index] : 0)
+                }
+                var offset = 128
+                if let secret {
+                    for index in 0..<secret.count { unsafe input[offset + index] = secret.pointer[index] }
+                    offset += secret.count
+                }
+                for byte in rest {
+                    unsafe input[offset] = byte
+                    offset += 1
+                }
+                unsafe crypto_generichash(output, 64, input.baseAddress, UInt64(byteCount), nil, 0)
+                unsafe sodium_memzero(input.baseAddress, byteCount)
+            }
+        }
     }
 }

@@ -67,7 +67,8 @@ struct ChannelSenders: Sendable {
     mutating func addCredit(_ count: UInt64, on channel: UInt8) throws(ConnectionError) {
         // Nobody can have taken in more than was ever sent.
         guard count <= 1 << 32 else { throw .badFrame }
-        channels[channel, default: Sender()].credit += Int(count)
+        let credit = channels[channel, default: Sender()].credit
+        channels[channel, default: Sender()].credit = min(credit + Int(count), 1 << 40)
     }
 
     /// The plaintext of the next record; empty when nothing can be sent now.
