@@ -2,22 +2,24 @@ import DunlinKeys
 import DunlinMesh
 import DunlinUV
 
-/// A rendezvous over real sockets.
+/// A rendezvous over real sockets: a ``RendezvousHost`` with a loop of its own.
 public actor RendezvousNode {
     private let loop: UVLoop
+    /// The loop's thread; all of the node happens there.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    private let staticKey: AgreementKey
-    private var server = RendezvousServer()
+    private let publicKey: AgreementPublicKey
+    private var host: RendezvousHost
     private var sockets: MeshSockets?
-    private var connections: [UInt64: MeshConnection] = [:]
-    private var hosts: [UInt64: String] = [:]
     private var timer: UVTimer?
     private var random = SystemRandom()
+    private var flushIsPlanned = false
 
+    /// - Parameter staticKey: The key in the node's address; keep it, and clients find the node again.
     public init(loop: UVLoop, staticKey: AgreementKey) {
         self.loop = loop
-        self.staticKey = staticKey
+        publicKey = staticKey.publicKey
+        host = RendezvousHost(staticKey: staticKey)
     }
 
     /// Listens; port 0 takes a free one.
@@ -30,90 +32,47 @@ public actor RendezvousNode {
         self.sockets = sockets
         timer = try UVTimer(loop: loop) { [weak self] in self?.assumeIsolated { $0.tick() } }
         timer?.set(after: .seconds(1))
-        return RendezvousAddress(key: staticKey.publicKey, address: PeerAddress(host: host, port: port))
+        return RendezvousAddress(key: publicKey, address: PeerAddress(host: host, port: port))
     }
 
-    public var clientCount: Int { server.clientCount }
+    /// Clients whose handshake is done.
+    public var clientCount: Int { host.clientCount }
 
+    /// Closes everything.
     public func stop() {
         timer?.close()
         timer = nil
         sockets?.closeAll()
         sockets = nil
-        connections = [:]
     }
 
     private func handle(_ event: MeshSockets.Event) {
         switch event {
-        case .accepted(let id, let host):
-            connections[id] = MeshConnection(accepting: UVLoop.now)
-            hosts[id] = host
-        case .received(let id, let bytes):
-            // Moved out while it changes, so that no copy is made.
-            guard var connection = connections.removeValue(forKey: id) else { return }
-            let events = connection.receive(bytes, now: UVLoop.now)
-            connections[id] = connection
-            for event in events { take(event, from: id) }
-            flush(id)
-        case .closed(let id, _): drop(id)
+        case .accepted(let id, let address): host.accepted(id, host: address, now: UVLoop.now)
+        case .received(let id, let bytes): host.received(id, bytes, now: UVLoop.now, random: &random)
+        case .closed(let id, _): host.closed(id)
         case .dialled, .dialFailed: break
         }
+        // What arrives in one turn of the loop is answered together: each flush looks at every connection.
+        guard !flushIsPlanned else { return }
+        flushIsPlanned = true
+        Task { self.flush() }
     }
 
-    private func take(_ event: MeshConnection.Event, from id: UInt64) {
-        switch event {
-        case .preamble(.rendezvous):
-            let events =
-                connections[id]?.accept(
-                    prologue: RendezvousMessage.prologue, staticKey: staticKey, random: &random) ?? []
-            for event in events { take(event, from: id) }
-        case .preamble, .failed:
-            sockets?.close(id)
-            drop(id)
-        case .established:
-            sockets?.letIn(id)
-            server.opened(id, host: hosts[id] ?? "", now: UVLoop.now)
-        case .message(let channel, let bytes):
-            guard channel == RendezvousMessage.channel else { return }
-            perform(server.receive(bytes, from: id, now: UVLoop.now))
-        }
-    }
-
-    private func perform(_ effects: [RendezvousServer.Effect]) {
-        for effect in effects {
+    private func flush() {
+        flushIsPlanned = false
+        for effect in host.takeEffects() {
             switch effect {
-            case .send(let client, let bytes):
-                do {
-                    try connections[client]?.send(bytes, on: RendezvousMessage.channel)
-                    flush(client)
-                } catch {
-                    sockets?.close(client)
-                    drop(client)
-                }
-            case .close(let client):
-                sockets?.close(client)
-                drop(client)
+            case .send(let id, let bytes): sockets?.send(id, bytes)
+            case .letIn(let id): sockets?.letIn(id)
+            case .close(let id): sockets?.close(id)
             }
         }
     }
 
-    private func drop(_ id: UInt64) {
-        connections[id] = nil
-        hosts[id] = nil
-        perform(server.closed(id))
-    }
-
-    private func flush(_ id: UInt64) {
-        guard let bytes = connections[id]?.takeOutput(), !bytes.isEmpty else { return }
-        sockets?.send(id, bytes)
-    }
-
     private func tick() {
-        for id in connections.keys.sorted() {
-            let events = connections[id]?.tick(now: UVLoop.now) ?? []
-            for event in events { take(event, from: id) }
-            flush(id)
-        }
+        host.tick(now: UVLoop.now, random: &random)
+        flush()
         timer?.set(after: .seconds(1))
     }
 }

@@ -241,6 +241,25 @@ import Testing
         #expect(try village.peers[bob].members(of: space).map(\.devices.count).sorted() == [1, 2])
     }
 
+    @Test func `peers find each other at a rendezvous that dies and comes back`() throws {
+        var village = Village(seed: 19)
+        let ada = try village.addPeer(), bob = try village.addPeer(), eve = try village.addPeer()
+        let rendezvous = try village.addRendezvous()
+        let space = try village.createSpace(ada)
+        try village.invite(bob, by: ada, to: space, role: .admin)
+        try village.run(seconds: 2)
+        #expect(try village.peers[ada].links(in: space).count == 1)
+        village.crash(rendezvous)
+        try village.run(seconds: 20)
+        // Who knows each other needs none.
+        #expect(try village.peers[ada].links(in: space).count == 1)
+        try village.restart(rendezvous)
+        try village.invite(eve, by: bob, to: space)
+        try village.run(seconds: 10)
+        #expect(try village.peers[eve].links(in: space).count == 2)
+        #expect(village.nodes[rendezvous].rendezvous?.clientCount == 3)
+    }
+
     @Test func `garbage on every connection does no harm`() throws {
         var village = Village(seed: 6), random = SeededRandom(seed: 6)
         let ada = try village.addPeer()

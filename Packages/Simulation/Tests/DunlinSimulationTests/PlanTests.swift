@@ -46,6 +46,10 @@ import Testing
         "seed 1\npeers 2\nnetwork 3 1 0 0 0 0 0 0\n",
         "seed 1\npeers 2\nnetwork 1 3 0 0 0 0 0 0\n5 5 edit 2\n",
         "seed 1\npeers 2\nnetwork 1 3 0 0 0 0 0 0\n5 5 dance 1\n",
+        "seed 1\npeers 3\ndevices 0\nnetwork 1 3 0 0 0 0 0 0\n",
+        "seed 1\npeers 3\ndevices 2 1\nnetwork 1 3 0 0 0 0 0 0\n",
+        "seed 1\npeers 3\ndevices 3\nnetwork 1 3 0 0 0 0 0 0\n",
+        "seed 1\npeers 2\nnetwork 1 3 0 0 0 0 0 0\n5 5 crash 2 9\nrendezvous\n",
         "seed 1\npeers 2\nnetwork 1 3 0 0 0 0 0 0\n5 5 invite 0 1 king 0\n",
     ])
     func `what is no plan is refused`(text: String) {

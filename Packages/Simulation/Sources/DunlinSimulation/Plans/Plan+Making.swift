@@ -10,6 +10,8 @@ extension Plan {
         let count = shape.number(in: 3...6)
         self.init(seed: seed, peerCount: count, network: Self.network(&shape), steps: [])
         chooseDevices()
+        var meeting = RandomStream(seed: seed, name: "rendezvous")
+        hasRendezvous = meeting.happens(perMillion: 350_000)
         addInvitations()
         addWork()
         addFaults(&shape)
@@ -107,5 +109,12 @@ extension Plan {
         }
         addSome("trespassers", upTo: 2) { stream in .trespass(peer: stream.number(in: 1...last)) }
         addSome("smugglers", upTo: 1) { stream in .smuggle(peer: stream.number(in: 1...last)) }
+        guard hasRendezvous else { return }
+        addSome("rendezvous crashes", upTo: 3) { stream in
+            .crash(peer: last + 1, off: stream.number(in: 10...20_000))
+        }
+        addSome("rendezvous blocks", upTo: 2) { stream in
+            .block(from: last + 1, to: stream.number(in: 0...last), lasting: stream.number(in: 500...40_000))
+        }
     }
 }

@@ -23,6 +23,7 @@ extension Plan: CustomStringConvertible {
             "network \(n.latency.lowerBound) \(n.latency.upperBound) \(n.lost) \(n.doubled) \(n.reordered) "
                 + "\(n.corrupted) \(n.split) \(n.refused)",
         ]
+        if hasRendezvous { lines.append("rendezvous") }
         if !furtherDevices.isEmpty {
             lines.append((["devices"] + furtherDevices.map { "\($0)" }).joined(separator: " "))
         }
@@ -33,7 +34,7 @@ extension Plan: CustomStringConvertible {
     /// Reads what ``description`` writes. Lines that begin with `#` are passed over.
     public init(parsing text: String) throws(PlanError) {
         var seed: UInt64?, peerCount: Int?, network: NetworkConditions?
-        var steps: [Step] = [], devices: [Int] = []
+        var steps: [Step] = [], devices: [Int] = [], hasRendezvous = false
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.split(separator: " ").map(String.init)
             guard let first = words.first, !first.hasPrefix("#") else { continue }
@@ -43,6 +44,7 @@ extension Plan: CustomStringConvertible {
             case "peers" where words.count == 2:
                 peerCount = numbers[0].flatMap { (1...64).contains($0) ? $0 : nil }
             case "network" where words.count == 9: network = NetworkConditions(numbers.compactMap { $0 })
+            case "rendezvous" where words.count == 1: hasRendezvous = true
             case "devices":
                 devices = numbers.compactMap { $0 }
                 guard devices.count == numbers.count,
@@ -51,14 +53,16 @@ extension Plan: CustomStringConvertible {
                 else { throw .badLine(index + 1, String(line)) }
             default:
                 guard let time = Int(first), words.count > 2, let draw = UInt64(words[1]),
-                    let action = Action(words: Array(words[2...]), peerCount: peerCount ?? 0)
+                    let action = Action(
+                        words: Array(words[2...]), nodeCount: (peerCount ?? 0) + (hasRendezvous ? 1 : 0))
                 else { throw .badLine(index + 1, String(line)) }
                 steps.append(Step(time: time, draw: draw, action: action))
             }
         }
         guard let seed, let peerCount, let network else { throw .missingHeader }
         self.init(
-            seed: seed, peerCount: peerCount, furtherDevices: devices, network: network, steps: steps)
+            seed: seed, peerCount: peerCount, furtherDevices: devices, hasRendezvous: hasRendezvous,
+            network: network, steps: steps)
     }
 }
 
@@ -94,11 +98,11 @@ extension Plan.Action {
         }
     }
 
-    fileprivate init?(words: [String], peerCount: Int) {
+    fileprivate init?(words: [String], nodeCount: Int) {
         let rest = Array(words.dropFirst())
         func number(_ index: Int) -> Int? { index < rest.count ? Int(rest[index]) : nil }
         func peer(_ index: Int) -> Int? {
-            number(index).flatMap { (0..<peerCount).contains($0) ? $0 : nil }
+            number(index).flatMap { (0..<nodeCount).contains($0) ? $0 : nil }
         }
         func count(_ index: Int) -> Int? { number(index).flatMap { $0 >= 0 ? $0 : nil } }
         guard let name = words.first else { return nil }

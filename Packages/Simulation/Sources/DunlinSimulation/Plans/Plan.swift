@@ -47,16 +47,21 @@ public struct Plan: Hashable, Sendable {
     public var peerCount: Int
     /// Peers that come without an identity, to be further devices of others; in order, and never peer 0.
     public var furtherDevices: [Int]
+    /// Whether there is a rendezvous; it has the number after the last peer. Else all know each other's
+    /// addresses.
+    public var hasRendezvous: Bool
     public var network: NetworkConditions
     /// By time.
     public var steps: [Step]
 
     public init(
-        seed: UInt64, peerCount: Int, furtherDevices: [Int] = [], network: NetworkConditions, steps: [Step]
+        seed: UInt64, peerCount: Int, furtherDevices: [Int] = [], hasRendezvous: Bool = false,
+        network: NetworkConditions, steps: [Step]
     ) {
         self.seed = seed
         self.peerCount = peerCount
         self.furtherDevices = furtherDevices
+        self.hasRendezvous = hasRendezvous
         self.network = network
         self.steps = steps
     }

@@ -37,6 +37,7 @@ struct PlanRun {
         for peer in 0..<plan.peerCount {
             _ = try village.addPeer(withIdentity: !plan.furtherDevices.contains(peer))
         }
+        if plan.hasRendezvous { _ = try village.addRendezvous() }
         space = try village.createSpace(0)
     }
 

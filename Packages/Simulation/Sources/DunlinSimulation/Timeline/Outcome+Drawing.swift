@@ -56,7 +56,9 @@ struct TimelineDrawing {
 
     private var lanes: String {
         (0..<laneCount).map { peer in
-            let name = peer < outcome.plan.peerCount ? "peer \(peer)" : "stranger"
+            let plan = outcome.plan
+            let isRendezvous = plan.hasRendezvous && peer == plan.peerCount
+            let name = peer < plan.peerCount ? "peer \(peer)" : isRendezvous ? "rendezvous" : "stranger"
             return
                 "<text x=\"4\" y=\"\(y(peer) + 4)\">\(name)</text><line class=\"lane\" x1=\"\(Self.left)\" "
                 + "x2=\"\(Self.left + Self.width)\" y1=\"\(y(peer))\" y2=\"\(y(peer))\"/>"

@@ -8,6 +8,10 @@ import DunlinSpaces
 /// hands.
 struct Node {
     let disk: VirtualDisk
+    /// The key of a node that is no peer but a rendezvous.
+    var rendezvousKey: AgreementKey?
+    /// Lives in memory alone.
+    var rendezvous: RendezvousHost?
     var random: SeededRandom
     var isRunning = true
     /// Counts beginnings: connections and timers of an earlier one are nobody's.

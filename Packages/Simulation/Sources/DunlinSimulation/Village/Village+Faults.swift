@@ -16,6 +16,7 @@ extension Village {
         nodes[peer].isFlushPlanned = false
         nodes[peer].wake = nil
         nodes[peer].joins = [:]
+        nodes[peer].rendezvous = nil
         for end in links.ends(at: peer) {
             guard let other = links.ends[end] else { continue }
             links.forget(end)
@@ -41,6 +42,8 @@ extension Village {
         timeline.add(.restarted, peer: peer, at: now)
         nodes[peer].disk.restart()
         nodes[peer].isRunning = true
+        guard nodes[peer].rendezvousKey == nil else { return startRendezvous(peer) }
+        introduce(peer)
         peers[peer].setListening(port: UInt16(peer + 1), addresses: [Self.address(peer)])
         if let device = nodes[peer].device { try peers[peer].setDevice(device) }
         for space in nodes[peer].spaces.keys.sorted() {

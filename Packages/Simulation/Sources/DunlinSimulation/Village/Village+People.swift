@@ -15,6 +15,7 @@ extension Village {
         peers.append(Peer(random: &random))
         nodes.append(Node(disk: VirtualDisk(random: stream), random: random))
         peers[number].setListening(port: UInt16(number + 1), addresses: [Self.address(number)])
+        introduce(number)
         if withIdentity {
             let device = try Self.device(&keys)
             nodes[number].device = device
@@ -188,8 +189,9 @@ extension Village {
         }
     }
 
-    /// Tells a peer where everybody else is.
+    /// Tells a peer where everybody else is, unless there is a rendezvous to ask.
     mutating func meetAll(_ peer: Int, in space: SpaceID) {
+        guard rendezvous == nil else { return }
         for other in peers.indices where other != peer {
             peers[peer].addCandidate(Self.address(other), for: space)
         }

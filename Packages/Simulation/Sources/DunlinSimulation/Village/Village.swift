@@ -28,6 +28,8 @@ public struct Village {
 
     let seed: UInt64
     var nodes: [Node] = []
+    /// The number of the node that is a rendezvous.
+    var rendezvous: Int?
     var links: VirtualNetwork
     var schedule = Schedule<Happening>()
     /// Choices of the village itself: ids, how long things take, what a failing power does to connections.
@@ -44,8 +46,10 @@ public struct Village {
 
     /// Where a peer listens.
     public static func address(_ peer: Int) -> PeerAddress {
-        PeerAddress(host: "peer", port: UInt16(peer + 1))
+        PeerAddress(host: host, port: UInt16(peer + 1))
     }
+
+    static let host = "peer"
 
     /// Milliseconds since 1970 in the simulation.
     public var wallClock: UInt64 { 1_700_000_000_000 + UInt64(now / .milliseconds(1)) }
@@ -124,6 +128,7 @@ public struct Village {
         trace.add(end.connection.rawValue)
         trace.add(UInt64(now / .microseconds(1)))
         if case .received(_, let bytes) = input { trace.add(bytes) }
+        if nodes[end.peer].rendezvous != nil { return tellRendezvous(end.peer, input) }
         let clock = wallClock(of: end.peer)
         peers[end.peer].handle(input, now: now, wallClock: clock, random: &nodes[end.peer].random)
         planFlush(end.peer)
@@ -161,6 +166,7 @@ public struct Village {
 
     private mutating func flush(_ peer: Int) throws {
         nodes[peer].isFlushPlanned = false
+        if nodes[peer].rendezvous != nil { return flushRendezvous(peer) }
         do throws(SpaceError) {
             let clock = wallClock(of: peer)
             let effects = try peers[peer].takeEffects(now: now, wallClock: clock, random: &nodes[peer].random)
@@ -176,7 +182,7 @@ public struct Village {
         }
     }
 
-    private mutating func wake(_ peer: Int, at time: Duration) {
+    mutating func wake(_ peer: Int, at time: Duration) {
         guard nodes[peer].wake != time else { return }
         nodes[peer].wake = time
         schedule.add(.wake(peer: peer, incarnation: nodes[peer].incarnation), at: time)
@@ -188,17 +194,8 @@ public struct Village {
         }
         switch effect {
         case .dial(let id, let address): dial(end(id), Int(address.port) - 1)
-        case .send(let id, let bytes):
-            guard let other = links.ends[end(id)] else { return }
-            sentByteCount += bytes.count
-            for piece in links.pieces(of: bytes, to: other, now: now, network) {
-                schedule.add(.arrival(.bytes(piece.bytes), from: end(id), to: other), at: piece.at)
-            }
-        case .close(let id):
-            guard let other = links.ends[end(id)] else { return }
-            links.forget(end(id))
-            let time = links.arrivalOfClosing(at: other, now: now, network)
-            schedule.add(.arrival(.closed, from: end(id), to: other), at: time)
+        case .send(let id, let bytes): send(bytes, from: end(id))
+        case .close(let id): close(end(id))
         case .letIn: break
         case .wake(let time): wake(peer, at: time)
         case .event(let event):
@@ -206,6 +203,21 @@ public struct Village {
             timeline.add(event, peer: peer, at: now)
             if case .join(let join, let state) = event { try follow(join, state, peer: peer) }
         }
+    }
+
+    mutating func send(_ bytes: [UInt8], from end: End) {
+        guard let other = links.ends[end] else { return }
+        sentByteCount += bytes.count
+        for piece in links.pieces(of: bytes, to: other, now: now, network) {
+            schedule.add(.arrival(.bytes(piece.bytes), from: end, to: other), at: piece.at)
+        }
+    }
+
+    mutating func close(_ end: End) {
+        guard let other = links.ends[end] else { return }
+        links.forget(end)
+        let time = links.arrivalOfClosing(at: other, now: now, network)
+        schedule.add(.arrival(.closed, from: end, to: other), at: time)
     }
 
     private mutating func dial(_ end: End, _ other: Int) {
