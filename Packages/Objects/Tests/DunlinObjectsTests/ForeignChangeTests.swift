@@ -2,6 +2,7 @@ import DunlinCausality
 import DunlinEncoding
 import DunlinObjects
 import DunlinSequences
+import Foundation
 import Testing
 
 /// Changes that only a writer with another program makes.
@@ -41,5 +42,38 @@ import Testing
         #expect(SequenceOperation(reading: .deleteBackward, at: 6, count: 8) == nil)
         #expect(SequenceOperation(reading: .insert, at: 6, count: 0) == nil)
         #expect(SequenceOperation(reading: .deleteForward, at: 1 << 63, count: 1) == nil)
+    }
+
+    /// An insertion that follows a billion deletions, concurrent to another: places are looked up by version.
+    @Test func `deletions by the billion take no memory`() throws {
+        var document = try document()
+        let base = document.frontier
+        _ = try document.edit(replica: replica, firstSequence: 10) {
+            (editor: inout ObjectEditor) throws(ObjectError) in try editor.insertText("c", at: 2, in: "text")
+        }
+        var change = Change()
+        change.targets = [.root, .ensured(parent: 0, key: "text", kind: .text)]
+        change.operations = [
+            (
+                target: 1,
+                operation: .text(SequenceOperation(.deleteForward, at: 5, count: 1 << 30), inserted: [])
+            ),
+            (target: 1, operation: .text(SequenceOperation(.insert, at: 0, count: 1), inserted: [0x78])),
+            (target: 1, operation: .text(SequenceOperation(.insert, at: 1, count: 1), inserted: [0x79])),
+        ]
+        let other = try #require(ReplicaID(bytes: [UInt8](repeating: 9, count: 32)))
+        // Other tests run beside this one; an index by version would take 4 GiB.
+        let before = residentByteCount()
+        try document.apply(
+            Change(decoding: change.encoded()), replica: other, firstSequence: 0, parents: base)
+        #expect(residentByteCount() - before < 1 << 30)
+        #expect(document.text(at: "text")?.string == "xyabc")
+        let loaded = try ObjectDocument(loading: document.saved())
+        #expect(loaded.canonicalState() == document.canonicalState())
+    }
+
+    private func residentByteCount() -> Int {
+        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4_096
     }
 }

@@ -28,12 +28,13 @@ struct RunTree: Sendable {
     /// Stable leaf numbers in document order, and back.
     private var numbers: [Int32] = []
     private var order: [Int32] = []
-    /// Leaf number of each unit inserted during the walk, by local version less `firstVersion`; -1 for none.
+    /// Leaf number of each unit inserted during the walk, in the order of their versions.
     private var leafOfUnit: [Int32] = []
-    private let firstVersion: LocalVersion
+    /// Where units with consecutive versions begin in `leafOfUnit`. Only what was inserted takes memory:
+    /// versions in between belong to deletions, of which one operation may have billions.
+    private var spans: [(first: LocalVersion, offset: Int)] = []
 
-    init(placeholderCount: Int, firstVersion: LocalVersion) {
-        self.firstVersion = firstVersion
+    init(placeholderCount: Int) {
         var leaf = Leaf()
         if placeholderCount > 0 {
             leaf.runs = [
@@ -74,9 +75,8 @@ struct RunTree: Sendable {
     func find(unit: UnitID) -> (place: Place, offset: Int)? {
         let leaf: Int
         if unit >= 0 {
-            let index = unit - firstVersion
-            guard index >= 0, index < leafOfUnit.count, leafOfUnit[index] >= 0 else { return nil }
-            leaf = Int(order[Int(leafOfUnit[index])])
+            guard let offset = offset(of: unit) else { return nil }
+            leaf = Int(order[Int(leafOfUnit[offset])])
         } else {
             // Placeholder units keep their order: the last leaf that begins at or before the unit has it.
             guard let found = leaves.lastIndex(where: { $0.firstPlaceholder.map { $0 <= unit } ?? false })
@@ -146,12 +146,29 @@ struct RunTree: Sendable {
         leaves[place.leaf].effectCount += after.effectCount - before.effectCount
     }
 
-    private mutating func index(_ run: TrackedRun, leaf number: Int32) {
-        let end = run.id + run.count - firstVersion
-        if leafOfUnit.count < end {
-            leafOfUnit += [Int32](repeating: -1, count: end - leafOfUnit.count)
+    /// Index of a unit in `leafOfUnit`; nil when it was not inserted during the walk.
+    /// - Complexity: O(log *n*) in the spans.
+    private func offset(of unit: UnitID) -> Int? {
+        var low = 0, high = spans.count
+        while low < high {
+            let middle = (low + high) / 2
+            if spans[middle].first <= unit { low = middle + 1 } else { high = middle }
         }
-        for unit in run.id - firstVersion..<end { leafOfUnit[unit] = number }
+        guard low > 0 else { return nil }
+        let end = low < spans.count ? spans[low].offset : leafOfUnit.count
+        let offset = spans[low - 1].offset + (unit - spans[low - 1].first)
+        return offset < end ? offset : nil
+    }
+
+    /// Notes the leaf of a run. New runs come in the order of their versions, as the walk goes.
+    private mutating func index(_ run: TrackedRun, leaf number: Int32) {
+        if let start = offset(of: run.id) {
+            for offset in start..<start + run.count { leafOfUnit[offset] = number }
+            return
+        }
+        let end = spans.last.map { $0.first + (leafOfUnit.count - $0.offset) }
+        if end != run.id { spans.append((run.id, leafOfUnit.count)) }
+        leafOfUnit += repeatElement(number, count: run.count)
     }
 
     /// Halves a leaf that has grown too long; returns where `place` went.

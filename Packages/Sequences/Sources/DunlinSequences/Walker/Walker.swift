@@ -13,15 +13,13 @@ struct Walker: Sendable {
     let base: Frontier
     /// The units that the replayed deletions took, by version; units out of range leave no trace here.
     private var deletions: [Deletion] = []
-    private let firstVersion: LocalVersion
 
     /// - Parameters:
     ///   - base: a critical version; what came before it is a placeholder of `baseLength` units.
     init(base: Frontier, baseLength: Int) {
-        firstVersion = (base.first ?? -1) + 1
         self.base = base
         version = base
-        tree = RunTree(placeholderCount: baseLength, firstVersion: firstVersion)
+        tree = RunTree(placeholderCount: baseLength)
     }
 
     /// Replays one operation.
