@@ -2,20 +2,26 @@ import DunlinEncoding
 
 /// A writer as the data types see it: 32 bytes, in Dunlin the public key of a data feed.
 public struct ReplicaID: FixedBytes32 {
+    /// The 32 bytes; in spaces, the public key of the feed that the replica writes.
     public let raw: Bytes32
+    /// Any 32 bytes name a replica; that no two writers share them is for the caller to see to.
     public init(raw: Bytes32) { self.raw = raw }
 }
 
 /// One unit operation: the replica that made it and its number there.
 public struct EventID: Hashable, Comparable, Sendable {
+    /// The writer of the event.
     public var replica: ReplicaID
+    /// Its number among the replica's events; numbers grow, and may leave some out.
     public var sequence: UInt64
 
+    /// Names the event that `replica` gave the number `sequence`.
     public init(replica: ReplicaID, sequence: UInt64) {
         self.replica = replica
         self.sequence = sequence
     }
 
+    /// By replica, then by number: an order to list events in, not their causal order.
     public static func < (a: EventID, b: EventID) -> Bool {
         a.replica == b.replica ? a.sequence < b.sequence : a.replica < b.replica
     }

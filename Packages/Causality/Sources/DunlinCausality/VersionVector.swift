@@ -4,6 +4,7 @@ import DunlinEncoding
 public struct VersionVector: Hashable, Sendable {
     private var bounds: [ReplicaID: UInt64] = [:]
 
+    /// A vector that holds no event of anybody.
     public init() {}
 
     /// The number of the next event expected from `replica`; nil (or 0) when none is known.
@@ -12,6 +13,7 @@ public struct VersionVector: Hashable, Sendable {
         set { bounds[replica] = newValue == 0 ? nil : newValue }
     }
 
+    /// Whether it holds no event.
     public var isEmpty: Bool { bounds.isEmpty }
 
     /// Entries in the order of the replicas' bytes.
@@ -19,6 +21,7 @@ public struct VersionVector: Hashable, Sendable {
         bounds.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
+    /// Whether it holds an event: whether its number is below the replica's bound.
     public func contains(_ event: EventID) -> Bool { event.sequence < bounds[event.replica] ?? 0 }
 
     /// Whether everything in `other` is in this one.
@@ -26,10 +29,13 @@ public struct VersionVector: Hashable, Sendable {
         other.bounds.allSatisfy { $0.value <= bounds[$0.key] ?? 0 }
     }
 
+    /// Takes an event in, and with it all that have lower numbers of the same replica.
     public mutating func include(_ event: EventID) {
         bounds[event.replica] = max(bounds[event.replica] ?? 0, event.sequence + 1)
     }
 
+    /// Takes in everything that `other` holds.
+    /// - Complexity: O(*n*) in the replicas of `other`.
     public mutating func merge(_ other: VersionVector) {
         bounds.merge(other.bounds) { max($0, $1) }
     }
@@ -45,6 +51,9 @@ public struct VersionVector: Hashable, Sendable {
         return writer.bytes
     }
 
+    /// Reads what ``encoded()`` writes.
+    /// - Throws: ``ByteError`` when bytes are missing, are too many, or are not the only way to write the
+    /// vector.
     public init(decoding bytes: [UInt8]) throws(ByteError) {
         var reader = ByteReader(bytes)
         let count = try reader.count(bytesEach: 33)

@@ -34,6 +34,7 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case json(String)
     case closed
 
+    /// One sentence for a person: what is wrong and what to do.
     public var description: String {
         switch self {
         case .homeBusy(let path): "Another process has \(path) open; use it, or end it first."

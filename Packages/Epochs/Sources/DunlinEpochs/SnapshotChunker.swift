@@ -3,9 +3,12 @@ import DunlinKeys
 
 /// One pair of a snapshot: an object's id and its canonical state.
 public struct SnapshotEntry: Hashable, Sendable {
+    /// What the entry is called; entries are sorted by the bytes of their ids.
     public var id: [UInt8]
+    /// What the entry holds; the chunker does not look into it.
     public var bytes: [UInt8]
 
+    /// An entry of a snapshot.
     public init(id: [UInt8], bytes: [UInt8]) {
         self.id = id
         self.bytes = bytes
@@ -22,6 +25,7 @@ public enum SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongChunk(Int)
     case malformed(CBORError)
 
+    /// One sentence: what is wrong with the chunks.
     public var description: String {
         switch self {
         case .unsorted(let at): "The snapshot's ids are out of order at pair \(at)."
@@ -39,6 +43,7 @@ public enum SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
 public enum SnapshotChunker {
     static let smallest = 16 << 10
     static let average = 64 << 10
+    /// Bytes of the largest chunk; a larger entry is an error.
     public static let largest = 256 << 10
 
     /// The chunks of a snapshot.
@@ -81,8 +86,10 @@ public enum SnapshotChunker {
 
 /// Names a snapshot: the hashes of its chunks, and one over those.
 public struct SnapshotManifest: Hashable, Sendable {
+    /// Hashes of the chunks, in order.
     public let chunks: [Digest]
 
+    /// A manifest of chunks whose hashes are known.
     public init(chunks: [Digest]) { self.chunks = chunks }
 
     /// The manifest of a snapshot's chunks.

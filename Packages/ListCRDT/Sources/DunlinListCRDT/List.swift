@@ -9,6 +9,7 @@ public enum ListError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingEvents
     case malformed
 
+    /// One sentence: what is wrong and what to do.
     public var description: String {
         switch self {
         case .outOfRange(let range, let count):
@@ -32,7 +33,9 @@ public struct List: Sendable {
         var inserted: [CBORValue]
     }
 
+    /// The writer of what is edited here.
     public let replica: ReplicaID
+    /// All events of the list, by which concurrent ones are told from those that follow each other.
     public private(set) var graph = CausalGraph()
     private var content = ListContainer<CBORValue>()
     /// Every operation, in the order of local versions.
@@ -41,7 +44,10 @@ public struct List: Sendable {
     /// - Parameter replica: names the writer; no two writers may share it.
     public init(replica: ReplicaID) { self.replica = replica }
 
+    /// The elements in order.
+    /// - Complexity: O(1); the array is shared.
     public var elements: [CBORValue] { content.elements }
+    /// How many elements there are.
     public var count: Int { content.count }
     /// What this document holds of each replica.
     public var version: VersionVector { graph.versionVector }

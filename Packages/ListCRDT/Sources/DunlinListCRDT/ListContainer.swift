@@ -14,11 +14,15 @@ public enum ListDelta<Element: Hashable & Sendable>: Hashable, Sendable {
 /// - Source: `Docs/Spec/Sequences.md`.
 public struct ListContainer<Element: Hashable & Sendable>: Sendable {
     private var state = SequenceState()
+    /// The elements in order.
     public private(set) var elements: [Element] = []
 
+    /// An empty list.
     public init() {}
 
+    /// How many elements there are.
     public var count: Int { elements.count }
+    /// The operations that made the list, for exchange and saving.
     public var log: SequenceLog { state.log }
 
     /// Applies an operation; `inserted` has one element for each unit of an insertion.

@@ -7,6 +7,7 @@ public enum MapError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingEvents
     case malformed
 
+    /// One sentence: what is wrong and what to do.
     public var description: String {
         switch self {
         case .missingEvents: "Earlier changes are missing; fetch and merge those first."
@@ -29,7 +30,9 @@ public struct Map: Sendable {
         var value: CBORValue?
     }
 
+    /// The writer of what is set here.
     public let replica: ReplicaID
+    /// All events of the map, by which concurrent ones are told from those that follow each other.
     public private(set) var graph = CausalGraph()
     private var content = MapContainer<CBORValue>()
     /// Every write, by local version.
@@ -40,6 +43,8 @@ public struct Map: Sendable {
 
     /// The value that shows; setting nil deletes.
     public subscript(key: UTF8String) -> CBORValue? { content[key] }
+    /// Keys with a value, in the order of their bytes.
+    /// - Complexity: O(*n* log *n*) in the keys.
     public var keys: [UTF8String] { content.keys }
     /// All values of a key that no later write has seen, the one that shows first.
     public func conflicts(_ key: UTF8String) -> [CBORValue] { content.conflicts(key).map(\.value) }

@@ -10,15 +10,20 @@ import DunlinEncoding
 public struct MapContainer<Value: Hashable & Sendable>: Sendable {
     /// A value and the event that wrote it.
     public struct Register: Hashable, Sendable {
+        /// The local version of the event that wrote it.
         public var version: LocalVersion
+        /// Lamport time of that event; the greater wins.
         public var lamport: UInt64
+        /// The writer; of equal times the greater wins.
         public var replica: ReplicaID
+        /// What was written.
         public var value: Value
     }
 
     /// Each key's registers, the winner first.
     private var registers: [UTF8String: [Register]] = [:]
 
+    /// A map without keys.
     public init() {}
 
     /// The value that shows.
@@ -29,6 +34,7 @@ public struct MapContainer<Value: Hashable & Sendable>: Sendable {
 
     /// Keys with a value, in the order of their bytes.
     public var keys: [UTF8String] { registers.keys.sorted() }
+    /// Whether no key has a value.
     public var isEmpty: Bool { registers.isEmpty }
 
     /// Writes `value` (nil deletes) as event `version`, whose parents are `parents`.

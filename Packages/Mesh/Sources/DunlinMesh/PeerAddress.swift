@@ -1,8 +1,11 @@
 /// Where a peer listens: `host:port`, IPv6 hosts in brackets.
 public struct PeerAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// A numeric IPv4 or IPv6 address, the latter without brackets.
     public var host: String
+    /// A TCP port, 1 to 65,535.
     public var port: UInt16
 
+    /// An address; whether anything listens there is not asked.
     public init(host: String, port: UInt16) {
         self.host = host
         self.port = port
@@ -25,8 +28,10 @@ public struct PeerAddress: Hashable, Comparable, Sendable, CustomStringConvertib
         self.port = port
     }
 
+    /// `HOST:PORT`, an IPv6 host in brackets; ``init(_:)`` reads it.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+    /// By host, then by port.
     public static func < (a: PeerAddress, b: PeerAddress) -> Bool {
         a.host == b.host ? a.port < b.port : a.host < b.host
     }

@@ -15,6 +15,7 @@ public enum NoiseError: Error, Hashable, Sendable, CustomStringConvertible {
     case unfinished
     case key(KeyError)
 
+    /// One sentence: why the session is over.
     public var description: String {
         switch self {
         case .outOfTurn: "A handshake message came out of turn."

@@ -7,10 +7,13 @@ import DunlinKeys
 /// key is welcome is for the caller to decide.
 /// - Source: Noise revision 34, sections 5.3 and 7.5.
 public struct NoiseHandshake: Sendable {
+    /// Who sends the first message.
     public enum Role: Hashable, Sendable { case initiator, responder }
 
+    /// Bytes that a message may have on the wire.
     public static let maximumMessageByteCount = 65_535
 
+    /// Which end this is.
     public let role: Role
     /// Messages written or read so far; 3 when complete.
     public private(set) var step = 0
@@ -33,7 +36,9 @@ public struct NoiseHandshake: Sendable {
         symmetric.mixHash(prologue)
     }
 
+    /// Whether all three messages have gone by.
     public var isComplete: Bool { step == 3 }
+    /// Whether the next message is to be written here.
     public var isMyTurn: Bool { !isComplete && (step.isMultiple(of: 2) == (role == .initiator)) }
 
     /// Writes the next message. On failure the handshake is unchanged.

@@ -10,10 +10,12 @@ public enum ReplicationMessage: Hashable, Sendable {
     case want(feed: PublicSigningKey, start: UInt64, count: UInt64)
     case blocks(feed: PublicSigningKey, FeedSlice)
 
+    /// The version of the protocol that is spoken here.
     public static let version: UInt64 = 1
     static let wantedBlocks: UInt64 = 64
     static let vectorEntries = 8_192
 
+    /// The message as CBOR.
     public func encoded() -> [UInt8] {
         switch self {
         case .hello(let version, let digest):
@@ -37,6 +39,8 @@ public enum ReplicationMessage: Hashable, Sendable {
         }
     }
 
+    /// Reads ``encoded()``.
+    /// - Throws: ``CBORError`` for anything else.
     public init(decoding bytes: [UInt8]) throws(CBORError) {
         let items = try CBORValue(decoding: bytes).asArray()
         guard let type = items.first else { throw .notCanonical }

@@ -9,6 +9,7 @@ import DunlinKeys
 /// ``grown(_:from:to:store:)``; nothing is said about a block before that.
 /// - Source: `Docs/Spec/Replication.md`.
 public struct ReplicationSession: Sendable {
+    /// What the owner of the session is to do.
     public enum Effect: Hashable, Sendable {
         case send([UInt8])
         /// Verify, store, then call ``grown(_:from:to:store:)``.
@@ -21,6 +22,7 @@ public struct ReplicationSession: Sendable {
         case incompatible(version: UInt64)
     }
 
+    /// What the other side did that no honest peer does.
     public enum Misbehaviour: Hashable, Sendable {
         case malformed(CBORError)
         case badBlocks(FeedError)
@@ -39,10 +41,12 @@ public struct ReplicationSession: Sendable {
     private var confirmed: Set<PublicSigningKey> = []
     /// The digest in the own hello.
     private var sentDigest: Digest?
+    /// Whether the other side has said anything; nothing is sent to it before.
     public private(set) var hasMetRemote = false
     /// The other side has said what it holds.
     public private(set) var hasRemoteLengths = false
 
+    /// A session before its first message; ``start(lengths:)`` begins it.
     public init() {}
 
     /// Begins the talk.

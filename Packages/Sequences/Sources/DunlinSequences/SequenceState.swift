@@ -9,11 +9,13 @@ import DunlinCausality
 /// - Source: Gentle and Kleppmann 2024, "Collaborative Text Editing with Eg-walker";
 ///   `Docs/Spec/Sequences.md`.
 public struct SequenceState: Sendable {
+    /// Everything that was done to the sequence.
     public private(set) var log = SequenceLog()
     /// Units in the sequence now.
     public private(set) var length = 0
     private var walker: Walker?
 
+    /// An empty sequence.
     public init() {}
 
     /// Restores a saved sequence.

@@ -8,7 +8,9 @@ import DunlinSequences
 /// typing stay whole. Copies share storage until one of them changes.
 /// - Source: Gentle and Kleppmann 2024, "Collaborative Text Editing with Eg-walker".
 public struct Text: Sendable {
+    /// The writer of what is edited here.
     public let replica: ReplicaID
+    /// All events of the text, by which concurrent ones are told from those that follow each other.
     public private(set) var graph = CausalGraph()
     private var content = TextContainer()
 
@@ -17,8 +19,12 @@ public struct Text: Sendable {
         self.replica = replica
     }
 
+    /// The whole text.
+    /// - Complexity: O(*n*).
     public var string: String { content.string }
+    /// Unicode scalars in the text; positions count these.
     public var count: Int { content.count }
+    /// UTF-16 units in the text, as most editors count.
     public var utf16Count: Int { content.utf16Count }
     /// What this document holds of each replica.
     public var version: VersionVector { graph.versionVector }

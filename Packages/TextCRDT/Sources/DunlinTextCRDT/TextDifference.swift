@@ -2,9 +2,13 @@
 /// the common end, in Unicode scalars.
 /// - Complexity: O(*n*).
 public struct TextDifference: Hashable, Sendable {
+    /// Scalars of the old text that are gone.
     public var deleted: Range<Int>
+    /// What stands in their place.
     public var inserted: String
 
+    /// The smallest single replacement that leads from one text to the other.
+    /// - Complexity: O(*n*).
     public init(from old: String, to new: String) {
         let before = Array(old.unicodeScalars), after = Array(new.unicodeScalars)
         let shorter = min(before.count, after.count)

@@ -2,22 +2,26 @@ import DunlinSequences
 
 /// What an operation on a text carries: where, and the text that goes in.
 public struct TextOperation: Hashable, Sendable {
+    /// Where it happens, and to how many scalars.
     public var operation: SequenceOperation
     /// UTF-8 of the scalars inserted, one for each unit; empty for deletions.
     public var inserted: [UInt8]
 
+    /// An insertion before the scalar at `position`.
     public static func insert(_ text: String, at position: Int) -> TextOperation {
         TextOperation(
             operation: SequenceOperation(.insert, at: position, count: text.unicodeScalars.count),
             inserted: Array(text.utf8))
     }
 
+    /// A deletion of the scalars in `range`.
     public static func delete(_ range: Range<Int>) -> TextOperation {
         TextOperation(
             operation: SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count),
             inserted: [])
     }
 
+    /// An operation with the UTF-8 of what it inserts; empty for a deletion.
     public init(operation: SequenceOperation, inserted: [UInt8]) {
         self.operation = operation
         self.inserted = inserted
@@ -38,6 +42,7 @@ public enum TextError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingEvents
     case malformed
 
+    /// One sentence: what is wrong and what to do.
     public var description: String {
         switch self {
         case .outOfRange(let range, let count):

@@ -21,6 +21,7 @@ public struct UVError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// libuv's name for it, like ECONNREFUSED.
     public var name: String { unsafe String(cString: uv_err_name(code)) }
+    /// libuv's name and its explanation.
     public var description: String { unsafe "\(name): \(String(cString: uv_strerror(code)))" }
 
     /// Bytes that the path of a Unix socket may have.

@@ -59,6 +59,7 @@ import Synchronization
 
     private static var currentThread: UInt { UInt(bitPattern: ObjectIdentifier(Thread.current)) }
 
+    /// Runs a job on the loop's thread, in the order of the calls.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let isClosed = queue.withLock { queue in
@@ -70,10 +71,12 @@ import Synchronization
         if isClosed { afterwards.async { unsafe job.runSynchronously(on: self.asUnownedSerialExecutor()) } }
     }
 
+    /// The loop as the executor of actors.
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         unsafe UnownedSerialExecutor(ordinary: self)
     }
 
+    /// Stops the process unless it is called on the loop's thread.
     public func checkIsolated() {
         precondition(isCurrent || queue.withLock { $0.isClosed }, "not on the libuv thread")
     }

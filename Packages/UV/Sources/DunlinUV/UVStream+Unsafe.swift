@@ -5,6 +5,7 @@ import CUV
 /// Sound because: the handle is allocated in `init`, closed once, and freed in libuv's close callback; libuv
 /// holds a retained reference to this object from `init` until then.
 @safe public final class UVStream: @unchecked Sendable {
+    /// A TCP connection, or a Unix socket.
     public enum Kind: Sendable { case tcp, pipe }
 
     private let loop: UVLoop
@@ -121,6 +122,7 @@ import CUV
         unsafe uv_read_stop(stream)
     }
 
+    /// Reads on after a pause.
     public func resume() {
         guard !isReading, !isClosed else { return }
         isReading = true

@@ -8,6 +8,8 @@ import CUV
     private let body: () -> Void
     private var isClosed = false
 
+    /// A timer that does nothing until it is set.
+    /// - Throws: ``UVError`` when libuv has no memory.
     public init(loop: UVLoop, body: @escaping () -> Void) throws(UVError) {
         self.body = body
         unsafe memory = .allocate(capacity: 1)
@@ -28,11 +30,13 @@ import CUV
             }, UInt64(min(milliseconds, 1e12)), 0)
     }
 
+    /// Takes back the time that was set.
     public func cancel() {
         guard !isClosed else { return }
         unsafe uv_timer_stop(memory)
     }
 
+    /// Ends the timer; it is of no use afterwards.
     public func close() {
         guard !isClosed else { return }
         isClosed = true
@@ -52,6 +56,8 @@ import CUV
     private let body: () -> Void
     private var isClosed = false
 
+    /// Calls `body` on the loop at each signal of that number.
+    /// - Throws: ``UVError`` for a number that cannot be caught.
     public init(_ number: Int32, loop: UVLoop, body: @escaping () -> Void) throws(UVError) {
         self.body = body
         unsafe memory = .allocate(capacity: 1)
@@ -66,6 +72,7 @@ import CUV
         try UVError.check(result)
     }
 
+    /// Listens to the signal no more.
     public func close() {
         guard !isClosed else { return }
         isClosed = true

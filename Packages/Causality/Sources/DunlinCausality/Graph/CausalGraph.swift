@@ -13,8 +13,11 @@ public typealias Frontier = [LocalVersion]
 public struct CausalGraph: Sendable {
     /// Consecutive events of one replica, each the parent of the next.
     public struct Run: Hashable, Sendable {
+        /// The local versions of the events; each but the first has the one before as its only parent.
         public var versions: Range<LocalVersion>
+        /// The writer of all of them.
         public var replica: ReplicaID
+        /// The number of the first event; each next has one more.
         public var firstSequence: UInt64
         /// Parents of the first event.
         public var parents: Frontier
@@ -22,16 +25,21 @@ public struct CausalGraph: Sendable {
         public var firstLamport: UInt64
     }
 
+    /// All events, in the order of their local versions.
     public private(set) var runs: [Run] = []
+    /// The events that are in no other's past.
     public private(set) var frontier: Frontier = []
+    /// For each replica, one more than the number of its last event here.
     public private(set) var versionVector = VersionVector()
     /// Index of each replica's runs in `runs`, in order of sequence.
     private var runsOfReplica: [ReplicaID: [Int]] = [:]
 
+    /// A graph without events.
     public init() {}
 
     /// Events in the graph.
     public var count: Int { runs.last?.versions.upperBound ?? 0 }
+    /// Whether nothing has happened yet.
     public var isEmpty: Bool { runs.isEmpty }
 
     /// Replicas with at least one event, in the order of their bytes.
@@ -98,6 +106,9 @@ public struct CausalGraph: Sendable {
         return low
     }
 
+    /// The name of the event at a local version.
+    /// - Complexity: O(log *n*) in the runs.
+    /// - Precondition: `version` is in the graph.
     public func event(at version: LocalVersion) -> EventID {
         let run = runs[runIndex(of: version)]
         return EventID(
@@ -105,11 +116,16 @@ public struct CausalGraph: Sendable {
             sequence: run.firstSequence + UInt64(version - run.versions.lowerBound))
     }
 
+    /// Lamport time of an event: one more than the greatest among its parents.
+    /// - Complexity: O(log *n*) in the runs.
+    /// - Source: Lamport 1978, "Time, Clocks, and the Ordering of Events in a Distributed System".
     public func lamport(at version: LocalVersion) -> UInt64 {
         let run = runs[runIndex(of: version)]
         return run.firstLamport + UInt64(version - run.versions.lowerBound)
     }
 
+    /// The parents of an event, sorted; empty for one that knew of no other.
+    /// - Complexity: O(log *n*) in the runs.
     public func parents(of version: LocalVersion) -> Frontier {
         let run = runs[runIndex(of: version)]
         return version == run.versions.lowerBound ? run.parents : [version - 1]

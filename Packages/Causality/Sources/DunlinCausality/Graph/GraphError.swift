@@ -8,6 +8,7 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The bytes are not an encoded graph.
     case malformed
 
+    /// One sentence: what does not fit and what to do.
     public var description: String {
         switch self {
         case .unknownParent(let version): "The parent \(version) is not in the graph."

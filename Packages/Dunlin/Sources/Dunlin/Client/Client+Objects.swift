@@ -72,10 +72,14 @@ extension Client {
         flush()
     }
 
+    /// Blocks of each feed that are applied to the objects; the others wait for what they were made upon.
+    /// - Throws: ``SpaceError/unknownSpace(_:)`` as ``ClientError/space(_:)``.
     public func appliedLengths(in space: SpaceID) throws(ClientError) -> [PublicSigningKey: UInt64] {
         do throws(SpaceError) { return try peer.appliedLengths(in: space) } catch { throw .space(error) }
     }
 
+    /// Blocks of each feed that are stored here, applied or not.
+    /// - Throws: ``SpaceError/unknownSpace(_:)`` as ``ClientError/space(_:)``.
     public func storedLengths(in space: SpaceID) throws(ClientError) -> [PublicSigningKey: UInt64] {
         do throws(SpaceError) { return try peer.storedLengths(in: space) } catch { throw .space(error) }
     }

@@ -19,6 +19,7 @@ import Logging
 /// durable when it returns, and is sent to connected peers at once.
 public actor Client {
     let loop: UVLoop
+    /// The loop's thread: the client and its sockets live on it.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let home: Home
@@ -251,11 +252,13 @@ public actor Client {
     /// The identity as `did:key:…`; nil before there is one.
     public var identity: String? { peer.device.map { DIDKey.encode($0.identity) } }
 
+    /// The public key of this device; nil before there is an identity.
     public var deviceID: DeviceID? { peer.device?.id }
 
     /// The identity's own space.
     public var haloID: SpaceID? { keyring["halo"].flatMap { SpaceID(bytes: $0.copied()) } }
 
+    /// The name in the identity's profile; nil before it has come from another device.
     public func displayName() throws(ClientError) -> String? {
         guard let halo = haloID else { return nil }
         do throws(SpaceError) {
@@ -305,14 +308,20 @@ public actor Client {
         return byID[0].id
     }
 
+    /// Who belongs to a space, seniors first, each with its devices.
+    /// - Throws: ``SpaceError/unknownSpace(_:)`` as ``ClientError/space(_:)``.
     public func members(of space: SpaceID) throws(ClientError) -> [Member] {
         do { return try peer.members(of: space) } catch { throw .space(error) }
     }
 
+    /// The devices that are linked now, and how far each link has come.
+    /// - Throws: ``SpaceError/unknownSpace(_:)`` as ``ClientError/space(_:)``.
     public func links(in space: SpaceID) throws(ClientError) -> [LinkStatus] {
         do { return try peer.links(in: space) } catch { throw .space(error) }
     }
 
+    /// Blocks that are stored and cannot be applied yet, for want of what they were made upon or of a key.
+    /// - Throws: ``SpaceError/unknownSpace(_:)`` as ``ClientError/space(_:)``.
     public func waitingBlocks(in space: SpaceID) throws(ClientError) -> UInt64 {
         do { return try peer.waitingBlocks(in: space) } catch { throw .space(error) }
     }
@@ -352,11 +361,14 @@ public actor Client {
         } catch { throw .space(error) }
     }
 
+    /// Ends an invitation; who comes with it later is turned away.
+    /// - Throws: ``SpaceError/noInvitation(_:)`` as ``ClientError/space(_:)``.
     public func cancelInvitation(_ id: InvitationID) throws(ClientError) {
         do throws(SpaceError) { try peer.cancelInvitation(id) } catch { throw .space(error) }
         flush()
     }
 
+    /// Invitations that still may be accepted, with the spaces they lead to.
     public var openInvitations: [(space: SpaceID, invitation: HostedInvitation)] { peer.openInvitations }
 
     /// Begins to accept an invitation; its progress comes with ``events()``.
@@ -381,11 +393,13 @@ public actor Client {
         } catch { throw .space(error) }
     }
 
+    /// Types the code of an invitation that asked for it; does nothing when none is asked for.
     public func enter(code: String, for join: JoinID) {
         peer.enter(code: code, for: join, random: &random)
         flush()
     }
 
+    /// Gives an attempt up. Its keys are kept and used again when the invitation is accepted later.
     public func cancelJoin(_ join: JoinID) {
         joining[join] = nil
         peer.cancelJoin(join)
@@ -444,6 +458,7 @@ public actor Client {
         flush()
     }
 
+    /// Bytes on all connections since the client was opened, with everything that encryption adds.
     public var byteCounts: (sent: UInt64, received: UInt64) { (peer.sentByteCount, peer.receivedByteCount) }
 
     private func startSockets() -> MeshSockets {

@@ -5,7 +5,9 @@ import DunlinSpaces
 
 /// An object with its id.
 public struct Found<Object: DunlinObject>: Sendable {
+    /// The object's name in its space; it never changes.
     public var id: ObjectID
+    /// The object as it is now.
     public var object: Object
 }
 
@@ -15,6 +17,9 @@ extension Client {
         try insert(ObjectCoding.value(object), type: UTF8String(T.objectType), into: space)
     }
 
+    /// Reads an object as a value of a type.
+    /// - Throws: ``SpaceError/unknownObject(_:)`` as ``ClientError/space(_:)``;
+    /// ``ClientError/undecodable(type:reason:)`` when its fields do not fit the type.
     public func get<T: DunlinObject>(_ id: ObjectID, as type: T.Type, in space: SpaceID) throws(ClientError)
         -> T
     {

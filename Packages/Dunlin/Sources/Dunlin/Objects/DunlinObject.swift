@@ -9,6 +9,7 @@ public protocol DunlinObject: Codable, Sendable {
 }
 
 extension DunlinObject {
+    /// The name of the Swift type, without its module.
     public static var objectType: String { "\(Self.self)" }
 }
 
@@ -16,11 +17,15 @@ extension DunlinObject {
 public struct CollaborativeText: Hashable, Sendable, Codable, ExpressibleByStringLiteral,
     CustomStringConvertible
 {
+    /// The text as it stands.
     public private(set) var string: String
 
+    /// A text that nobody else edits yet.
     public init(_ string: String = "") { self.string = string }
+    /// A text from a literal.
     public init(stringLiteral value: String) { string = value }
 
+    /// The text itself.
     public var description: String { string }
     /// Unicode scalars in the text.
     public var count: Int { string.unicodeScalars.count }
@@ -40,14 +45,17 @@ public struct CollaborativeText: Hashable, Sendable, Codable, ExpressibleByStrin
         string = String(String.UnicodeScalarView(scalars))
     }
 
+    /// Replaces the whole text. Saving it finds the smallest edit, so that others' edits elsewhere stay.
     public mutating func replace(with text: String) { string = text }
 
     private enum CodingKeys: String, CodingKey { case text = "@text" }
 
+    /// Reads the form that texts have in JSON, `{"@text": …}`.
     public init(from decoder: any Decoder) throws {
         string = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .text)
     }
 
+    /// Writes the form that texts have in JSON, `{"@text": …}`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(string, forKey: .text)
@@ -56,12 +64,15 @@ public struct CollaborativeText: Hashable, Sendable, Codable, ExpressibleByStrin
 
 /// A weak reference to another object of the space.
 public struct Ref<Target>: Hashable, Sendable, Codable {
+    /// The object referred to; it may have been deleted, or not have come yet.
     public var id: ObjectID
 
+    /// Refers to an object by its id.
     public init(_ id: ObjectID) { self.id = id }
 
     private enum CodingKeys: String, CodingKey { case ref = "@ref" }
 
+    /// Reads the form that references have in JSON, `{"@ref": …}`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         guard let id = ObjectID(try container.decode(String.self, forKey: .ref)) else {
@@ -71,6 +82,7 @@ public struct Ref<Target>: Hashable, Sendable, Codable {
         self.id = id
     }
 
+    /// Writes the form that references have in JSON, `{"@ref": …}`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(id.description, forKey: .ref)

@@ -18,6 +18,7 @@ public enum ConnectionError: Error, Hashable, Sendable, CustomStringConvertible 
     case tooSlow(queuedByteCount: Int)
     case refused
 
+    /// One sentence: why the connection is over.
     public var description: String {
         switch self {
         case .badPreamble: "The other side does not speak this protocol."

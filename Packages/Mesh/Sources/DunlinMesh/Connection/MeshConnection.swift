@@ -8,6 +8,7 @@ import DunlinNoise
 /// clock.
 /// - Source: `Docs/Spec/Frames.md`.
 public struct MeshConnection: Sendable {
+    /// What bytes from the socket, or time, have brought.
     public enum Event: Hashable, Sendable {
         /// Somebody dialled for this; answer with ``accept(prologue:staticKey:random:)`` or close.
         case preamble(Preamble)
@@ -17,6 +18,7 @@ public struct MeshConnection: Sendable {
         case failed(ConnectionError)
     }
 
+    /// Bytes of the largest message: 1 MiB.
     public static let messageLimit = 1 << 20
     static let initialCredit = 256 << 10
     static let creditStep = 64 << 10
@@ -51,7 +53,9 @@ public struct MeshConnection: Sendable {
     private var lastHeard: Duration
     private var arrival: Duration = .zero
     private var pinged = false
+    /// Bytes given to the socket.
     public private(set) var sentByteCount: UInt64 = 0
+    /// Bytes taken from the socket.
     public private(set) var receivedByteCount: UInt64 = 0
 
     /// The dialling end.
@@ -80,6 +84,7 @@ public struct MeshConnection: Sendable {
         state = .awaitingPreamble
     }
 
+    /// Whether the handshake is done, so that messages are sent.
     public var isEstablished: Bool { if case .open = state { true } else { false } }
 
     /// Bytes of messages that wait to be sent.
@@ -116,6 +121,8 @@ public struct MeshConnection: Sendable {
         return process()
     }
 
+    /// Lets time pass: pings a silent peer, and gives up one that took too long.
+    /// - Parameter now: The time of the same clock as elsewhere; call it at ``nextDeadline``.
     public mutating func tick(now: Duration) -> [Event] {
         switch state {
         case .awaitingPreamble, .awaitingAcceptance, .handshake:

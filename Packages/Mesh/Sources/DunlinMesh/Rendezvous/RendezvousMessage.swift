@@ -9,9 +9,12 @@ public enum RendezvousMessage: Hashable, Sendable {
     case available(topic: Digest, token: [UInt8], addresses: [PeerAddress])
     case left(topic: Digest, token: [UInt8])
 
+    /// Bound into the handshake with a rendezvous.
     public static let prologue = Array("rendezvous/1".utf8)
+    /// The channel on which the messages travel.
     public static let channel: UInt8 = 1
 
+    /// The message as CBOR.
     public func encoded() -> [UInt8] {
         func texts(_ addresses: [PeerAddress]) -> CBORValue {
             .array(addresses.map { .text(UTF8String($0.description)) })
@@ -30,6 +33,8 @@ public enum RendezvousMessage: Hashable, Sendable {
         }
     }
 
+    /// Reads ``encoded()``.
+    /// - Throws: ``CBORError`` for anything else.
     public init(decoding bytes: [UInt8]) throws(CBORError) {
         let items = try CBORValue(decoding: bytes).asArray()
         guard items.count >= 2 else { throw .notCanonical }

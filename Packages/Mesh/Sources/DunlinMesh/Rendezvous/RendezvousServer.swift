@@ -4,6 +4,7 @@ import DunlinKeys
 /// The rendezvous' side as a value: who is in which topic, and whom to tell.
 /// - Source: `Docs/Spec/Rendezvous.md`.
 public struct RendezvousServer: Sendable {
+    /// What is to be done.
     public enum Effect: Hashable, Sendable {
         case send(client: UInt64, [UInt8])
         /// The client broke a rule: close its connection.
@@ -30,9 +31,12 @@ public struct RendezvousServer: Sendable {
     private var clients: [UInt64: Client] = [:]
     private var topics: [Digest: [[UInt8]: Entry]] = [:]
 
+    /// A rendezvous that nobody has joined.
     public init() {}
 
+    /// Clients whose handshake is done.
     public var clientCount: Int { clients.count }
+    /// Topics with at least one peer.
     public var topicCount: Int { topics.count }
 
     /// A client's handshake is done.
@@ -41,11 +45,15 @@ public struct RendezvousServer: Sendable {
         clients[client] = Client(host: host, lastMessage: now)
     }
 
+    /// A client is gone, and with it its peers.
+    /// - Complexity: O(*n*) in the peers of its topics.
     public mutating func closed(_ client: UInt64) -> [Effect] {
         guard let gone = clients.removeValue(forKey: client) else { return [] }
         return gone.topics.sorted().flatMap { leave(client, $0, token: gone.tokens[$0] ?? []) }
     }
 
+    /// Takes a message of a client.
+    /// - Complexity: O(*n* log *n*) in the peers of the topic.
     public mutating func receive(_ bytes: [UInt8], from client: UInt64, now: Duration) -> [Effect] {
         guard admit(client, now: now), let message = try? RendezvousMessage(decoding: bytes) else {
             return [.close(client: client)]

@@ -4,8 +4,11 @@ import DunlinCausality
 ///
 /// Local versions belong to a causal graph that the sequence may share with others, so runs may have gaps.
 public struct SequenceLog: Sendable {
+    /// Operations of one kind by one replica that follow each other.
     public struct Run: Hashable, Sendable {
+        /// The events of the run in the causal graph, one for each unit.
         public var versions: Range<LocalVersion>
+        /// What its units do.
         public var kind: SequenceOperation.Kind
         /// Position of the first unit at its own moment.
         public var position: Int
@@ -16,6 +19,7 @@ public struct SequenceLog: Sendable {
         /// Units in the sequence before the run was applied here.
         var lengthBefore: Int
 
+        /// The run as an operation at the moment of its first unit.
         public var operation: SequenceOperation {
             SequenceOperation(kind, at: position, count: versions.count)
         }
@@ -30,8 +34,10 @@ public struct SequenceLog: Sendable {
         }
     }
 
+    /// All runs, by their versions.
     public private(set) var runs: [Run] = []
 
+    /// A log without operations.
     public init() {}
 
     mutating func append(_ run: Run) {

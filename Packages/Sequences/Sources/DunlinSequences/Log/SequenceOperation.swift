@@ -5,12 +5,14 @@ import DunlinCausality
 /// Each unit of `count` is an event of its own. Inserted units stand one behind the other from `position` on.
 /// Forward deletions each take the unit at `position`; backward ones go down by one each, as backspace does.
 public struct SequenceOperation: Hashable, Sendable {
+    /// What an operation does; the raw value is its number in encodings.
     public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
         case insert = 0
         case deleteForward = 1
         case deleteBackward = 2
     }
 
+    /// What each of the units does.
     public let kind: Kind
     /// Position of the first unit, at least 0.
     public let position: Int

@@ -8,13 +8,19 @@ public struct TextContainer: Sendable {
     private var rope = TextRope()
     private var insertedText = InsertedText()
 
+    /// An empty text.
     public init() {}
 
     /// Unicode scalars in the text.
     public var count: Int { rope.scalarCount }
+    /// UTF-16 units in the text.
     public var utf16Count: Int { rope.utf16Count }
+    /// The whole text.
+    /// - Complexity: O(*n*).
     public var string: String { rope.string }
+    /// The operations that made the text, for exchange and saving.
     public var log: SequenceLog { state.log }
+    /// Whether the text has no scalar.
     public var isEmpty: Bool { count == 0 }
 
     /// The text in a range of scalars, clamped to the text.
@@ -24,6 +30,7 @@ public struct TextContainer: Sendable {
 
     /// Scalars before a UTF-16 offset; nil inside a surrogate pair or beyond the end.
     public func scalarOffset(ofUTF16 offset: Int) -> Int? { rope.scalarOffset(ofUTF16: offset) }
+    /// UTF-16 units before a scalar offset; nil beyond the end.
     public func utf16Offset(ofScalar offset: Int) -> Int? { rope.utf16Offset(ofScalar: offset) }
 
     /// Applies an operation.
@@ -107,6 +114,8 @@ public struct TextContainer: Sendable {
         writer.sized(Array(rope.string.utf8))
     }
 
+    /// Reads what ``encode(into:)`` writes.
+    /// - Throws: ``ByteError`` for bytes that are none.
     public init(decoding reader: inout ByteReader) throws(ByteError) {
         var log = SequenceLog()
         var inserts: [Range<LocalVersion>] = []
