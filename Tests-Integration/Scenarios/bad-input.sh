@@ -35,8 +35,17 @@ harmless 23 "a map" on home put Trip '[1]'
 harmless 23 "@text takes a string" on home put Trip '{"a":{"@text":5}}'
 harmless 23 "1 to 256 bytes" on home space create ""
 harmless 23 "1 to 256 bytes" on home space create "$(printf 'a%.0s' {1..257})"
+harmless 23 "no control" on home space create "$(printf 'a\033[2Jb')"
 harmless 23 "1 to 256 bytes" dunlin init --name "" --home other --passphrase-file pass
 [ ! -e other ] || fail "an empty name left a home behind"
+# What others wrote does not steer the terminal: not as a value, not as a key.
+sly=$(put home '{"\u001b[2Jk":"\u001b]0;x\u0007","s":"\u009b2J"}')
+on home list Trip >shown
+on home get Trip "$sly" >>shown
+LC_ALL=C grep -q "$(printf '[\033\007]\\|\302\233')" shown && fail "control characters reach the terminal: $(cat -v shown)"
+grep -q 'u{1b}\|u001b' shown || fail "nothing sly was shown: $(cat -v shown)"
+on home rm Trip "$sly" >"$ignored"
+
 : >empty
 harmless 23 "passphrase is empty" dunlin init --home other --passphrase-file empty
 harmless 23 "descriptor 9" dunlin init --home other --passphrase-fd 9

@@ -24,7 +24,7 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     case notAllowed(needs: Role, has: Role?)
     /// The space's content key has not arrived yet. Sync with a member, then try again.
     case noContentKey(SpaceID)
-    /// A name is empty, or longer in UTF-8 than guests accept.
+    /// A name is empty, longer in UTF-8 than guests accept, or has control characters.
     case badName(limit: Int)
     /// No such object, or it was deleted.
     case unknownObject(ObjectID)
@@ -49,7 +49,7 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .unknownSpace(let id): "There is no space \(id) on this device; join it first."
         case .alreadyOpen(let id): "The space \(id) is open already."
-        case .badName(let limit): "A name has 1 to \(limit) bytes; choose another."
+        case .badName(let limit): "A name has 1 to \(limit) bytes and no control characters; choose another."
         case .unfinished(let id): "Creating or joining the space \(id) was cut short; do it again."
         case .unsettled(let id):
             "The space \(id) was put back from a copy; sync with a peer once, then write. If no peer "

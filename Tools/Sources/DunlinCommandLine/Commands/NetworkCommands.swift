@@ -51,8 +51,10 @@ struct StatusCommand: RequestCommand {
             return printer.result(result)
         }
         for space in spaces {
+            let name = Printer.harmless(space.string("name") ?? "")
             printer.line(
-                "\(space.string("name") ?? "")  state \((space.string("stateHash") ?? "").prefix(16))")
+                "\(name)  state \((space.string("stateHash") ?? "").prefix(16))"
+            )
             guard case .list(let peers)? = space["peers"], !peers.isEmpty else {
                 printer.line("  no peer is linked")
                 continue

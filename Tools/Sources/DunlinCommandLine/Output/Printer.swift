@@ -16,8 +16,8 @@ struct Printer: Sendable {
         case .null: break
         case .list(let rows): table(rows)
         case .map(let fields): record(fields)
-        case .text(let text): line(text)
-        case .string(let text): line(text.string)
+        case .text(let text): line(written(text))
+        case .string(let text): line(written(text.string))
         case .bool, .integer, .double, .bytes, .reference, .counter: line(value.json)
         }
     }
@@ -29,7 +29,7 @@ struct Printer: Sendable {
         guard case .map(let fields) = value, let name = value.string("event") else { return }
         if name == "invitation" { return invitation(value) }
         let rest = fields.filter { $0.key != "event" }.sorted { $0.key < $1.key }
-            .map { "\($0.key) \(Self.cell($0.value))" }.joined(separator: ", ")
+            .map { "\(Self.harmless($0.key.string)) \(Self.cell($0.value))" }.joined(separator: ", ")
         remark(rest.isEmpty ? name : "\(name): \(rest)")
     }
 
@@ -56,16 +56,18 @@ struct Printer: Sendable {
         }
     }
 
+    /// A text that others wrote: as it is for a pipe, harmless for a terminal.
+    private func written(_ text: String) -> String { isatty(1) == 1 ? Self.harmless(text) : text }
+
     private func record(_ fields: [UTF8String: ObjectValue]) {
-        let width = fields.keys.map { $0.string.count }.max() ?? 0
-        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+        let named = fields.sorted { $0.key < $1.key }.map { (Self.harmless($0.key.string), $0.value) }
+        let width = named.map { $0.0.count }.max() ?? 0
+        for (key, value) in named {
             if case .list(let rows) = value, !rows.isEmpty {
-                line(bold(key.string))
+                line(bold(key))
                 table(rows)
             } else {
-                line(
-                    bold(key.string) + String(repeating: " ", count: width - key.string.count + 2)
-                        + Self.cell(value))
+                line(bold(key) + String(repeating: " ", count: width - key.count + 2) + Self.cell(value))
             }
         }
     }
@@ -80,24 +82,37 @@ struct Printer: Sendable {
             return
         }
         let cells = rows.map { row in columns.map { Self.cell(row[$0] ?? .null) } }
+        let heads = columns.map { Self.harmless($0.string) }
         let widths = columns.indices.map { index in
-            max(columns[index].string.count, cells.map { $0[index].count }.max() ?? 0)
+            max(heads[index].count, cells.map { $0[index].count }.max() ?? 0)
         }
         func padded(_ texts: [String]) -> String {
             let padded = zip(texts, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
             return String(padded.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
         }
-        line(bold(padded(columns.map(\.string))))
+        line(bold(padded(heads)))
         for row in cells { line(padded(row)) }
     }
 
     private func bold(_ text: String) -> String { Self.isTerminal ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
 
-    /// A value on one line. Control characters stay escaped: what others wrote must not steer a terminal.
+    /// A value on one line.
     private static func cell(_ value: ObjectValue) -> String {
-        guard case .string(let text) = value,
-            !text.string.unicodeScalars.contains(where: { $0.value < 32 || (127..<160).contains($0.value) })
-        else { return value == .null ? "-" : value.json }
-        return text.string
+        guard case .string(let text) = value, !text.string.contains(where: \.isNewline) else {
+            return value == .null ? "-" : harmless(value.json)
+        }
+        return harmless(text.string)
+    }
+
+    /// Control characters but line feeds and tabs in the form `\u{1b}`: what others wrote must not steer a
+    /// terminal.
+    static func harmless(_ text: String) -> String {
+        func isControl(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+        }
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return text.unicodeScalars.reduce(into: "") { result, scalar in
+            result += isControl(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }
     }
 }

@@ -49,7 +49,8 @@ extension Peer {
     /// - Throws: ``SpaceError/badName(limit:)`` for a name that guests would refuse.
     public static func demandName(_ name: String) throws(SpaceError) {
         let limit = AdmissionBundle.nameLimit
-        guard (1...limit).contains(name.utf8.count) else { throw .badName(limit: limit) }
+        let hasControls = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        guard (1...limit).contains(name.utf8.count), !hasControls else { throw .badName(limit: limit) }
     }
 
     /// Opens a space that was created or joined before.
