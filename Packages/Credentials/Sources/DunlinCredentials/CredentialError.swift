@@ -28,6 +28,7 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The block does not decrypt, or its padding is wrong.
     case unreadable
 
+    /// One sentence: why the credential counts for nothing.
     public var description: String {
         switch self {
         case .malformed(let cause): "The credential is malformed: \(cause)"

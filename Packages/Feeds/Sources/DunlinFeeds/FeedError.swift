@@ -21,6 +21,7 @@ public enum FeedError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The key given is not the feed's.
     case wrongKey
 
+    /// One sentence: what is wrong and what to do.
     public var description: String {
         switch self {
         case .gap(let expected, let found): "Blocks from \(found) came where \(expected) was due."
@@ -39,10 +40,14 @@ public enum FeedError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Two heads that one writer cannot both have signed honestly. Anybody can check it.
 public struct ForkEvidence: Hashable, Sendable {
+    /// The feed that has two ends.
     public var descriptor: FeedDescriptor
+    /// One of the heads.
     public var first: SignedHead
+    /// The other, of the same length and another tree.
     public var second: SignedHead
 
+    /// Two heads that show a fork; ``isValid`` says whether they do.
     public init(descriptor: FeedDescriptor, first: SignedHead, second: SignedHead) {
         self.descriptor = descriptor
         self.first = first

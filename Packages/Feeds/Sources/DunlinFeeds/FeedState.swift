@@ -9,12 +9,14 @@ public struct FeedState: Hashable, Sendable {
     /// Feeds stay below this many bytes.
     public static let byteLimit: UInt64 = 1 << 50
 
+    /// The feed.
     public let descriptor: FeedDescriptor
     /// The contiguous blocks that are here.
     public private(set) var frontier: MerkleFrontier
     /// A signed head that is proven to continue these blocks; its length may be beyond them.
     public private(set) var head: SignedHead?
 
+    /// A feed without blocks.
     public init(_ descriptor: FeedDescriptor) {
         self.descriptor = descriptor
         frontier = MerkleFrontier()
@@ -27,6 +29,7 @@ public struct FeedState: Hashable, Sendable {
         self.head = head
     }
 
+    /// Blocks in the feed.
     public var length: UInt64 { frontier.length }
 
     /// Appends blocks of one's own and signs the new end once.

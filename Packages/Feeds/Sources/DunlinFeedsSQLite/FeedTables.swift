@@ -61,12 +61,14 @@ public enum FeedTables {
         return id
     }
 
+    /// See ``FeedReading/feeds()``.
     public static func descriptors(_ db: Database) throws -> [FeedDescriptor] {
         try Row.fetchAll(db, sql: "SELECT descriptor FROM feed ORDER BY key").map { row in
             try FeedDescriptor(decoding: [UInt8](row[0] as Data))
         }
     }
 
+    /// See ``FeedReading/state(of:)``.
     public static func state(of feed: PublicSigningKey, _ db: Database) throws -> FeedState? {
         let statement = try db.cachedStatement(sql: "SELECT descriptor, length, head FROM feed WHERE key = ?")
         guard let row = try Row.fetchOne(statement, arguments: [feed.bytes.blob]) else { return nil }
@@ -80,6 +82,7 @@ public enum FeedTables {
             head: try SignedHead(CBORValue(decoding: [UInt8](row[2] as Data))))
     }
 
+    /// See ``FeedReading/end(of:)``.
     public static func end(of feed: PublicSigningKey, _ db: Database) throws -> FeedEnd? {
         let statement = try db.cachedStatement(sql: "SELECT length, head FROM feed WHERE key = ?")
         guard let row = try Row.fetchOne(statement, arguments: [feed.bytes.blob]) else { return nil }
@@ -88,6 +91,7 @@ public enum FeedTables {
             head: try SignedHead(CBORValue(decoding: [UInt8](row[1] as Data))))
     }
 
+    /// See ``FeedReading/blocks(of:_:)``.
     public static func blocks(
         of feed: PublicSigningKey, _ range: Range<UInt64>, _ db: Database
     ) throws -> [[UInt8]] {
@@ -106,6 +110,7 @@ public enum FeedTables {
         return blocks
     }
 
+    /// See ``FeedReading/nodes(of:_:)``.
     public static func nodes(
         of feed: PublicSigningKey, _ indices: [UInt64], _ db: Database
     ) throws -> [TreeNode] {

@@ -24,28 +24,34 @@ public final class SQLiteFeedStore: FeedStore {
         } catch { throw StoreError(error) }
     }
 
+    /// Writes all of it in one transaction, synced before it returns.
     public func commit(_ writes: [FeedWrite]) throws(StoreError) {
         do {
             try database.write { db in for write in writes { try FeedTables.write(write, db) } }
         } catch { throw StoreError(error) }
     }
 
+    /// See ``FeedReading/feeds()``.
     public func feeds() throws(StoreError) -> [FeedDescriptor] {
         try read { try FeedTables.descriptors($0) }
     }
 
+    /// See ``FeedReading/state(of:)``.
     public func state(of feed: PublicSigningKey) throws(StoreError) -> FeedState? {
         try read { try FeedTables.state(of: feed, $0) }
     }
 
+    /// See ``FeedReading/end(of:)``.
     public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? {
         try read { try FeedTables.end(of: feed, $0) }
     }
 
+    /// See ``FeedReading/blocks(of:_:)``.
     public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
         try read { try FeedTables.blocks(of: feed, range, $0) }
     }
 
+    /// See ``FeedReading/nodes(of:_:)``.
     public func nodes(of feed: PublicSigningKey, _ indices: [UInt64]) throws(StoreError) -> [TreeNode] {
         try read { try FeedTables.nodes(of: feed, indices, $0) }
     }

@@ -7,6 +7,7 @@ import DunlinKeys
 public struct FeedStoreExamination {
     /// The store and the model differ.
     public struct Disagreement: Error, CustomStringConvertible {
+        /// What did not hold.
         public let description: String
     }
 
@@ -16,6 +17,7 @@ public struct FeedStoreExamination {
     private var blocks: [PublicSigningKey: [[UInt8]]] = [:]
     private var heads: [PublicSigningKey: SignedHead] = [:]
 
+    /// An examination whose choices follow from the seed.
     public init(seed: UInt64) throws {
         random = SeededRandom(seed: seed)
         for number in 0..<3 { writers.append(try SeededFeed(seed &* 8 &+ UInt64(number))) }

@@ -3,8 +3,10 @@ import DunlinKeys
 
 /// The tree of a feed by its definition, hashed anew each time: what the quick one must agree with.
 public struct NaiveTree: Sendable {
+    /// The blocks of the feed.
     public var blocks: [[UInt8]]
 
+    /// A tree over these blocks.
     public init(_ blocks: [[UInt8]]) { self.blocks = blocks }
 
     /// Hash of the perfect tree over a range whose length is a power of two.

@@ -4,9 +4,12 @@ import DunlinKeys
 
 /// A feed whose key comes from a number, for tests.
 public struct SeededFeed {
+    /// Signs the feed.
     public let key: SigningKey
+    /// The feed as it stands.
     public var state: FeedState
 
+    /// The feed of a number: its keys follow from it.
     public init(_ number: UInt64, purpose: FeedPurpose = .data) throws(KeyError) {
         var random = SeededRandom(seed: number)
         key = try SigningKey.make(random: &random)
@@ -17,6 +20,7 @@ public struct SeededFeed {
                 purpose: purpose))
     }
 
+    /// Appends blocks, signed.
     public mutating func append(_ blocks: [[UInt8]]) throws(FeedError) -> FeedWrite {
         try state.append(blocks, signingWith: key)
     }

@@ -13,6 +13,7 @@ public enum KeyError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The text is no did:key of an Ed25519 key.
     case badDID
 
+    /// One sentence: what is wrong.
     public var description: String {
         switch self {
         case .unavailable: "libsodium could not be started on this machine."

@@ -20,6 +20,7 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooManyOperations(limit: Int)
     case json(JSONError)
 
+    /// One sentence for a person: what is wrong and what to do.
     public var description: String {
         switch self {
         case .malformed: "The bytes are not an object or a change of one."

@@ -13,15 +13,22 @@ public typealias CredentialID = Digest
 /// Says that a device may speak for an identity; signed by the identity or by a device of it.
 /// - Source: `Docs/Spec/Credentials.md`, "Certificates".
 public struct DeviceCertificate: Hashable, Sendable {
+    /// Whose device it is.
     public var identity: IdentityID
+    /// The device's signing key, by which it is named.
     public var device: DeviceID
     /// Content keys are sealed to this key.
     public var box: AgreementPublicKey
     /// The identity itself, or an older device of it.
     public var issuer: PublicSigningKey
+    /// Tells certificates of one issuer apart; set by the issuer, ordered by nobody.
     public var serial: UInt64
+    /// Over the fields before, by the identity's key or by the device before in the chain.
     public var signature: Signature
 
+    /// Signs a certificate.
+    /// - Parameter key: The identity's own key for the first of a chain, else the key of the device before.
+    /// - Throws: ``KeyError`` when the key cannot sign.
     public static func issue(
         identity: IdentityID, device: DeviceID, box: AgreementPublicKey, serial: UInt64,
         signingWith key: SigningKey
@@ -32,6 +39,7 @@ public struct DeviceCertificate: Hashable, Sendable {
             signature: try key.sign(body, purpose: .cert))
     }
 
+    /// Whether the issuer has signed it; not whether the issuer may.
     public var isSigned: Bool {
         issuer.verify(
             signature, over: Self.body(identity, device, box, issuer, serial).encoded(), purpose: .cert)
@@ -80,8 +88,10 @@ public struct DeviceCertificate: Hashable, Sendable {
 /// Certificates from an identity down to one device: each signed by the one before, the first by the
 /// identity.
 public struct CertificateChain: Hashable, Sendable {
+    /// Certificates that a chain may have.
     public static let lengthLimit = 8
 
+    /// From the one that the identity signed to that of the device; at least one.
     public let certificates: [DeviceCertificate]
 
     /// - Throws: ``CredentialError/badChain`` unless every link holds.
@@ -98,12 +108,18 @@ public struct CertificateChain: Hashable, Sendable {
         self.certificates = certificates
     }
 
+    /// The identity that all of them are for.
     public var identity: IdentityID { certificates[0].identity }
+    /// The last device, whose chain it is.
     public var device: DeviceID { certificates[certificates.count - 1].device }
+    /// The key for which secrets are sealed to that device.
     public var box: AgreementPublicKey { certificates[certificates.count - 1].box }
 
+    /// The chain as a CBOR array.
     public var encodedValue: CBORValue { .array(certificates.map(\.encodedValue)) }
 
+    /// Reads a chain and checks every signature.
+    /// - Throws: ``CredentialError/badChain`` when it does not lead from the identity to the device.
     public init(_ value: CBORValue) throws(CredentialError) {
         var certificates: [DeviceCertificate] = []
         do throws(CBORError) {
@@ -119,12 +135,19 @@ public struct CertificateChain: Hashable, Sendable {
 
 /// The keys with which a device takes part in one space; signed by the device.
 public struct DeviceBinding: Hashable, Sendable {
+    /// The space in which the keys are used.
     public var space: SpaceID
+    /// The key of the device's control feed there.
     public var control: PublicSigningKey
+    /// The key of the device's data feed there.
     public var data: PublicSigningKey
+    /// The key with which the device proves itself on connections there.
     public var noise: AgreementPublicKey
+    /// By the device, over the fields before.
     public var signature: Signature
 
+    /// Signs the keys that a device will use in a space.
+    /// - Throws: ``KeyError`` when the key cannot sign.
     public static func issue(
         space: SpaceID, control: PublicSigningKey, data: PublicSigningKey, noise: AgreementPublicKey,
         signingWith device: SigningKey
@@ -135,6 +158,7 @@ public struct DeviceBinding: Hashable, Sendable {
             signature: try device.sign(body, purpose: .bind))
     }
 
+    /// Whether the device has signed it.
     public func isSigned(by device: DeviceID) -> Bool {
         device.verify(signature, over: Self.body(space, control, data, noise).encoded(), purpose: .bind)
     }
@@ -148,10 +172,13 @@ public struct DeviceBinding: Hashable, Sendable {
         ])
     }
 
+    /// The binding as a CBOR map.
     public var encodedValue: CBORValue {
         .array([Self.body(space, control, data, noise), signature.encodedValue])
     }
 
+    /// Reads a binding; the signature is not checked here.
+    /// - Throws: ``CBORError`` for anything else.
     public init(_ value: CBORValue) throws(CBORError) {
         let parts = try value.asArray(count: 2)
         var fields = try CBORFields(parts[0])

@@ -6,10 +6,14 @@ import DunlinKeys
 public enum BlockEnvelope {
     /// Where a block stands; enters what is authenticated.
     public struct Place: Hashable, Sendable {
+        /// The space that the feed belongs to.
         public var space: SpaceID
+        /// The feed that the block is of.
         public var feed: PublicSigningKey
+        /// The block's number in the feed, from 0.
         public var sequence: UInt64
 
+        /// A place; it enters the associated data, so that no block opens at another.
         public init(space: SpaceID, feed: PublicSigningKey, sequence: UInt64) {
             self.space = space
             self.feed = feed

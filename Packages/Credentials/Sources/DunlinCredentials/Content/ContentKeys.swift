@@ -5,13 +5,16 @@ import DunlinKeys
 public struct ContentKey: Sendable {
     /// H("key" || key).
     public let id: Digest
+    /// The 32 bytes themselves.
     public let secret: SecretBytes
 
+    /// A key that was made elsewhere.
     public init(_ secret: SecretBytes) {
         self.secret = secret
         id = Digest.blake2b("key", secret: secret)
     }
 
+    /// A fresh key.
     public static func make(random: inout some RandomSource) -> ContentKey { ContentKey(random.secret(32)) }
 
     /// The key sealed to some devices.
@@ -36,11 +39,15 @@ public struct ContentKey: Sendable {
 public struct ContentKeys: Sendable {
     private var keys: [Digest: ContentKey] = [:]
 
+    /// No keys.
     public init() {}
 
+    /// The key of an id; nil when it is not known here.
     public subscript(id: Digest) -> ContentKey? { keys[id] }
+    /// All keys, in the order of their ids.
     public var all: [ContentKey] { keys.values.sorted { $0.id < $1.id } }
 
+    /// Adds a key that is known from elsewhere.
     public mutating func add(_ key: ContentKey) { keys[key.id] = key }
 
     /// Takes what a credential carries for the owner of `box`, and what is wrapped under keys that are known.

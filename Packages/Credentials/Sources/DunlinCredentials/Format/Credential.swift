@@ -4,18 +4,24 @@ import DunlinKeys
 /// A signed statement about who belongs to a space and which keys are in use.
 /// - Source: `Docs/Spec/Credentials.md`, "Format".
 public struct Credential: Hashable, Sendable {
+    /// Explicit parents that a credential may name.
     public static let parentLimit = 16
 
+    /// The space that it is of; it counts in no other.
     public let space: SpaceID
     /// Explicit parents, sorted. The credential before it in the issuer's control feed is a parent too.
     public let parents: [CredentialID]
+    /// Who issued it.
     public let identity: IdentityID
     /// The device that signed; nil when the identity itself did.
     public let device: DeviceID?
+    /// What it says.
     public let body: CredentialBody
+    /// By the issuing device, over everything else.
     public let signature: Signature
     /// The bytes, signature included.
     public let encoded: [UInt8]
+    /// The hash of its bytes, by which others name it.
     public let id: CredentialID
 
     /// Issues a credential.
@@ -91,6 +97,8 @@ public struct Credential: Hashable, Sendable {
         ])
     }
 
+    /// Two are the same when their ids are.
     public static func == (a: Credential, b: Credential) -> Bool { a.id == b.id }
+    /// Hashes the id.
     public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }

@@ -7,8 +7,10 @@ public enum Role: UInt64, Hashable, Sendable, Comparable, CaseIterable, CustomSt
     case editor = 2
     case admin = 3
 
+    /// By what a role allows: a reader less than an editor, an editor less than an admin.
     public static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
 
+    /// The role's name, as commands take it.
     public var description: String {
         switch self {
         case .reader: "reader"
@@ -17,6 +19,7 @@ public enum Role: UInt64, Hashable, Sendable, Comparable, CaseIterable, CustomSt
         }
     }
 
+    /// Reads ``description``; nil for anything else.
     public init?(_ name: String) {
         guard let role = Role.allCases.first(where: { $0.description == name }) else { return nil }
         self = role
@@ -27,13 +30,17 @@ public enum Role: UInt64, Hashable, Sendable, Comparable, CaseIterable, CustomSt
 public struct SealedKey: Hashable, Sendable {
     /// The first 8 bytes of H(box key || key id).
     public var tag: [UInt8]
+    /// The secret, sealed to the box key of one device.
     public var box: [UInt8]
 }
 
 /// A content key encrypted under a newer one.
 public struct WrappedKey: Hashable, Sendable {
+    /// The id of the key that is wrapped.
     public var id: Digest
+    /// 24 bytes, random for each wrapping.
     public var nonce: [UInt8]
+    /// The wrapped key with its tag; 48 bytes.
     public var ciphertext: [UInt8]
 }
 

@@ -30,6 +30,7 @@ public struct CredentialSet: Sendable {
         var previous: CredentialID?
     }
 
+    /// The space that all credentials are of.
     public let space: SpaceID
     private var entries: [Entry] = []
     private var index: [CredentialID: Int] = [:]
@@ -48,13 +49,16 @@ public struct CredentialSet: Sendable {
         expectedGenesis = genesis
     }
 
+    /// Credentials that are in, valid or not.
     public var count: Int { entries.count }
+    /// The founding of the space; nil before it has come.
     public var genesis: Credential? { entries.first?.credential }
     /// Credentials that no other names as a parent, sorted.
     public var heads: [CredentialID] { index.keys.filter { !children.contains($0) }.sorted() }
     /// Credentials in an order in which parents come first.
     public var inOrder: [Credential] { entries.map(\.credential) }
 
+    /// Whether a credential is in.
     public func contains(_ id: CredentialID) -> Bool { index[id] != nil }
 
     /// Members by all that is known.

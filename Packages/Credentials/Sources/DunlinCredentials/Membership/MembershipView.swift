@@ -2,30 +2,44 @@ import DunlinKeys
 
 /// Seniority: the depth and id of an admission. Smaller is more senior.
 public struct Rank: Hashable, Comparable, Sendable {
+    /// How deep the admission lies in the graph of credentials; the genesis has the least.
     public var depth: Int
+    /// The admission; decides between equal depths.
     public var id: CredentialID
 
+    /// The senior first.
     public static func < (a: Rank, b: Rank) -> Bool { a.depth == b.depth ? a.id < b.id : a.depth < b.depth }
 }
 
 /// A device of a member, with the keys it uses in the space.
 public struct PresentDevice: Hashable, Sendable {
+    /// The device's signing key.
     public var id: DeviceID
+    /// Whose device it is.
     public var identity: IdentityID
+    /// Shows that it is the identity's.
     public var chain: CertificateChain
+    /// The keys that it uses in the space.
     public var binding: DeviceBinding
+    /// How senior it is among all.
     public var rank: Rank
 }
 
+/// Somebody who belongs to the space.
 public struct Member: Hashable, Sendable {
+    /// The key of the identity.
     public var identity: IdentityID
+    /// What it may do.
     public var role: Role
+    /// How senior it is; decides between contradicting credentials.
     public var rank: Rank
+    /// Its devices in the space, by their keys.
     public var devices: [DeviceID: PresentDevice]
 }
 
 /// Who belongs to a space, by some set of credentials.
 public struct MembershipView: Hashable, Sendable {
+    /// Everybody who belongs to the space.
     public internal(set) var members: [IdentityID: Member] = [:]
 
     /// Members from the most senior to the most junior.
@@ -36,11 +50,13 @@ public struct MembershipView: Hashable, Sendable {
         membersByRank.flatMap { $0.devices.values.sorted { $0.rank < $1.rank } }
     }
 
+    /// A device of any member; nil for a stranger's.
     public func device(_ id: DeviceID) -> PresentDevice? {
         for member in members.values { if let device = member.devices[id] { return device } }
         return nil
     }
 
+    /// What a device may do; nil for a stranger's.
     public func role(of device: DeviceID) -> Role? {
         members.values.first { $0.devices[device] != nil }?.role
     }

@@ -10,6 +10,7 @@ public enum ByteError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A value outside its range, or an encoding that is not the canonical one.
     case notCanonical(at: Int)
 
+    /// One sentence: what is wrong and where.
     public var description: String {
         switch self {
         case .truncated(let at): "The input ends within a value at byte \(at)."
@@ -25,22 +26,30 @@ public enum ByteError: Error, Hashable, Sendable, CustomStringConvertible {
 /// callers drop it.
 public struct ByteReader: Sendable {
     private let bytes: [UInt8]
+    /// Bytes read so far.
     public private(set) var offset: Int
 
+    /// Reads from the beginning of `bytes`.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
         offset = 0
     }
 
+    /// Bytes that are left.
     public var remaining: Int { bytes.count - offset }
+    /// Whether no byte is left.
     public var isAtEnd: Bool { offset == bytes.count }
 
+    /// One byte.
+    /// - Throws: ``ByteError/truncated(at:)``.
     public mutating func u8() throws(ByteError) -> UInt8 {
         guard offset < bytes.count else { throw .truncated(at: offset) }
         defer { offset += 1 }
         return bytes[offset]
     }
 
+    /// Eight bytes, little-endian.
+    /// - Throws: ``ByteError/truncated(at:)``.
     public mutating func u64() throws(ByteError) -> UInt64 {
         guard remaining >= 8 else { throw .truncated(at: offset) }
         var value: UInt64 = 0
@@ -49,6 +58,9 @@ public struct ByteReader: Sendable {
         return value
     }
 
+    /// A number of 1 to 10 bytes with seven bits each, the lowest first.
+    /// - Throws: ``ByteError/truncated(at:)``, or ``ByteError/notCanonical(at:)`` for one that has a shorter
+    /// form or more than 64 bits.
     public mutating func varint() throws(ByteError) -> UInt64 {
         let start = offset
         var value: UInt64 = 0
@@ -66,6 +78,8 @@ public struct ByteReader: Sendable {
         }
     }
 
+    /// A signed number as a varint: 0, -1, 1, -2 … as 0, 1, 2, 3 ….
+    /// - Throws: As ``varint()``.
     public mutating func zigzag() throws(ByteError) -> Int64 {
         let value = try varint()
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
@@ -79,12 +93,16 @@ public struct ByteReader: Sendable {
         return Int(value)
     }
 
+    /// So many bytes.
+    /// - Throws: ``ByteError/truncated(at:)``.
     public mutating func raw(count: Int) throws(ByteError) -> [UInt8] {
         guard count >= 0, count <= remaining else { throw .truncated(at: bytes.count) }
         defer { offset += count }
         return Array(bytes[offset..<offset + count])
     }
 
+    /// A varint and so many bytes.
+    /// - Throws: ``ByteError/tooLong(byteCount:limit:)``; ``ByteError/truncated(at:)`` when fewer are left.
     public mutating func sized(atMost limit: Int = .max) throws(ByteError) -> [UInt8] {
         let count = try varint()
         guard count <= UInt64(limit) else { throw .tooLong(byteCount: count, limit: limit) }
@@ -92,6 +110,7 @@ public struct ByteReader: Sendable {
         return try raw(count: Int(count))
     }
 
+    /// - Throws: ``ByteError`` when bytes are left.
     public func finish() throws(ByteError) {
         guard isAtEnd else { throw .trailingBytes(count: remaining) }
     }

@@ -1,9 +1,12 @@
 /// Appends numbers and byte strings in Dunlin's binary forms (`Docs/Spec/Encoding.md`).
 public struct ByteWriter: Sendable {
+    /// What was written so far.
     public private(set) var bytes: [UInt8] = []
 
+    /// A writer that has written nothing.
     public init() {}
 
+    /// One byte.
     public mutating func u8(_ value: UInt8) { bytes.append(value) }
 
     /// Eight bytes, little-endian.
@@ -28,6 +31,7 @@ public struct ByteWriter: Sendable {
         varint(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
     }
 
+    /// The bytes as they are, without a count.
     public mutating func raw(_ value: some Sequence<UInt8>) { bytes += value }
 
     /// A varint of the length, then the bytes.

@@ -24,6 +24,7 @@ public struct Bytes32: Hashable, Comparable, Sendable {
         (a, b, c, d) = (0, 0, 0, 0)
     }
 
+    /// The 32 bytes.
     public var bytes: [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 32)
         for index in 0..<8 {
@@ -36,6 +37,7 @@ public struct Bytes32: Hashable, Comparable, Sendable {
         return bytes
     }
 
+    /// In the order of the bytes, as numbers without sign.
     public static func < (x: Bytes32, y: Bytes32) -> Bool {
         if x.a != y.a { return x.a < y.a }
         if x.b != y.b { return x.b < y.b }
@@ -64,10 +66,13 @@ extension FixedBytes32 {
         self.init(raw: raw)
     }
 
+    /// The 32 bytes.
     public var bytes: [UInt8] { raw.bytes }
+    /// The bytes as a CBOR byte string.
     public var encodedValue: CBORValue { .bytes(raw.bytes) }
     /// Hexadecimal, for people and logs.
     public var description: String { Hex.encode(raw.bytes) }
 
+    /// In the order of the bytes.
     public static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
 }

@@ -1,4 +1,5 @@
 extension CBORValue {
+    /// - Throws: ``CBORError`` unless it is a number from 0 to 2^64 - 1.
     public func asUnsigned() throws(CBORError) -> UInt64 {
         guard case .unsigned(let value) = self else { throw .wrongType(expected: "an unsigned integer") }
         return value
@@ -21,6 +22,7 @@ extension CBORValue {
         return bytes
     }
 
+    /// - Throws: ``CBORError`` unless it is a text.
     public func asText() throws(CBORError) -> UTF8String {
         guard case .text(let text) = self else { throw .wrongType(expected: "a text") }
         return text
@@ -33,6 +35,7 @@ extension CBORValue {
         return items
     }
 
+    /// - Throws: ``CBORError`` unless it is true or false.
     public func asBool() throws(CBORError) -> Bool {
         guard case .bool(let value) = self else { throw .wrongType(expected: "a boolean") }
         return value
@@ -52,68 +55,95 @@ public struct CBORFields: Sendable {
         }
     }
 
+    /// Takes a field; nil when it is not there.
     public mutating func optionalValue(_ key: UInt64) -> CBORValue? {
         fields.removeValue(forKey: key)
     }
 
+    /// Takes a field.
+    /// - Throws: ``CBORError`` when it is not there.
     public mutating func value(_ key: UInt64) throws(CBORError) -> CBORValue {
         guard let value = optionalValue(key) else { throw .missingField(key) }
         return value
     }
 
+    /// Takes a byte string of exactly `count` bytes.
+    /// - Throws: ``CBORError``.
     public mutating func bytes(_ key: UInt64, count: Int) throws(CBORError) -> [UInt8] {
         try value(key).asBytes(count: count)
     }
 
+    /// Takes a byte string of at most `limit` bytes.
+    /// - Throws: ``CBORError``.
     public mutating func bytes(_ key: UInt64, atMost limit: Int) throws(CBORError) -> [UInt8] {
         let bytes = try value(key).asBytes()
         guard bytes.count <= limit else { throw .wrongLength(expected: limit, found: bytes.count) }
         return bytes
     }
 
+    /// Takes a byte string of exactly `count` bytes; nil when it is not there.
+    /// - Throws: ``CBORError``.
     public mutating func optionalBytes(_ key: UInt64, count: Int) throws(CBORError) -> [UInt8]? {
         guard let value = optionalValue(key) else { return nil }
         return try value.asBytes(count: count)
     }
 
+    /// Takes a byte string of at most `limit` bytes; nil when it is not there.
+    /// - Throws: ``CBORError``.
     public mutating func optionalBytes(_ key: UInt64, atMost limit: Int) throws(CBORError) -> [UInt8]? {
         guard fields[key] != nil else { return nil }
         return try bytes(key, atMost: limit)
     }
 
+    /// Takes a number from 0 to 2^64 - 1.
+    /// - Throws: ``CBORError``.
     public mutating func unsigned(_ key: UInt64) throws(CBORError) -> UInt64 {
         try value(key).asUnsigned()
     }
 
+    /// Takes a number from 0 to 2^64 - 1; nil when it is not there.
+    /// - Throws: ``CBORError``.
     public mutating func optionalUnsigned(_ key: UInt64) throws(CBORError) -> UInt64? {
         guard let value = optionalValue(key) else { return nil }
         return try value.asUnsigned()
     }
 
+    /// Takes a text of at most `limit` bytes of UTF-8.
+    /// - Throws: ``CBORError``.
     public mutating func text(_ key: UInt64, atMost limit: Int) throws(CBORError) -> UTF8String {
         let text = try value(key).asText()
         guard text.utf8Count <= limit else { throw .wrongLength(expected: limit, found: text.utf8Count) }
         return text
     }
 
+    /// Takes a text of at most `limit` bytes of UTF-8; nil when it is not there.
+    /// - Throws: ``CBORError``.
     public mutating func optionalText(_ key: UInt64, atMost limit: Int) throws(CBORError) -> UTF8String? {
         guard fields[key] != nil else { return nil }
         return try text(key, atMost: limit)
     }
 
+    /// Takes an array of at most `limit` items.
+    /// - Throws: ``CBORError``.
     public mutating func array(_ key: UInt64, atMost limit: Int) throws(CBORError) -> [CBORValue] {
         let items = try value(key).asArray()
         guard items.count <= limit else { throw .tooManyItems(count: UInt64(items.count), limit: limit) }
         return items
     }
 
+    /// Takes an array of at most `limit` items; nil when it is not there.
+    /// - Throws: ``CBORError``.
     public mutating func optionalArray(_ key: UInt64, atMost limit: Int) throws(CBORError) -> [CBORValue]? {
         guard fields[key] != nil else { return nil }
         return try array(key, atMost: limit)
     }
 
+    /// Takes true or false.
+    /// - Throws: ``CBORError``.
     public mutating func bool(_ key: UInt64) throws(CBORError) -> Bool { try value(key).asBool() }
 
+    /// Takes true or false; nil when it is not there.
+    /// - Throws: ``CBORError``.
     public mutating func optionalBool(_ key: UInt64) throws(CBORError) -> Bool? {
         guard let value = optionalValue(key) else { return nil }
         return try value.asBool()

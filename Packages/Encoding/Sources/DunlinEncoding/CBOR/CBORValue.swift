@@ -26,9 +26,12 @@ public enum CBORValue: Hashable, Sendable {
 
 /// One entry of a map.
 public struct CBORPair: Hashable, Sendable {
+    /// The key; in encodings keys ascend by their bytes.
     public var key: CBORValue
+    /// What stands under it.
     public var value: CBORValue
 
+    /// An entry of a map.
     public init(_ key: CBORValue, _ value: CBORValue) {
         self.key = key
         self.value = value
@@ -37,10 +40,14 @@ public struct CBORPair: Hashable, Sendable {
 
 /// What a decoder admits before it allocates anything.
 public struct CBORLimits: Hashable, Sendable {
+    /// Containers within each other; a number alone has depth 0.
     public var depth: Int
+    /// Items of an array, or entries of a map.
     public var itemsPerContainer: Int
+    /// Bytes of the whole encoding.
     public var byteCount: Int
 
+    /// Limits for a kind of input.
     public init(depth: Int, itemsPerContainer: Int, byteCount: Int) {
         self.depth = depth
         self.itemsPerContainer = itemsPerContainer
@@ -78,6 +85,7 @@ public enum CBORError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The bytes decode, but the same value has a shorter or sorted encoding that must be used.
     case notCanonical
 
+    /// One sentence: what is wrong and where.
     public var description: String {
         switch self {
         case .truncated(let at): "The CBOR ends within a value at byte \(at)."

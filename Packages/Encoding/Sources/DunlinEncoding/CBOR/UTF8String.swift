@@ -4,12 +4,15 @@
 /// hashed and signed are bytes. Never normalised.
 public struct UTF8String: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible
 {
+    /// The text.
     public let string: String
 
+    /// A text that is compared by its bytes.
     public init(_ string: String) {
         self.string = string
     }
 
+    /// A text from a literal.
     public init(stringLiteral value: String) {
         string = value
     }
@@ -20,18 +23,24 @@ public struct UTF8String: Hashable, Comparable, Sendable, ExpressibleByStringLit
         self.string = string
     }
 
+    /// Bytes of the text.
     public var utf8Count: Int { string.utf8.count }
+    /// The bytes of the text.
     public var bytes: [UInt8] { Array(string.utf8) }
+    /// The text itself.
     public var description: String { string }
 
+    /// Equal when the bytes are, where Swift takes canonically equivalent texts for equal.
     public static func == (a: UTF8String, b: UTF8String) -> Bool {
         a.string.utf8.elementsEqual(b.string.utf8)
     }
 
+    /// In the order of the bytes.
     public static func < (a: UTF8String, b: UTF8String) -> Bool {
         a.string.utf8.lexicographicallyPrecedes(b.string.utf8)
     }
 
+    /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) {
         for byte in string.utf8 { hasher.combine(byte) }
         hasher.combine(0xff as UInt8)

@@ -1,6 +1,7 @@
 /// Base 32 in lower case without padding.
 /// - Source: RFC 4648 section 6.
 public enum Base32 {
+    /// In small letters, without padding.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         var buffer: UInt32 = 0

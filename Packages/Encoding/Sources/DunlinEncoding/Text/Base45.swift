@@ -1,6 +1,7 @@
 /// Base 45: what QR codes carry in their alphanumeric mode.
 /// - Source: RFC 9285.
 public enum Base45 {
+    /// Three characters for two bytes, two for a last single one; made for QR codes.
     public static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         for index in stride(from: 0, to: bytes.count, by: 2) {
@@ -15,6 +16,7 @@ public enum Base45 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// - Throws: ``BaseError`` for other characters, or groups that no bytes give.
     public static func decode(_ text: String) throws(BaseError) -> [UInt8] {
         let characters = Array(text.utf8)
         guard characters.count % 3 != 1 else { throw .badLength(characters.count) }

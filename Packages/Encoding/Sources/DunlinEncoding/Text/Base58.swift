@@ -1,6 +1,8 @@
 /// Base 58 with Bitcoin's alphabet, as did:key uses it.
 /// - Complexity: O(*n*²); for keys and hashes, not for documents.
 public enum Base58 {
+    /// With the alphabet of Bitcoin.
+    /// - Complexity: O(*n*²); meant for keys.
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
         let zeros = bytes.prefix { $0 == 0 }.count
         var digits: [UInt8] = []
@@ -20,6 +22,8 @@ public enum Base58 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// - Throws: ``BaseError`` for other characters.
+    /// - Complexity: O(*n*²); meant for keys.
     public static func decode(_ text: String) throws(BaseError) -> [UInt8] {
         let characters = Array(text.utf8)
         let zeros = characters.prefix { $0 == alphabet[0] }.count

@@ -5,6 +5,7 @@ public enum BaseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A length that no byte string has, or spare bits that are not zero.
     case badLength(Int)
 
+    /// One sentence: what is wrong.
     public var description: String {
         switch self {
         case .badCharacter(let at): "The character at position \(at) does not belong to the alphabet."

@@ -1,5 +1,6 @@
 /// Base 16 in lower case; decoding also takes upper case.
 public enum Hex {
+    /// Two small letters or digits for each byte.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         for byte in bytes {
@@ -9,6 +10,7 @@ public enum Hex {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// - Throws: ``BaseError`` for other characters, or an odd number of them.
     public static func decode(_ text: String) throws(BaseError) -> [UInt8] {
         let characters = Array(text.utf8)
         guard characters.count.isMultiple(of: 2) else { throw .badLength(characters.count) }

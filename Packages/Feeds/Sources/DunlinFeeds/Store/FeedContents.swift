@@ -11,6 +11,7 @@ public struct FeedContents: Sendable {
 
     private var contents: [PublicSigningKey: Contents] = [:]
 
+    /// No feeds.
     public init() {}
 
     /// Writes all of it or nothing.
@@ -39,10 +40,12 @@ public struct FeedContents: Sendable {
         contents[write.descriptor.feed] = feed
     }
 
+    /// All feeds of which anything is kept, in the order of their keys.
     public var descriptors: [FeedDescriptor] {
         contents.values.map(\.descriptor).sorted { $0.feed < $1.feed }
     }
 
+    /// See ``FeedReading/state(of:)``.
     public func state(of feed: PublicSigningKey) throws(StoreError) -> FeedState? {
         guard let found = contents[feed] else { return nil }
         let length = UInt64(found.blocks.count)
@@ -53,11 +56,13 @@ public struct FeedContents: Sendable {
         return FeedState(descriptor: found.descriptor, frontier: frontier, head: found.head)
     }
 
+    /// See ``FeedReading/end(of:)``.
     public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? {
         guard let found = contents[feed], let head = found.head else { return nil }
         return FeedEnd(length: UInt64(found.blocks.count), head: head)
     }
 
+    /// See ``FeedReading/blocks(of:_:)``.
     public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
         guard let found = contents[feed], range.upperBound <= UInt64(found.blocks.count) else {
             throw .missing(feed: feed, block: range.upperBound)
@@ -65,6 +70,7 @@ public struct FeedContents: Sendable {
         return Array(found.blocks[Int(range.lowerBound)..<Int(range.upperBound)])
     }
 
+    /// See ``FeedReading/nodes(of:_:)``.
     public func nodes(of feed: PublicSigningKey, _ indices: [UInt64]) throws(StoreError) -> [TreeNode] {
         var nodes: [TreeNode] = []
         for index in indices {

@@ -4,8 +4,10 @@ import DunlinKeys
 public struct FeedEnd: Hashable, Sendable {
     /// Number of blocks here.
     public var length: UInt64
+    /// The signature over the feed of that length.
     public var head: SignedHead
 
+    /// The end of a feed.
     public init(length: UInt64, head: SignedHead) {
         self.length = length
         self.head = head
@@ -64,6 +66,8 @@ extension FeedReading {
         TreeNode.treeHash(try nodes(of: feed, FlatTree.roots(length)))
     }
 
+    /// The end that the feed's state tells.
+    /// - Complexity: That of the state.
     public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? {
         guard let state = try state(of: feed), let head = state.head else { return nil }
         return FeedEnd(length: state.length, head: head)

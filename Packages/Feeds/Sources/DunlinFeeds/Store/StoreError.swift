@@ -14,6 +14,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(feed: PublicSigningKey, block: UInt64)
     case failed(String)
 
+    /// One sentence for a person: what is wrong and what to do.
     public var description: String {
         switch self {
         case .full: "The disk is full; free some space and try again."

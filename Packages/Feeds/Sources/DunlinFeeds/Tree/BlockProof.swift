@@ -1,12 +1,14 @@
 /// Shows that a block belongs to a tree: the sibling of each node on the way from the block to its root, then
 /// the tree's other roots.
 public struct BlockProof: Hashable, Sendable {
+    /// The number of the block.
     public var number: UInt64
     /// Siblings from the leaf upwards.
     public var siblings: [TreeNode]
     /// The roots of the whole tree, left to right.
     public var roots: [TreeNode]
 
+    /// A proof of these nodes.
     public init(number: UInt64, siblings: [TreeNode], roots: [TreeNode]) {
         self.number = number
         self.siblings = siblings

@@ -32,11 +32,13 @@ public enum FlatTree {
         return first..<first + size
     }
 
+    /// The node above.
     public static func parent(_ index: UInt64) -> UInt64 {
         let step = UInt64(1) << height(index)
         return isRightChild(index) ? index - step : index + step
     }
 
+    /// The other node below the same parent.
     public static func sibling(_ index: UInt64) -> UInt64 {
         let distance = UInt64(2) << height(index)
         return isRightChild(index) ? index - distance : index + distance

@@ -2,10 +2,12 @@ import DunlinKeys
 
 /// The right edge of a feed's tree: all that is needed to append and to verify what follows.
 public struct MerkleFrontier: Hashable, Sendable {
+    /// Blocks in the tree.
     public private(set) var length: UInt64 = 0
     /// Roots of the perfect trees, left to right.
     public private(set) var roots: [TreeNode] = []
 
+    /// A tree without blocks.
     public init() {}
 
     /// - Returns: nil unless the nodes are the roots of a tree of `length` blocks.
@@ -15,7 +17,9 @@ public struct MerkleFrontier: Hashable, Sendable {
         self.roots = roots
     }
 
+    /// The hash over all roots, which heads sign.
     public var treeHash: Digest { TreeNode.treeHash(roots) }
+    /// Bytes of all blocks together.
     public var byteCount: UInt64 { roots.reduce(0) { $0 &+ $1.byteCount } }
 
     /// Adds a block; returns the nodes that came into being, the leaf first.

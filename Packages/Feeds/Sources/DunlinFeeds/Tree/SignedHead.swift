@@ -4,10 +4,14 @@ import DunlinKeys
 /// A feed's signed statement: so long am I, and this is my tree.
 /// - Source: `Docs/Spec/Feeds.md`, "Heads"; the layout is hypercore's.
 public struct SignedHead: Hashable, Sendable {
+    /// Blocks that are signed.
     public var length: UInt64
+    /// The hash of the tree over them.
     public var treeHash: Digest
+    /// By the feed's key.
     public var signature: Signature
 
+    /// A head as it was read; ``verify(_:)`` says whether it is the feed's.
     public init(length: UInt64, treeHash: Digest, signature: Signature) {
         self.length = length
         self.treeHash = treeHash
@@ -24,6 +28,7 @@ public struct SignedHead: Hashable, Sendable {
             length: frontier.length, treeHash: hash, signature: try key.sign(bytes, purpose: .head))
     }
 
+    /// Whether the feed's key has signed it, for this feed.
     public func verify(_ descriptor: FeedDescriptor) -> Bool {
         let bytes = Self.signable(length: length, treeHash: treeHash, context: descriptor.context)
         return descriptor.feed.verify(signature, over: bytes, purpose: .head)
@@ -43,10 +48,13 @@ public struct SignedHead: Hashable, Sendable {
     /// H(H("hypercore") || 0x00).
     static let namespace = Digest.blake2b(Digest.blake2b(Array("hypercore".utf8)).bytes + [0])
 
+    /// The head as a CBOR array.
     public var encodedValue: CBORValue {
         .array([.unsigned(length), treeHash.encodedValue, signature.encodedValue])
     }
 
+    /// Reads a head; the signature is not checked here.
+    /// - Throws: ``CBORError`` for anything else.
     public init(_ value: CBORValue) throws(CBORError) {
         let items = try value.asArray(count: 3)
         length = try items[0].asUnsigned()

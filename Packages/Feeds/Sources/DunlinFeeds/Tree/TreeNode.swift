@@ -3,11 +3,14 @@ import DunlinKeys
 
 /// A node of a feed's tree: the hash of everything below it and how many bytes that is.
 public struct TreeNode: Hashable, Sendable {
+    /// Its number in the flat tree: even for blocks, odd above them.
     public var index: UInt64
     /// Bytes of the blocks below.
     public var byteCount: UInt64
+    /// The hash of the block, or of the two nodes below.
     public var hash: Digest
 
+    /// A node of these fields.
     public init(index: UInt64, byteCount: UInt64, hash: Digest) {
         self.index = index
         self.byteCount = byteCount

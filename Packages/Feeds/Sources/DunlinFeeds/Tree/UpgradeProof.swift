@@ -3,6 +3,7 @@ public struct UpgradeProof: Hashable, Sendable {
     /// The maximal subtrees between the two lengths, left to right.
     public var nodes: [TreeNode]
 
+    /// A proof of these nodes.
     public init(nodes: [TreeNode]) { self.nodes = nodes }
 
     /// Whether `head` continues the tree whose right edge is `frontier`. The head's signature is checked

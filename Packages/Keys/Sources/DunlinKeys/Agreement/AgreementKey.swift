@@ -3,12 +3,15 @@ import DunlinEncoding
 
 /// An X25519 public key: 32 bytes. Box keys of devices and Noise statics are such keys.
 public struct AgreementPublicKey: FixedBytes32 {
+    /// The 32 bytes.
     public let raw: Bytes32
+    /// A key of any 32 bytes; one of small order is refused when it is used.
     public init(raw: Bytes32) { self.raw = raw }
 }
 
 /// An X25519 key pair, the secret in locked memory.
 public struct AgreementKey: Sendable {
+    /// The public half.
     public let publicKey: AgreementPublicKey
     /// The 32-byte secret scalar; what a keyring stores.
     public let seed: SecretBytes
@@ -24,6 +27,7 @@ public struct AgreementKey: Sendable {
         publicKey = key
     }
 
+    /// A fresh key.
     public static func make(random: inout some RandomSource) throws(KeyError) -> AgreementKey {
         try AgreementKey(seed: random.secret(32))
     }

@@ -3,9 +3,14 @@ import CSodium
 /// XChaCha20-Poly1305: 32-byte keys, random 24-byte nonces, 16 bytes longer than the plaintext.
 /// - Source: draft-irtf-cfrg-xchacha-03.
 public enum XChaChaPoly {
+    /// Bytes of a nonce.
     public static let nonceByteCount = 24
+    /// Bytes that a ciphertext is longer by.
     public static let tagByteCount = 16
 
+    /// Encrypts.
+    /// - Parameter nonce: 24 bytes, never used twice under one key.
+    /// - Throws: ``KeyError/wrongLength(expected:found:)``.
     public static func seal(
         _ plaintext: [UInt8], key: SecretBytes, nonce: [UInt8], associated: [UInt8]
     ) throws(KeyError) -> [UInt8] {
@@ -20,6 +25,9 @@ public enum XChaChaPoly {
         return output
     }
 
+    /// Decrypts.
+    /// - Throws: ``KeyError/authenticationFailed`` for another key, nonce or associated data, or changed
+    /// bytes; ``KeyError/wrongLength(expected:found:)``.
     public static func open(
         _ ciphertext: [UInt8], key: SecretBytes, nonce: [UInt8], associated: [UInt8]
     ) throws(KeyError) -> [UInt8] {
@@ -71,6 +79,9 @@ public enum XChaChaPoly {
 /// ChaCha20-Poly1305 with 12-byte nonces, for Noise.
 /// - Source: RFC 8439.
 public enum ChaChaPoly {
+    /// Encrypts.
+    /// - Parameter nonce: 12 bytes, never used twice under one key.
+    /// - Throws: ``KeyError/wrongLength(expected:found:)``.
     public static func seal(
         _ plaintext: [UInt8], key: SecretBytes, nonce: [UInt8], associated: [UInt8]
     ) throws(KeyError) -> [UInt8] {
@@ -84,6 +95,9 @@ public enum ChaChaPoly {
         return output
     }
 
+    /// Decrypts.
+    /// - Throws: ``KeyError/authenticationFailed`` for another key, nonce or associated data, or changed
+    /// bytes; ``KeyError/wrongLength(expected:found:)``.
     public static func open(
         _ ciphertext: [UInt8], key: SecretBytes, nonce: [UInt8], associated: [UInt8]
     ) throws(KeyError) -> [UInt8] {

@@ -6,8 +6,10 @@ import DunlinEncoding
 /// The format is that of libsodium's `crypto_box_seal`; the ephemeral key comes from the caller's
 /// randomness, so that a simulation reproduces it.
 public enum SealedBox {
+    /// Bytes that a box is longer than its secret by: a public key and a tag.
     public static let overheadByteCount = 48
 
+    /// Seals a secret to a public key; only its holder opens it, and nobody learns who sealed it.
     public static func seal(
         _ secret: SecretBytes, to recipient: AgreementPublicKey, random: inout some RandomSource
     ) throws(KeyError) -> [UInt8] {

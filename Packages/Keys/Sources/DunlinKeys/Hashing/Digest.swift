@@ -3,7 +3,9 @@ import DunlinEncoding
 
 /// A BLAKE2b-256 hash: 32 bytes.
 public struct Digest: FixedBytes32 {
+    /// The 32 bytes.
     public let raw: Bytes32
+    /// A digest that was made elsewhere.
     public init(raw: Bytes32) { self.raw = raw }
 
     /// H of the parts one after another.

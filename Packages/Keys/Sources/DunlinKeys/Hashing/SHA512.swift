@@ -3,6 +3,7 @@ import CSodium
 /// SHA-512, for CPace.
 /// - Source: FIPS 180-4.
 public enum SHA512 {
+    /// 64 bytes over the parts, one after another.
     public static func hash(_ parts: [UInt8]...) -> [UInt8] {
         Sodium.start()
         var state = crypto_hash_sha512_state()
@@ -17,6 +18,7 @@ public enum SHA512 {
 /// HMAC-SHA-512 with a key of any length.
 /// - Source: RFC 2104.
 public enum HMACSHA512 {
+    /// 64 bytes over the message.
     public static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
         Sodium.start()
         var state = crypto_auth_hmacsha512_state()
@@ -31,6 +33,7 @@ public enum HMACSHA512 {
 /// BLAKE2b with 64 bytes of output and HMAC over it, for Noise.
 /// - Source: RFC 7693; Noise specification revision 34, section 4.3.
 public enum BLAKE2b512 {
+    /// 64 bytes over the parts, one after another.
     public static func hash(_ parts: [UInt8]...) -> [UInt8] {
         Sodium.start()
         let input = parts.count == 1 ? parts[0] : Array(parts.joined())

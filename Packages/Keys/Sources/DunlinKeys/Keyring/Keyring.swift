@@ -7,6 +7,7 @@ import DunlinEncoding
 /// without the passphrase, and the passphrase changes without touching the records.
 /// - Source: `Docs/Spec/Keys.md`, "Keyring file".
 public struct Keyring: Sendable {
+    /// All secrets, by their names.
     public private(set) var records: [String: SecretBytes] = [:]
     private var key: SecretBytes
     private var header: [UInt8]
@@ -58,6 +59,7 @@ public struct Keyring: Sendable {
         self.header = encoded
     }
 
+    /// The secret of a name; nil when there is none.
     public subscript(name: String) -> SecretBytes? { records[name] }
 
     /// Sets or removes a record. Names have 1 to 255 bytes of UTF-8, secrets up to 65,535 bytes.

@@ -1,7 +1,9 @@
 /// How much work one guess at a passphrase costs.
 /// - Source: RFC 9106 (Argon2id); figures in `Docs/Spec/Keys.md`.
 public struct KeyringProfile: Hashable, Sendable {
+    /// Passes over the memory, 1 to 10.
     public let passes: UInt64
+    /// Memory that is gone over, in bytes; 19 MiB to 1 GiB.
     public let memoryByteCount: Int
 
     /// 256 MiB, 3 passes: about a third of a second on a desktop.
@@ -29,6 +31,7 @@ public enum KeyringError: Error, Hashable, Sendable, CustomStringConvertible {
     case outOfMemory(byteCount: Int)
     case badRecordName(String)
 
+    /// One sentence for a person: what is wrong and what to do.
     public var description: String {
         switch self {
         case .wrongPassphrase: "The passphrase is wrong."

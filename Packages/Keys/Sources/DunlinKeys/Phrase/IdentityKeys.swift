@@ -7,8 +7,11 @@ public struct IdentityKeys: Sendable {
     public let signing: SigningKey
     /// Content keys of the identity's own space are sealed to this key too, for recovery.
     public let recovery: AgreementKey
+    /// 32 bytes for the encryption of backups.
     public let backup: SecretBytes
 
+    /// The keys that follow from a phrase.
+    /// - Throws: ``KeyError``.
     public init(_ phrase: SeedPhrase) throws(KeyError) {
         let seed = phrase.seed()
         let master = deriveKey(seed, "master")

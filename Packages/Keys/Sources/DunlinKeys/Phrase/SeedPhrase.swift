@@ -10,6 +10,7 @@ public enum SeedPhraseError: Error, Hashable, Sendable, CustomStringConvertible 
     case badChecksum
     case entropyLength(Int)
 
+    /// One sentence for a person: which word, or what else, is wrong.
     public var description: String {
         switch self {
         case .wordCount(let count): "A seed phrase has 12 or 24 words; this has \(count)."

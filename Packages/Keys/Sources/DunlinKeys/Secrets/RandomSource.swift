@@ -25,8 +25,10 @@ public struct SystemRandom: RandomSource, Sendable {
     /// Not empty: the thread sanitizer reads where an empty value would stand, which is nowhere.
     private let place: UInt8 = 0
 
+    /// The system's own source; there is only one.
     public init() {}
 
+    /// Random bytes; not for secrets, which ``secret(_:)`` makes.
     public mutating func bytes(_ count: Int) -> [UInt8] {
         Sodium.start()
         var bytes = [UInt8](repeating: 0, count: count)
@@ -34,6 +36,7 @@ public struct SystemRandom: RandomSource, Sendable {
         return bytes
     }
 
+    /// Random bytes in locked memory.
     public mutating func secret(_ count: Int) -> SecretBytes { .random(count: count) }
 }
 
@@ -42,12 +45,15 @@ public struct SeededRandom: RandomSource, Sendable {
     private let seed: [UInt8]
     private var counter: UInt64 = 0
 
+    /// The source whose bytes follow from `seed`. For tests and simulations alone: who knows the seed knows
+    /// all.
     public init(seed: UInt64) {
         var writer = ByteWriter()
         writer.u64(seed)
         self.seed = Digest.blake2b(writer.bytes).bytes
     }
 
+    /// The next bytes.
     public mutating func bytes(_ count: Int) -> [UInt8] {
         Sodium.start()
         var bytes = [UInt8](repeating: 0, count: count)
@@ -58,5 +64,6 @@ public struct SeededRandom: RandomSource, Sendable {
         return bytes
     }
 
+    /// The next bytes as a secret.
     public mutating func secret(_ count: Int) -> SecretBytes { SecretBytes(copying: bytes(count)) }
 }

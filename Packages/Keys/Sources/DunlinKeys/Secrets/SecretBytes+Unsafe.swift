@@ -9,6 +9,7 @@ import CSodium
 /// Sound because: the allocation is made in `init`, freed in `deinit`, never moved, and written to only
 /// before `init` returns; reading it from many threads is then safe.
 @safe public final class SecretBytes: @unchecked Sendable {
+    /// How many bytes there are.
     public let count: Int
     private let isSmall: Bool
     private let base: UnsafeMutableRawPointer

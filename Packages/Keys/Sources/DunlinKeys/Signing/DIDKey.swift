@@ -3,6 +3,7 @@ import DunlinEncoding
 /// The text form of an identity: `did:key:z…`.
 /// - Source: W3C CCG, "The did:key Method", Ed25519 keys (multicodec 0xed 0x01, base58btc).
 public enum DIDKey {
+    /// `did:key:z6Mk…`, the key with its type in base58.
     public static func encode(_ key: PublicSigningKey) -> String {
         "did:key:z" + Base58.encode([0xed, 0x01] + key.bytes)
     }

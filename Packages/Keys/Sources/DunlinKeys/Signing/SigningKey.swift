@@ -10,7 +10,9 @@ public enum SignaturePurpose: String, CaseIterable, Sendable {
 
 /// An Ed25519 public key: 32 bytes.
 public struct PublicSigningKey: FixedBytes32 {
+    /// The 32 bytes.
     public let raw: Bytes32
+    /// A key of any 32 bytes; with one that is no point nothing verifies.
     public init(raw: Bytes32) { self.raw = raw }
 
     /// Whether `signature` is this key's over `bytes` for `purpose`.
@@ -28,9 +30,12 @@ public struct PublicSigningKey: FixedBytes32 {
 
 /// An Ed25519 signature: 64 bytes.
 public struct Signature: Hashable, Sendable {
+    /// The first 32 bytes, a point.
     public let first: Bytes32
+    /// The last 32 bytes, a scalar.
     public let second: Bytes32
 
+    /// A signature of 64 bytes; nil for another number of them.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 64, let first = Bytes32(bytes.prefix(32)),
             let second = Bytes32(bytes.dropFirst(32))
@@ -39,6 +44,8 @@ public struct Signature: Hashable, Sendable {
         self.second = second
     }
 
+    /// Reads a byte string of 64 bytes.
+    /// - Throws: ``CBORError`` for anything else.
     public init(_ value: CBORValue) throws(CBORError) {
         let bytes = try value.asBytes(count: 64)
         guard let signature = Signature(bytes: bytes) else {
@@ -47,12 +54,15 @@ public struct Signature: Hashable, Sendable {
         self = signature
     }
 
+    /// The 64 bytes.
     public var bytes: [UInt8] { first.bytes + second.bytes }
+    /// The bytes as a CBOR byte string.
     public var encodedValue: CBORValue { .bytes(bytes) }
 }
 
 /// An Ed25519 key pair, the secret in locked memory.
 public struct SigningKey: Sendable {
+    /// The public half.
     public let publicKey: PublicSigningKey
     /// The 32-byte seed; what a keyring stores.
     public let seed: SecretBytes
@@ -76,6 +86,8 @@ public struct SigningKey: Sendable {
         try SigningKey(seed: random.secret(32))
     }
 
+    /// Signs bytes for a purpose: the signature counts for no other.
+    /// - Throws: ``KeyError``.
     public func sign(_ bytes: [UInt8], purpose: SignaturePurpose) throws(KeyError) -> Signature {
         try signBare(purpose.prefix + bytes)
     }

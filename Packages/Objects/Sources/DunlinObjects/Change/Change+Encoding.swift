@@ -3,6 +3,7 @@ import DunlinEncoding
 import DunlinSequences
 
 extension Change {
+    /// The change as bytes: the only ones that ``init(decoding:)`` takes for it.
     public func encoded() -> [UInt8] {
         var writer = ByteWriter()
         writer.u8(1)

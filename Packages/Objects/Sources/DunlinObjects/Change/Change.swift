@@ -24,15 +24,19 @@ public struct Change: Hashable, Sendable {
 
     static let operationLimit = 65_536
 
+    /// The containers that the operations change, each named once.
     public var targets: [Target] = []
     /// Each with the index of its container in `targets`.
     public var operations: [(target: Int, operation: Operation)] = []
 
+    /// A change without operations.
     public init() {}
 
     /// Events in the change.
     public var unitCount: Int { operations.reduce(0) { $0 + $1.operation.unitCount } }
 
+    /// Equal when the encodings are.
     public static func == (a: Change, b: Change) -> Bool { a.encoded() == b.encoded() }
+    /// Hashes the encoding.
     public func hash(into hasher: inout Hasher) { hasher.combine(encoded()) }
 }

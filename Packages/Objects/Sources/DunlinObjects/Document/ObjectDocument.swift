@@ -11,7 +11,9 @@ import DunlinTextCRDT
 /// Copies share storage until one of them changes.
 /// - Source: `Docs/Spec/Changes.md`.
 public struct ObjectDocument: Sendable {
+    /// The object's name in its space.
     public let id: ObjectID
+    /// All events of the object.
     public internal(set) var graph = CausalGraph()
     /// Containers in the order in which they became known; a container's index is its place here.
     var containers = Self.rootAlone
@@ -28,11 +30,14 @@ public struct ObjectDocument: Sendable {
     private static let rootIndex: [ContainerID: Int] = [.root: 0]
     private static let rootDepth = [0]
 
+    /// An object that nothing has happened to.
     public init(id: ObjectID) {
         self.id = id
     }
 
+    /// What is known of each replica's events in the object.
     public var versionVector: VersionVector { graph.versionVector }
+    /// The object's events that are in no other's past.
     public var frontier: Frontier { graph.frontier }
     /// No operation was ever applied.
     public var isEmpty: Bool { graph.isEmpty }

@@ -2,13 +2,16 @@ import DunlinEncoding
 
 /// Where in an object something stands: keys of maps and places in lists.
 public struct ObjectPath: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+    /// One way down.
     public enum Step: Hashable, Sendable {
         case key(UTF8String)
         case index(Int)
     }
 
+    /// The ways down, from the root; none means the root itself.
     public var steps: [Step]
 
+    /// A path of these steps.
     public init(_ steps: [Step] = []) { self.steps = steps }
 
     /// Reads `a/b/0`: parts between slashes are keys; those of digits alone are places in lists. `~1` stands
@@ -23,13 +26,16 @@ public struct ObjectPath: Hashable, Sendable, CustomStringConvertible, Expressib
         }
     }
 
+    /// Reads a literal, as ``init(_:)`` does.
     public init(stringLiteral value: String) { self.init(value) }
 
     /// The path without its last step; the root's is itself.
     public var parent: ObjectPath { ObjectPath(Array(steps.dropLast())) }
 
+    /// The path one key further down.
     public func appending(_ key: UTF8String) -> ObjectPath { ObjectPath(steps + [.key(key)]) }
 
+    /// The steps, separated by slashes.
     public var description: String {
         steps.map { step in
             switch step {

@@ -21,18 +21,27 @@ public struct ObjectEditor: ~Copyable {
 
     // MARK: Reading
 
+    /// The whole object as it is now, edits included.
     public func root() -> ObjectValue { document.root() }
+    /// What stands at a path; nil for nothing.
     public func value(at path: ObjectPath) -> ObjectValue? { document.value(at: path) }
+    /// The text at a path; nil when there is none.
     public func text(at path: ObjectPath) -> TextContainer? { document.text(at: path) }
+    /// The object's `@type`.
     public var type: UTF8String? { document.type }
+    /// Whether the object is deleted.
     public var isDeleted: Bool { document.isDeleted }
 
     // MARK: Fields
 
+    /// Sets the object's `@type`.
+    /// - Throws: ``ObjectError``.
     public mutating func setType(_ type: UTF8String) throws(ObjectError) {
         try record(.set(key: "@type", .scalar(.string(type))), on: .root)
     }
 
+    /// Deletes the object, or brings it back; its content stays.
+    /// - Throws: ``ObjectError``.
     public mutating func setDeleted(_ isDeleted: Bool) throws(ObjectError) {
         try record(.set(key: "@deleted", .scalar(.bool(isDeleted))), on: .root)
     }
@@ -147,6 +156,8 @@ public struct ObjectEditor: ~Copyable {
 
     // MARK: Texts
 
+    /// Inserts before the scalar at `position`.
+    /// - Throws: ``ObjectError`` when there is no text at the path, or it is shorter.
     public mutating func insertText(_ text: String, at position: Int, in path: ObjectPath) throws(ObjectError)
     {
         let index = try textIndex(path)
@@ -157,6 +168,8 @@ public struct ObjectEditor: ~Copyable {
         try record(.text(operation.operation, inserted: operation.inserted), on: document.containers[index])
     }
 
+    /// Deletes the scalars in `range`.
+    /// - Throws: ``ObjectError`` when there is no text at the path, or it is shorter.
     public mutating func deleteText(_ range: Range<Int>, in path: ObjectPath) throws(ObjectError) {
         let index = try textIndex(path)
         let count = document.texts[index]?.count ?? 0
@@ -188,6 +201,8 @@ public struct ObjectEditor: ~Copyable {
 
     // MARK: Lists
 
+    /// Inserts values before the element at `position`.
+    /// - Throws: ``ObjectError`` when there is no list at the path, or it is shorter.
     public mutating func insert(
         _ values: [ObjectValue], at position: Int, inList path: ObjectPath
     ) throws(ObjectError) {
@@ -197,6 +212,8 @@ public struct ObjectEditor: ~Copyable {
         try insertElements(values, at: position, in: index)
     }
 
+    /// Deletes the elements in `range`.
+    /// - Throws: ``ObjectError`` when there is no list at the path, or it is shorter.
     public mutating func delete(_ range: Range<Int>, inList path: ObjectPath) throws(ObjectError) {
         let index = try listIndex(path)
         let count = document.lists[index]?.count ?? 0

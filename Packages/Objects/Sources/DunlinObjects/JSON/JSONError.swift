@@ -12,6 +12,7 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     case badForm(key: String, expected: String)
     case duplicateKey(String)
 
+    /// One sentence for a person: what is wrong and where.
     public var description: String {
         switch self {
         case .syntax(let at): "The JSON has an error at byte \(at)."

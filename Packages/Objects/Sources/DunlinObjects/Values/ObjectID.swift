@@ -18,14 +18,17 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.init(bytes: bytes)
     }
 
+    /// The 16 bytes.
     public var bytes: [UInt8] {
         [high, low].flatMap { word in
             stride(from: UInt64(56), through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
         }
     }
 
+    /// The bytes in base32; ``init(_:)`` reads it.
     public var description: String { Base32.encode(bytes) }
 
+    /// In the order of the bytes.
     public static func < (a: ObjectID, b: ObjectID) -> Bool {
         a.high == b.high ? a.low < b.low : a.high < b.high
     }

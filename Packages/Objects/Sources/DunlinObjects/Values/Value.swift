@@ -17,6 +17,7 @@ public indirect enum ContainerID: Hashable, Sendable {
     /// The same container for everybody who ensures it.
     case ensured(parent: ContainerID, key: UTF8String, kind: ContainerKind)
 
+    /// What kind of container it names.
     public var kind: ContainerKind {
         switch self {
         case .root: .map
@@ -38,6 +39,7 @@ public enum Value: Hashable, Sendable {
     case reference(ObjectID)
     case container(ContainerID)
 
+    /// Equal in kind and content; doubles by their bits, so that nan equals itself.
     public static func == (a: Value, b: Value) -> Bool {
         switch (a, b) {
         case (.null, .null): true
@@ -54,6 +56,7 @@ public enum Value: Hashable, Sendable {
         }
     }
 
+    /// Hashes what is compared.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .null: hasher.combine(0)
@@ -93,6 +96,8 @@ public indirect enum ObjectValue: Hashable, Sendable {
         return fields[key]
     }
 
+    /// Equal when the JSON is.
     public static func == (a: ObjectValue, b: ObjectValue) -> Bool { a.json == b.json }
+    /// Hashes the JSON.
     public func hash(into hasher: inout Hasher) { hasher.combine(json) }
 }
