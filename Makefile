@@ -88,8 +88,9 @@ tighten: ## lower the ratchet (Tools/house/ratchet.json) to what is left
 	$(HOUSE) tighten .
 
 standalone: setup ## build and test each package alone
-	@for package in Packages/*/; do echo "== $$package"; \
-	$(SWIFT) test --package-path $$package --scratch-path $(ALONE) 2>&1 | tail -3; done
+	@mkdir -p $(ALONE); for package in Packages/*/; do echo "== $$package"; \
+	$(SWIFT) test --package-path $$package --scratch-path $(ALONE) >$(ALONE)/test.log 2>&1 \
+	|| { grep -v ' started\.$$' $(ALONE)/test.log | tail -200; exit 1; }; tail -3 $(ALONE)/test.log; done
 
 conformance: setup ## run the published vectors of a folder: CONFORMANCE=folder
 	@test -n "$(CONFORMANCE)" || { echo "Say where the vectors are: make conformance CONFORMANCE=folder"; exit 1; }

@@ -31,6 +31,7 @@ public enum InvitationError: Error, Hashable, Sendable, CustomStringConvertible 
     case credential(CredentialError)
     case key(KeyError)
 
+    /// One sentence for a person: what happened and what to do.
     public var description: String {
         switch self {
         case .malformedTicket: "This is not an invitation; copy it again, whole."

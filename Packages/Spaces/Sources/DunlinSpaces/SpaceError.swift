@@ -45,6 +45,7 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     /// The edit made no sense; nothing was changed.
     case object(ObjectError)
 
+    /// One sentence for a person: what is wrong and what to do.
     public var description: String {
         switch self {
         case .unknownSpace(let id): "There is no space \(id) on this device; join it first."

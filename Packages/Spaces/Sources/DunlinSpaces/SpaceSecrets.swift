@@ -4,10 +4,13 @@ import DunlinKeys
 /// The secrets of one device in one space. Content keys are not among them: they are found in the
 /// space's control feeds, sealed to the device's box key.
 public struct SpaceSecrets: Sendable {
+    /// The space that they are for.
     public let space: SpaceID
     /// Known to everyone ever admitted: names the topic, opens control blocks, enters the handshake.
     public let secret: SecretBytes
+    /// Signs this device's credentials there.
     public let control: SigningKey
+    /// Signs this device's transactions there.
     public let data: SigningKey
     /// The Noise static of this device in this space; two spaces cannot be linked by it.
     public let noise: AgreementKey

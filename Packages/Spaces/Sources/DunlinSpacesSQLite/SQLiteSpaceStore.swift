@@ -42,6 +42,7 @@ public final class SQLiteSpaceStore: SpaceStore {
                 """)
     }
 
+    /// Writes the batch in one transaction, synced before it returns.
     public func commit(_ batch: SpaceBatch) throws(StoreError) {
         do {
             try database.write { db in
@@ -73,6 +74,7 @@ public final class SQLiteSpaceStore: SpaceStore {
         }
     }
 
+    /// See ``SpaceStore/object(_:)``.
     public func object(_ id: ObjectID) throws(StoreError) -> ObjectRow? {
         try read { db in
             let statement = try db.cachedStatement(
@@ -85,6 +87,7 @@ public final class SQLiteSpaceStore: SpaceStore {
         }
     }
 
+    /// See ``SpaceStore/objectIDs(type:)``.
     public func objectIDs(type: UTF8String?) throws(StoreError) -> [ObjectID] {
         try read { db in
             let rows: [Data]
@@ -101,6 +104,7 @@ public final class SQLiteSpaceStore: SpaceStore {
         }
     }
 
+    /// See ``SpaceStore/metadata(_:)``.
     public func metadata(_ key: String) throws(StoreError) -> [UInt8]? {
         try read { db in
             try Data.fetchOne(db, sql: "SELECT value FROM metadata WHERE key = ?", arguments: [key])
@@ -108,6 +112,7 @@ public final class SQLiteSpaceStore: SpaceStore {
         }
     }
 
+    /// See ``SpaceStore/metadata(prefix:)``.
     public func metadata(prefix: String) throws(StoreError) -> [(key: String, value: [UInt8])] {
         try read { db in
             try Row.fetchAll(
@@ -117,22 +122,27 @@ public final class SQLiteSpaceStore: SpaceStore {
         }
     }
 
+    /// See ``FeedReading/feeds()``.
     public func feeds() throws(StoreError) -> [FeedDescriptor] {
         try read { try FeedTables.descriptors($0) }
     }
 
+    /// See ``FeedReading/state(of:)``.
     public func state(of feed: PublicSigningKey) throws(StoreError) -> FeedState? {
         try read { try FeedTables.state(of: feed, $0) }
     }
 
+    /// See ``FeedReading/end(of:)``.
     public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? {
         try read { try FeedTables.end(of: feed, $0) }
     }
 
+    /// See ``FeedReading/blocks(of:_:)``.
     public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
         try read { try FeedTables.blocks(of: feed, range, $0) }
     }
 
+    /// See ``FeedReading/nodes(of:_:)``.
     public func nodes(of feed: PublicSigningKey, _ indices: [UInt64]) throws(StoreError) -> [TreeNode] {
         try read { try FeedTables.nodes(of: feed, indices, $0) }
     }

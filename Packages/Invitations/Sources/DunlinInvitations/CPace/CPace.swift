@@ -14,6 +14,7 @@ public enum CPace {
         return writer.bytes
     }
 
+    /// Each part behind its length as a varint; draft-irtf-cfrg-cpace calls it lv_cat.
     public static func lengthValueConcatenation(_ parts: [UInt8]...) -> [UInt8] {
         parts.flatMap(prependLength)
     }
@@ -61,6 +62,7 @@ public struct CPaceShare: Sendable {
         share = try Ristretto255.multiply(scalar, generator)
     }
 
+    /// Begins the exchange with a fresh secret.
     public static func make(
         generator: [UInt8], random: inout some RandomSource
     ) throws(KeyError) -> CPaceShare {

@@ -6,10 +6,14 @@ import DunlinKeys
 public struct AdmissionBundle: Sendable {
     /// A credential and where it stands: the one before it in the same feed is its implicit parent.
     public struct Entry: Hashable, Sendable {
+        /// The control feed that holds the credential.
         public var feed: PublicSigningKey
+        /// Its place there, from 0.
         public var sequence: UInt64
+        /// Its bytes.
         public var credential: [UInt8]
 
+        /// A credential with its place.
         public init(feed: PublicSigningKey, sequence: UInt64, credential: [UInt8]) {
             self.feed = feed
             self.sequence = sequence
@@ -17,6 +21,7 @@ public struct AdmissionBundle: Sendable {
         }
     }
 
+    /// The secret of the space, 32 bytes.
     public var secret: SecretBytes
     /// Bytes that a space's name may have.
     public static let nameLimit = 256
@@ -28,6 +33,7 @@ public struct AdmissionBundle: Sendable {
     /// For a new device: its certificates.
     public var chain: CertificateChain?
 
+    /// What a host gives a guest that it lets in.
     public init(secret: SecretBytes, name: String, credentials: [Entry], chain: CertificateChain?) {
         self.secret = secret
         self.name = name

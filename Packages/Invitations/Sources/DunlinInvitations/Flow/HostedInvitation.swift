@@ -5,23 +5,31 @@ import DunlinKeys
 /// An invitation as its host keeps it. Stored before anything is said that depends on it, so that a crash
 /// gives no attempt back.
 public struct HostedInvitation: Sendable {
+    /// Wrong codes that an invitation bears.
     public static let attemptLimit = 3
     /// Ten minutes, in milliseconds.
     public static let defaultLifetime: UInt64 = 10 * 60 * 1_000
+    /// Milliseconds that an invitation may last: a day.
     public static let longestLifetime: UInt64 = 24 * 60 * 60 * 1_000
 
+    /// Names the invitation; the ticket carries it.
     public let id: InvitationID
+    /// Whether it leads into a space or makes a device.
     public let kind: InvitationKind
+    /// What the guest will be allowed to do.
     public let role: Role
     /// Six digits, told to the guest another way.
     public let code: String
+    /// The key of this invitation alone; the ticket carries its public half.
     public let staticKey: AgreementKey
     /// Milliseconds since 1970 by the host's clock.
     public let expires: UInt64
+    /// Wrong codes that are still borne; below zero while the one who was let in fetches its answer again.
     public private(set) var attemptsLeft: Int
     /// The device that was admitted; the same one may come again when it missed the answer.
     public private(set) var redeemedBy: DeviceID?
 
+    /// A new invitation with a fresh code and key.
     public static func make(
         kind: InvitationKind, role: Role, lifetime: UInt64 = defaultLifetime, wallClock: UInt64,
         random: inout some RandomSource
@@ -51,6 +59,8 @@ public struct HostedInvitation: Sendable {
         self.redeemedBy = redeemedBy
     }
 
+    /// Whether its time is over.
+    /// - Parameter wallClock: Milliseconds since 1970.
     public func isExpired(_ wallClock: UInt64) -> Bool { wallClock >= expires }
 
     /// Why nobody can redeem it any more; nil while it stands.
@@ -65,6 +75,7 @@ public struct HostedInvitation: Sendable {
     mutating func useAttempt() { attemptsLeft -= 1 }
     mutating func redeem(_ device: DeviceID) { redeemedBy = device }
 
+    /// What is handed to the guest; the code goes another way.
     public func ticket(rendezvous: [String], addresses: [String]) -> InvitationTicket {
         InvitationTicket(
             id: id, host: staticKey.publicKey, kind: kind, expires: expires, rendezvous: rendezvous,
@@ -80,6 +91,8 @@ public struct HostedInvitation: Sendable {
         ]).encoded()
     }
 
+    /// Reads ``encoded()``.
+    /// - Throws: ``InvitationError/malformedTicket`` for anything else.
     public init(decoding bytes: [UInt8]) throws(InvitationError) {
         do {
             var fields = try CBORFields(CBORValue(decoding: bytes))

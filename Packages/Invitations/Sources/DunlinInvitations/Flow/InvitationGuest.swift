@@ -5,6 +5,7 @@ import DunlinKeys
 /// The guest's side of an invitation: a value that takes messages and the code, and says what to send.
 /// - Source: `Docs/Spec/Invitations.md`, "Messages".
 public struct InvitationGuest: Sendable {
+    /// What the owner of the connection is to do.
     public enum Effect: Sendable {
         case send([UInt8])
         /// Ask the person for the code, then call ``enter(code:random:)``.
@@ -16,9 +17,13 @@ public struct InvitationGuest: Sendable {
 
     /// What the guest has when it was let in.
     public struct Joined: Sendable {
+        /// Who let this device in.
         public var host: HostDescription
+        /// What was given.
         public var bundle: AdmissionBundle
+        /// The credentials of the space, all checked.
         public var credentials: CredentialSet
+        /// The keys that this device uses there, as they were admitted.
         public var binding: DeviceBinding
     }
 
@@ -66,6 +71,7 @@ public struct InvitationGuest: Sendable {
         } catch { return fail(.key(error)) }
     }
 
+    /// Takes a message of the host.
     public mutating func receive(_ bytes: [UInt8]) -> [Effect] {
         do throws(InvitationError) {
             switch (state, try InvitationMessage(bytes)) {

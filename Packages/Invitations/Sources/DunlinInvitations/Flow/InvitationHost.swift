@@ -5,6 +5,7 @@ import DunlinKeys
 /// The host's side of one guest's connection: a value that takes messages and says what to send and store.
 /// - Source: `Docs/Spec/Invitations.md`, "Messages".
 public struct InvitationHost: Sendable {
+    /// What the owner of the connection is to do.
     public enum Effect: Sendable {
         case send([UInt8])
         /// Store the invitation as it is now before the next ``send(_:)`` leaves.
@@ -29,6 +30,7 @@ public struct InvitationHost: Sendable {
         case over
     }
 
+    /// The invitation, with the attempts that are left.
     public private(set) var invitation: HostedInvitation
     private let description: HostDescription
     private let device: SigningKey
@@ -36,6 +38,12 @@ public struct InvitationHost: Sendable {
     private let guestStatic: AgreementPublicKey
     private var state = State.awaitingShare
 
+    /// - Parameters:
+    /// - invitation: Stored before this is called.
+    /// - description: Tells the guest who invites it to which space.
+    /// - device: Signs the description.
+    /// - handshakeHash: Of the connection, which everything is bound to.
+    /// - guestStatic: The guest's static key on the connection.
     public init(
         invitation: HostedInvitation, description: HostDescription, device: SigningKey,
         handshakeHash: [UInt8],
@@ -48,6 +56,8 @@ public struct InvitationHost: Sendable {
         self.guestStatic = guestStatic
     }
 
+    /// Takes a message of the guest.
+    /// - Parameter wallClock: Milliseconds since 1970, for the invitation's end.
     public mutating func receive(
         _ bytes: [UInt8], wallClock: UInt64, random: inout some RandomSource
     ) -> [Effect] {
@@ -153,7 +163,10 @@ public struct InvitationHost: Sendable {
 
 /// Whom to admit, with the keys that the key exchange covered.
 public struct AdmissionRequest: Hashable, Sendable {
+    /// Who asks to be let in.
     public var guest: GuestDescription
+    /// The keys that it will use in the space.
     public var binding: DeviceBinding
+    /// What it will be allowed to do.
     public var role: Role
 }

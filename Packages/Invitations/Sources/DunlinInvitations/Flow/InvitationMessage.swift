@@ -91,12 +91,18 @@ enum InvitationMessage {
 public struct GuestDescription: Hashable, Sendable {
     /// For a space: the guest's identity and device. For a device: nil, the host will certify it.
     public var chain: CertificateChain?
+    /// The signing key of the guest's device.
     public var device: DeviceID
+    /// The key to seal content keys to.
     public var box: AgreementPublicKey
+    /// The key of its control feed in the space.
     public var control: PublicSigningKey
+    /// The key of its data feed in the space.
     public var data: PublicSigningKey
+    /// The key for its connections in the space.
     public var noise: AgreementPublicKey
 
+    /// A guest of these keys.
     public init(
         chain: CertificateChain?, device: DeviceID, box: AgreementPublicKey, control: PublicSigningKey,
         data: PublicSigningKey, noise: AgreementPublicKey
@@ -133,10 +139,14 @@ public struct GuestDescription: Hashable, Sendable {
 
 /// Who the host is and what it invites to, as it enters the key exchange.
 public struct HostDescription: Hashable, Sendable {
+    /// Whose device the host is.
     public var chain: CertificateChain
+    /// The space that the invitation leads to.
     public var space: SpaceID
+    /// The founding credential of the space, which the guest demands to see.
     public var genesis: CredentialID
 
+    /// A host of these fields.
     public init(chain: CertificateChain, space: SpaceID, genesis: CredentialID) {
         self.chain = chain
         self.space = space

@@ -3,20 +3,25 @@ import DunlinKeys
 
 /// Names an invitation: 16 random bytes.
 public struct InvitationID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The 16 bytes.
     public let bytes: [UInt8]
 
+    /// An id of 16 bytes; nil for another number of them.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         self.bytes = bytes
     }
 
+    /// Reads ``description``; nil for anything else.
     public init?(_ text: String) {
         guard let bytes = try? Base32.decode(text) else { return nil }
         self.init(bytes: bytes)
     }
 
+    /// The bytes in base32.
     public var description: String { Base32.encode(bytes) }
 
+    /// In the order of the bytes.
     public static func < (a: InvitationID, b: InvitationID) -> Bool {
         a.bytes.lexicographicallyPrecedes(b.bytes)
     }
@@ -26,6 +31,7 @@ public struct InvitationID: Hashable, Comparable, Sendable, CustomStringConverti
         Array(Digest.blake2b(Array("invite-select".utf8), bytes).bytes.prefix(16))
     }
 
+    /// Bound into the handshake of the invitation.
     public var prologue: [UInt8] { Array("invite/1".utf8) + bytes }
 
     /// Where host and guest find each other at a rendezvous.
@@ -43,9 +49,11 @@ public enum InvitationKind: UInt64, Hashable, Sendable {
 /// What the guest is given: as text, link or QR code. It is no secret; the code is, and goes another way.
 /// - Source: `Docs/Spec/Invitations.md`, "Ticket".
 public struct InvitationTicket: Hashable, Sendable {
+    /// The invitation that it is for.
     public var id: InvitationID
     /// The host's key for this invitation alone.
     public var host: AgreementPublicKey
+    /// What the guest becomes.
     public var kind: InvitationKind
     /// Milliseconds since 1970; for display, the host decides.
     public var expires: UInt64
@@ -54,6 +62,7 @@ public struct InvitationTicket: Hashable, Sendable {
     /// Addresses of the host itself, at most 3.
     public var addresses: [String]
 
+    /// A ticket of these fields; of rendezvous and of addresses it takes the first three.
     public init(
         id: InvitationID, host: AgreementPublicKey, kind: InvitationKind, expires: UInt64,
         rendezvous: [String],
@@ -67,6 +76,7 @@ public struct InvitationTicket: Hashable, Sendable {
         self.addresses = Array(addresses.prefix(3))
     }
 
+    /// The ticket as CBOR, which ``description`` draws as text.
     public func encoded() -> [UInt8] {
         func texts(_ items: [String]) -> CBORValue? {
             items.isEmpty ? nil : .array(items.map { .text(UTF8String($0)) })
@@ -77,6 +87,8 @@ public struct InvitationTicket: Hashable, Sendable {
         ]).encoded()
     }
 
+    /// Reads ``encoded()``.
+    /// - Throws: ``InvitationError/malformedTicket``, or ``InvitationError/newerVersion(_:)``.
     public init(decoding bytes: [UInt8]) throws(InvitationError) {
         do {
             var fields = try CBORFields(CBORValue(decoding: bytes))

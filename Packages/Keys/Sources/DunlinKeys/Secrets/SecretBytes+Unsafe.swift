@@ -16,9 +16,9 @@ import CSodium
 
     /// Allocates `count` bytes and lets `fill` write them.
     @unsafe init(count: Int, fill: (UnsafeMutablePointer<UInt8>) -> Void) {
-        Sodium.start()
         self.count = count
         isSmall = count <= SecretSlab.slotByteCount
+        Sodium.start()
         // Either fails only when the process may map no more memory at all.
         guard let memory = unsafe isSmall ? SecretSlab.take() : sodium_malloc(count) else {
             preconditionFailure("out of memory for \(count) secret bytes")

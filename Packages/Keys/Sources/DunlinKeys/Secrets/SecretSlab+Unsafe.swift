@@ -20,7 +20,8 @@ enum SecretSlab {
 
     /// A slot of zeros; nil when no more memory can be mapped.
     static func take() -> UnsafeMutableRawPointer? {
-        unsafe slots.withLock { slots in
+        Sodium.start()
+        return unsafe slots.withLock { slots in
             if unsafe slots.free.isEmpty {
                 let count = slotsPerChunk * slotByteCount
                 guard let chunk = unsafe sodium_malloc(count) else { return nil }

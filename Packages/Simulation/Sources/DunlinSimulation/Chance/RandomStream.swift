@@ -21,6 +21,7 @@ public struct RandomStream: Sendable {
         state = (word(0), word(1), word(2), word(3) | 1)
     }
 
+    /// The next 64 bits.
     public mutating func next() -> UInt64 {
         let result = (state.1 &* 5).rotated(7) &* 9
         let shifted = state.1 << 17

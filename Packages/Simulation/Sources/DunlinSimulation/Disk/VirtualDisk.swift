@@ -25,6 +25,7 @@ public final class VirtualDisk {
     public var operationsUntilPowerFails: Int?
     /// Blocks and tree nodes cannot be read for now, as from a disk that is worn out or unplugged.
     public var cannotRead = false
+    /// How often anything was synced.
     public private(set) var syncCount = 0
 
     init(random: RandomStream) { self.random = random }

@@ -42,6 +42,7 @@ public final class VirtualSpaceStore: SpaceStore {
         for (key, value) in batch.metadata { values[key] = value }
     }
 
+    /// Writes the batch as one record and syncs it.
     public func commit(_ batch: SpaceBatch) throws(StoreError) {
         let before = feedContents
         try feedContents.commit(batch.feeds)
@@ -64,21 +65,26 @@ public final class VirtualSpaceStore: SpaceStore {
         for (key, value) in batch.metadata { values[key] = value }
     }
 
+    /// See ``FeedReading/feeds()``.
     public func feeds() throws(StoreError) -> [FeedDescriptor] { feedContents.descriptors }
 
+    /// See ``FeedReading/state(of:)``.
     public func state(of feed: PublicSigningKey) throws(StoreError) -> FeedState? {
         try feedContents.state(of: feed)
     }
 
+    /// See ``FeedReading/end(of:)``.
     public func end(of feed: PublicSigningKey) throws(StoreError) -> FeedEnd? {
         try feedContents.end(of: feed)
     }
 
+    /// See ``FeedReading/blocks(of:_:)``.
     public func blocks(of feed: PublicSigningKey, _ range: Range<UInt64>) throws(StoreError) -> [[UInt8]] {
         try demandReadable()
         return try feedContents.blocks(of: feed, range)
     }
 
+    /// See ``FeedReading/nodes(of:_:)``.
     public func nodes(of feed: PublicSigningKey, _ indices: [UInt64]) throws(StoreError) -> [TreeNode] {
         try demandReadable()
         return try feedContents.nodes(of: feed, indices)
@@ -88,14 +94,18 @@ public final class VirtualSpaceStore: SpaceStore {
         if disk.cannotRead { throw .failed("the disk cannot be read") }
     }
 
+    /// See ``SpaceStore/object(_:)``.
     public func object(_ id: ObjectID) throws(StoreError) -> ObjectRow? { rows[id] }
 
+    /// See ``SpaceStore/objectIDs(type:)``.
     public func objectIDs(type: UTF8String?) throws(StoreError) -> [ObjectID] {
         rows.values.filter { type == nil || $0.type == type }.map(\.id).sorted()
     }
 
+    /// See ``SpaceStore/metadata(_:)``.
     public func metadata(_ key: String) throws(StoreError) -> [UInt8]? { values[key] }
 
+    /// See ``SpaceStore/metadata(prefix:)``.
     public func metadata(prefix: String) throws(StoreError) -> [(key: String, value: [UInt8])] {
         values.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

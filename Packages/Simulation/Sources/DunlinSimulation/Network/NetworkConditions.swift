@@ -16,6 +16,7 @@ public struct NetworkConditions: Hashable, Sendable {
     /// Of a million dials, how many fail.
     public var refused: Int
 
+    /// Conditions; latency in milliseconds, the others in millionths of all pieces, or dials.
     public init(
         latency: ClosedRange<Int>, lost: Int = 0, doubled: Int = 0, reordered: Int = 0, corrupted: Int = 0,
         split: Int = 0, refused: Int = 0

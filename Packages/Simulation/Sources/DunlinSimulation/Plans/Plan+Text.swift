@@ -6,6 +6,7 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     case badLine(Int, String)
     case missingHeader
 
+    /// One sentence: which line makes no sense.
     public var description: String {
         switch self {
         case .badLine(let number, let text): "Line \(number) of the plan makes no sense: \(text)"

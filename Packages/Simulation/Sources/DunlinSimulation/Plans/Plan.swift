@@ -3,13 +3,16 @@ import DunlinCredentials
 /// All that is to happen in one run, written out: the seed that made it is no longer needed to understand it,
 /// and any step can be left out without changing the others.
 public struct Plan: Hashable, Sendable {
+    /// One thing to do at one time.
     public struct Step: Hashable, Sendable {
         /// Milliseconds from the beginning.
         public var time: Int
         /// Seeds what the action leaves open.
         public var draw: UInt64
+        /// What is done.
         public var action: Action
 
+        /// A step of these fields.
         public init(time: Int, draw: UInt64, action: Action) {
             self.time = time
             self.draw = draw
@@ -43,17 +46,21 @@ public struct Plan: Hashable, Sendable {
         case smuggle(peer: Int)
     }
 
+    /// Seeds the village: keys, latencies, and what the actions leave open.
     public var seed: UInt64
+    /// Peers at the beginning; strangers come on top.
     public var peerCount: Int
     /// Peers that come without an identity, to be further devices of others; in order, and never peer 0.
     public var furtherDevices: [Int]
     /// Whether there is a rendezvous; it has the number after the last peer. Else all know each other's
     /// addresses.
     public var hasRendezvous: Bool
+    /// What connections suffer while things go wrong.
     public var network: NetworkConditions
     /// By time.
     public var steps: [Step]
 
+    /// A plan of these fields.
     public init(
         seed: UInt64, peerCount: Int, furtherDevices: [Int] = [], hasRendezvous: Bool = false,
         network: NetworkConditions, steps: [Step]

@@ -2,6 +2,7 @@ import DunlinSpaces
 
 /// What happened at which peer and when, for people to look at.
 public struct Timeline: Sendable {
+    /// What can happen.
     public enum Kind: Hashable, Sendable {
         case crashed
         case restarted
@@ -18,18 +19,25 @@ public struct Timeline: Sendable {
         case note(String)
     }
 
+    /// Something that happened.
     public struct Entry: Hashable, Sendable {
+        /// From the beginning of the run.
         public var time: Duration
+        /// Where it happened.
         public var peer: Int
+        /// What happened.
         public var kind: Kind
     }
 
+    /// What happened, in order.
     public private(set) var entries: [Entry] = []
     /// Nothing is kept unless this is set: most runs are never looked at.
     public var isRecording = false
 
+    /// A timeline on which nothing happened.
     public init() {}
 
+    /// Notes something, if the timeline is recording.
     public mutating func add(_ kind: Kind, peer: Int, at time: Duration) {
         if isRecording { entries.append(Entry(time: time, peer: peer, kind: kind)) }
     }

@@ -2,8 +2,10 @@
 ///
 /// FNV-1a with 64 bits: quick, and nobody attacks it.
 public struct TraceHash: Hashable, Sendable, CustomStringConvertible {
+    /// The hash so far.
     public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
+    /// The hash of a run in which nothing happened.
     public init() {}
 
     mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -19,6 +21,7 @@ public struct TraceHash: Hashable, Sendable, CustomStringConvertible {
         for byte in bytes { add(byte) }
     }
 
+    /// The hash in hexadecimal.
     public var description: String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits

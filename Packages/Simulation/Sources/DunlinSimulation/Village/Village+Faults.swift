@@ -74,6 +74,7 @@ extension Village {
         nodes[peer].disk.freeByteCount = 0
     }
 
+    /// There is space again.
     public mutating func emptyDisk(_ peer: Int) {
         timeline.add(.diskFreed, peer: peer, at: now)
         nodes[peer].disk.freeByteCount = nil
@@ -102,6 +103,7 @@ extension Village {
         links.block(Route(from: from, to: to))
     }
 
+    /// Lets everything pass again in one direction; what waited arrives now.
     public mutating func unblock(from: Int, to: Int) {
         let route = Route(from: from, to: to)
         guard links.blocked.contains(route) else { return }

@@ -12,7 +12,9 @@ import DunlinSpaces
 public struct Village {
     /// Peers by their numbers; one that is off is empty.
     public var peers: [Peer] = []
+    /// What connections suffer; may change at any time.
     public var network: NetworkConditions
+    /// Time since the beginning.
     public internal(set) var now = Duration.zero
     /// What happened, at which peer.
     public private(set) var events: [(peer: Int, event: PeerEvent)] = []
@@ -22,6 +24,7 @@ public struct Village {
     public var timeline = Timeline()
     /// What peers said of their failing disks, one entry a turn.
     public private(set) var storeFailures: [(peer: Int, error: StoreError)] = []
+    /// Steps of the schedule so far.
     public private(set) var happeningCount = 0
     /// Bytes handed to the network.
     public private(set) var sentByteCount = 0
@@ -36,6 +39,8 @@ public struct Village {
     var chance: RandomStream
     var keys: SeededRandom
 
+    /// A village without peers.
+    /// - Parameter seed: The same one, with the same calls, gives the same run.
     public init(seed: UInt64, network: NetworkConditions = .calm) {
         self.seed = seed
         self.network = network
@@ -59,6 +64,7 @@ public struct Village {
         UInt64(max(0, Int64(wallClock) + Int64(nodes[peer].clockError / .milliseconds(1))))
     }
 
+    /// Whether a peer's power is on.
     public func isRunning(_ peer: Int) -> Bool { nodes[peer].isRunning }
 
     // MARK: Time
@@ -246,6 +252,7 @@ public enum VillageError: Error, Sendable, CustomStringConvertible {
     /// The peer is off.
     case isOff(peer: Int)
 
+    /// One sentence: why, and where to look.
     public var description: String {
         switch self {
         case .restless: "The peers do not come to rest: five million things happened."

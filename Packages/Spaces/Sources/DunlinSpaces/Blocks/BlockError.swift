@@ -7,6 +7,7 @@ public enum BlockError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Dependencies or control heads are not sorted, or an empty list was written instead of none.
     case unsorted
 
+    /// One sentence: why the block counts for nothing.
     public var description: String {
         switch self {
         case .malformed(let cause): "The block is not a transaction: \(cause)."

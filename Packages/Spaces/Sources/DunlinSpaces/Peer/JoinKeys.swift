@@ -7,12 +7,16 @@ import DunlinKeys
 public struct JoinKeys: Sendable {
     /// Seeds of the device's keys; used only by a device invitation.
     public let signing: SecretBytes
+    /// The scalar to which content keys are sealed; used only by a device invitation.
     public let box: SecretBytes
     /// Seeds of the device's keys in the space.
     public let control: SecretBytes
+    /// Seed of the data feed's key.
     public let data: SecretBytes
+    /// The scalar for connections.
     public let noise: SecretBytes
 
+    /// Fresh keys.
     public static func make(random: inout some RandomSource) -> JoinKeys {
         JoinKeys(
             signing: random.secret(32), box: random.secret(32), control: random.secret(32),

@@ -200,6 +200,7 @@ extension Peer {
         return id
     }
 
+    /// Types the code of an invitation that asked for it; does nothing when none is asked for.
     public mutating func enter(code: String, for id: JoinID, random: inout some RandomSource) {
         guard let link = joins[id]?.link, var guest = links[link]?.guest else { return }
         let next = guest.enter(code: code, random: &random)
@@ -208,6 +209,7 @@ extension Peer {
         perform(next, id, on: link)
     }
 
+    /// Gives an attempt up; no event follows.
     public mutating func cancelJoin(_ id: JoinID) {
         guard let join = joins.removeValue(forKey: id) else { return }
         if let link = join.link { close(link) }

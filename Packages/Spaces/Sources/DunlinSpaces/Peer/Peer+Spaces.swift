@@ -8,17 +8,25 @@ import DunlinObjects
 
 /// A space as it is listed.
 public struct SpaceSummary: Hashable, Sendable {
+    /// The space.
     public var id: SpaceID
+    /// Its name, as its founder or the host of the invitation called it.
     public var name: String
+    /// What this device may do there; nil when it is no member, or not known to be one yet.
     public var role: Role?
+    /// Identities that belong to it.
     public var memberCount: Int
+    /// Devices of all of them.
     public var deviceCount: Int
 }
 
 /// What is known of another device's progress.
 public struct LinkStatus: Hashable, Sendable {
+    /// The device at the other end.
     public var device: DeviceID
+    /// Whose device it is.
     public var identity: IdentityID?
+    /// Whether both ends hold the same blocks.
     public var isInSync: Bool
     /// Blocks here that it is not known to hold.
     public var unconfirmedBlocks: UInt64
@@ -101,6 +109,7 @@ extension Peer {
         }
     }
 
+    /// Every open space, in the order of ids.
     public var spaceSummaries: [SpaceSummary] {
         spaces.values.map { space in
             let view = space.control.view
@@ -110,6 +119,8 @@ extension Peer {
         }.sorted { $0.id < $1.id }
     }
 
+    /// Who belongs to a space, seniors first.
+    /// - Throws: ``SpaceError/unknownSpace(_:)``.
     public func members(of space: SpaceID) throws(SpaceError) -> [Member] {
         guard let space = spaces[space] else { throw .unknownSpace(space) }
         return space.control.view.membersByRank

@@ -15,6 +15,7 @@ import DunlinReplication
 ///
 /// `now` is a monotonic time since any origin; `wallClock` milliseconds since 1970.
 public struct Peer {
+    /// The device that this peer is; nil before it has an identity.
     public private(set) var device: LocalDevice?
     var spaces: [SpaceID: Space] = [:]
     var links: [ConnectionID: Link] = [:]
@@ -36,9 +37,12 @@ public struct Peer {
     var failure: SpaceError?
     /// Links and candidates are looked after at this time.
     var lastUpkeep: Duration = .zero
+    /// Bytes given to the network since the beginning.
     public internal(set) var sentByteCount: UInt64 = 0
+    /// Bytes taken from the network since the beginning.
     public internal(set) var receivedByteCount: UInt64 = 0
 
+    /// A peer without identity and spaces.
     public init(random: inout some RandomSource) {
         token = random.bytes(16)
     }
@@ -67,10 +71,12 @@ public struct Peer {
         self.addresses = addresses
     }
 
+    /// Adds a rendezvous at which this peer is found and finds others.
     public mutating func addRendezvous(_ address: RendezvousAddress) {
         if rendezvous[address] == nil { rendezvous[address] = DialState() }
     }
 
+    /// Every rendezvous, in the order of their texts.
     public var rendezvousAddresses: [RendezvousAddress] {
         rendezvous.keys.sorted { $0.description < $1.description }
     }

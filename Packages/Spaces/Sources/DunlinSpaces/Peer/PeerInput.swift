@@ -7,18 +7,24 @@ import DunlinObjects
 /// A connection as driver and peer name it. The driver numbers inbound ones, the peer those it dials; the
 /// peer's have the top bit set.
 public struct ConnectionID: Hashable, Comparable, Sendable {
+    /// The number; its top bit says who numbered it.
     public let rawValue: UInt64
+    /// A connection of that number.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
+    /// By number.
     public static func < (a: ConnectionID, b: ConnectionID) -> Bool { a.rawValue < b.rawValue }
 
     static func dialled(_ number: UInt64) -> ConnectionID { ConnectionID(rawValue: number | 1 << 63) }
+    /// Whether this peer dialled it.
     public var isDialled: Bool { rawValue >> 63 == 1 }
 }
 
 /// Names an attempt to accept an invitation.
 public struct JoinID: Hashable, Comparable, Sendable {
+    /// The number; it means nothing after a restart.
     public let rawValue: UInt64
 
+    /// By number.
     public static func < (a: JoinID, b: JoinID) -> Bool { a.rawValue < b.rawValue }
 }
 
@@ -84,8 +90,11 @@ public enum JoinState: Sendable {
 
 /// What a newcomer has to keep.
 public struct JoinedSpace: Sendable {
+    /// The keys of this device in the space.
     public var secrets: SpaceSecrets
+    /// What the host gave.
     public var bundle: AdmissionBundle
+    /// Whether this device entered a space or became a device of an identity.
     public var kind: InvitationKind
     /// The device, with its certificates.
     public var device: LocalDevice

@@ -28,15 +28,18 @@ public protocol SpaceStore: AnyObject, FeedReading {
 
 /// The saved state of an object: derived from feeds, so it can be deleted and rebuilt.
 public struct ObjectRow: Hashable, Sendable {
+    /// The object.
     public var id: ObjectID
     /// The object's `@type`; nil for an untyped one.
     public var type: UTF8String?
+    /// Whether it is deleted; its state stays.
     public var isDeleted: Bool
     /// The current value as JSON text, for queries.
     public var json: String
     /// The CRDT state with its history, as `ObjectDocument.saved()` writes it.
     public var state: [UInt8]
 
+    /// A row of these fields.
     public init(id: ObjectID, type: UTF8String?, isDeleted: Bool, json: String, state: [UInt8]) {
         self.id = id
         self.type = type
@@ -48,12 +51,16 @@ public struct ObjectRow: Hashable, Sendable {
 
 /// What one commit writes; all of it becomes durable together.
 public struct SpaceBatch: Sendable {
+    /// What feeds grew by.
     public var feeds: [FeedWrite] = []
+    /// Rows that replace those of the same objects.
     public var objects: [ObjectRow] = []
     /// nil removes the key.
     public var metadata: [String: [UInt8]?] = [:]
 
+    /// A batch that writes nothing.
     public init() {}
 
+    /// Whether it writes nothing.
     public var isEmpty: Bool { feeds.isEmpty && objects.isEmpty && metadata.isEmpty }
 }
