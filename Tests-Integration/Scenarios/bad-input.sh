@@ -72,6 +72,23 @@ cp -r home damaged
 printf 'garbage' | dd of=damaged/keyring bs=1 seek=40 conv=notrunc status=none
 harmless 11 keyring on damaged whoami
 
+# One damaged space leaves the others open, and is named with its file.
+home torn
+on torn space create Trip >"$ignored"
+whole=$(ls torn/spaces)
+on torn space create Lost >"$ignored"
+for file in torn/spaces/*.sqlite; do
+    [[ $whole == *"${file##*/}"* ]] || { lost=$file; dd if=/dev/urandom of="$file" bs=4k count=3 conv=notrunc status=none; }
+done
+harmless_torn=$(put torn '{"still":"here"}')
+on torn get Trip "$harmless_torn" --json | grep -q here || fail "a damaged space keeps the others shut"
+expect 50 "${lost##*/}" on torn list Lost
+on torn space list --json >shown
+grep -q damaged shown || fail "a damaged space is not shown: $(cat shown)"
+serve torn
+[ "$(on torn list Trip --json | grep -c here)" = 1 ] || fail "a home with a damaged space does not serve"
+stop torn
+
 # A socket whose process died is cleaned up.
 serve home
 dunlin whoami --home home >/dev/null || fail "the socket does not serve"

@@ -61,6 +61,7 @@ public struct CommandFailure: Error, Sendable {
         case .noHome: .noHome
         case .copiedHome: .copiedHome
         case .newerHome: .newerFormat
+        case .damagedSpace: .storage
         case .keyring(let cause): code(cause)
         case .phrase, .json, .undecodable: .badValue
         case .space(let cause): code(cause)

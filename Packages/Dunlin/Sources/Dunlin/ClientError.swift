@@ -1,3 +1,4 @@
+import DunlinCredentials
 import DunlinEncoding
 import DunlinInvitations
 import DunlinKeys
@@ -20,6 +21,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case copiedHome(path: String)
     /// Written by a newer version. Update Dunlin.
     case newerHome(version: Int)
+    /// The file of a space is damaged: put it back from a copy. The other spaces are open.
+    case damagedSpace(SpaceID, file: String, SpaceError)
     case keyring(KeyringError)
     case phrase(SeedPhraseError)
     case space(SpaceError)
@@ -45,6 +48,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
             "The home \(path) is a copy, and only one may write: `dunlin adopt` when the other is no longer "
                 + "used; else make a device of its own with `dunlin init --device`."
         case .newerHome(let version): "The home has format \(version), of a newer version; update Dunlin."
+        case .damagedSpace(let id, let file, let cause):
+            "The space \(id) cannot be opened: \(cause) Put \(file) back from a copy; other spaces are open."
         case .keyring(let cause): "\(cause)"
         case .phrase(let cause): "\(cause)"
         case .space(let cause): "\(cause)"

@@ -63,14 +63,18 @@ public struct CommandHost: Sendable {
     }
 
     private func listSpaces() async throws -> ObjectValue {
-        .list(
+        let damaged = await client.damagedSpaces
+        return .list(
             await client.spaces.map { space in
                 .record([
                     "name": .plain(space.name), "id": .plain(space.id.description),
                     "role": .plain(space.role.map(\.description) ?? "none"),
                     "members": .integer(Int64(space.memberCount)),
                 ])
-            })
+            }
+                + damaged.sorted { $0.key < $1.key }.map { id, error in
+                    .record(["id": .plain(id.description), "error": .plain("\(error)")])
+                })
     }
 
     private func members(_ request: ObjectValue) async throws -> ObjectValue {

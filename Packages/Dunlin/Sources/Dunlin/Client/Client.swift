@@ -34,6 +34,8 @@ public actor Client {
     private var isFounding = false
     /// Where the keys of an unfinished join are kept.
     private var joining: [JoinID: String] = [:]
+    /// Spaces whose stored state is damaged, with what is wrong; they are not open, the others are.
+    public private(set) var damagedSpaces: [SpaceID: SpaceError] = [:]
     private var lastCheckpoint = UVLoop.now
     private let logger = Logger(label: "dunlin.client")
 
@@ -145,10 +147,16 @@ public actor Client {
                 let secrets: SpaceSecrets
                 do { secrets = try SpaceSecrets(record: record) } catch { throw .key(error) }
                 do throws(SpaceError) { try peer.openSpace(secrets, store: store(secrets.space)) } catch {
-                    guard case .unfinished = error else { throw error }
-                    // Nothing was said with these keys, or the invitation's are kept and it can be joined
-                    // again.
-                    logger.notice("\(error)")
+                    switch error {
+                    case .unfinished:
+                        // Nothing was said with these keys, or the invitation's are kept and it can be joined
+                        // again.
+                        logger.notice("\(error)")
+                    case .store(.damaged), .damagedMetadata:
+                        // One damaged file is no reason to keep the others shut.
+                        damagedSpaces[secrets.space] = error
+                    default: throw error
+                    }
                 }
             }
         } catch { throw .space(error) }
@@ -260,7 +268,7 @@ public actor Client {
 
     /// The name in the identity's profile; nil before it has come from another device.
     public func displayName() throws(ClientError) -> String? {
-        guard let halo = haloID else { return nil }
+        guard let halo = haloID, damagedSpaces[halo] == nil else { return nil }
         do throws(SpaceError) {
             return try peer.read(Self.profileID, in: halo) { Profile($0.root())?.displayName }
         } catch {
@@ -304,6 +312,10 @@ public actor Client {
         let matches = all.filter { $0.name == text && $0.id != haloID }
         if matches.count == 1 { return matches[0].id }
         let byID = all.filter { text.count >= 4 && $0.id.description.hasPrefix(text.lowercased()) }
+        // The name of a damaged one is not known: it may be the one that is meant.
+        if byID.isEmpty, let (id, cause) = damagedSpaces.min(by: { $0.key < $1.key }) {
+            throw .damagedSpace(id, file: home.databasePath(Base32.encode(id.bytes)), cause)
+        }
         guard byID.count == 1 else { throw .unknownSpaceName(text) }
         return byID[0].id
     }
