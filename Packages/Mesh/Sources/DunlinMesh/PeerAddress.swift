@@ -26,6 +26,8 @@ public struct PeerAddress: Hashable, Comparable, Sendable, CustomStringConvertib
         guard !host.isEmpty, !host.contains("["), !host.contains("]") else { return nil }
         self.host = String(host)
         self.port = port
+        // Ports are read with leading zeros and signs.
+        guard description == text else { return nil }
     }
 
     /// `HOST:PORT`, an IPv6 host in brackets; ``init(_:)`` reads it.

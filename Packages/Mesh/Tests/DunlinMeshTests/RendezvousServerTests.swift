@@ -35,6 +35,16 @@ import Testing
         #expect(server.topicCount == 0)
     }
 
+    @Test(arguments: [
+        "10.0.0.1:05", "10.0.0.1:+5", "10.0.0.1:0", "10.0.0.1:65536", "10.0.0.1", ":5", "[10.0.0.1]:5",
+        "::1:5", "[::1:5",
+    ])
+    func `an address has one form`(text: String) {
+        #expect(PeerAddress(text) == nil)
+        #expect(PeerAddress("10.0.0.1:5")?.description == "10.0.0.1:5")
+        #expect(PeerAddress("[::1]:5")?.description == "[::1]:5")
+    }
+
     @Test func `a new token takes the place of the former one`() {
         var server = RendezvousServer()
         server.opened(1, host: "10.0.0.1", now: .zero)

@@ -7,7 +7,8 @@ import CUV
     private let loop: UVLoop
     private let kind: UVStream.Kind
     private let memory: UnsafeMutableRawPointer
-    private let onConnection: (UVStream) -> Void
+    /// Nil once it is closed: whoever listens often owns the listener, too.
+    private var onConnection: ((UVStream) -> Void)?
     private var isClosed = false
     /// The port that was bound; 0 for a Unix socket.
     public private(set) var port: UInt16 = 0
@@ -79,7 +80,7 @@ import CUV
             return
         }
         if kind == .tcp { accepted.remoteAddress = Self.peerName(accepted) }
-        onConnection(accepted)
+        onConnection?(accepted)
     }
 
     private static func peerName(_ stream: UVStream) -> String {
@@ -111,6 +112,7 @@ import CUV
     public func close() {
         guard !isClosed else { return }
         isClosed = true
+        onConnection = nil
         unsafe uv_close(handle) { handle in
             guard let handle = unsafe handle, let data = unsafe handle.pointee.data else { return }
             let owner = unsafe Unmanaged<UVListener>.fromOpaque(data).takeRetainedValue()
