@@ -5,7 +5,8 @@ import DunlinCausality
 ///
 /// An operation whose parents are all that is known is applied as it is. Otherwise a walker replays the
 /// events since the last version that everything is either before or after, and gives the operation's place
-/// among what was concurrent. The walker is kept while branches are open and dropped when they have joined.
+/// among what was concurrent. The walker is kept while branches are open; when as much has followed in line as was
+/// concurrent, it is dropped.
 /// - Source: Gentle and Kleppmann 2024, "Collaborative Text Editing with Eg-walker";
 ///   `Docs/Spec/Sequences.md`.
 public struct SequenceState: Sendable {
@@ -14,6 +15,11 @@ public struct SequenceState: Sendable {
     /// Units in the sequence now.
     public private(set) var length = 0
     private var walker: Walker?
+    /// Whether the walker is up to date; else it lends its memory to the next one.
+    private var isWalking = false
+
+    /// A walker that has dropped its state keeps buffers up to this many bytes for the next one.
+    private static let keptCapacity = 1 << 16
 
     /// An empty sequence.
     public init() {}
@@ -36,32 +42,77 @@ public struct SequenceState: Sendable {
         _ operation: SequenceOperation, versions: Range<LocalVersion>, parents: Frontier, frontier: Frontier,
         graph: CausalGraph
     ) -> [SequenceEdit] {
-        if parents == frontier {
-            walker = nil
-            return applyLinear(operation, versions: versions)
-        }
-        // A branch that began before the walker's base makes that base uncritical: replay from further back.
-        if let base = walker?.base.first, !graph.contains(parents, base) { walker = nil }
-        if walker == nil {
-            walker = makeWalker(parents: parents, frontier: frontier, graph: graph)
-        }
         var edits: [SequenceEdit] = []
+        if parents == frontier {
+            applyOnFrontier(operation, versions: versions, edits: &edits)
+        } else {
+            apply(operation, versions: versions, parents: parents, graph: graph, edits: &edits)
+        }
+        return edits
+    }
+
+    /// Applies an operation that something known here is concurrent with.
+    /// - Parameters:
+    ///   - parents: parents of the first event; nil for the event right before, by local version.
+    ///   - edits: what it does to the content is appended here.
+    public mutating func apply(
+        _ operation: SequenceOperation, versions: Range<LocalVersion>, parents: Frontier?, graph: CausalGraph,
+        edits: inout [SequenceEdit]
+    ) {
+        // A branch that began before the walker's base makes that base uncritical: replay from further back.
+        if isWalking, let base = walker?.base, base >= 0, !graph.isCritical(base) { isWalking = false }
+        if !isWalking { startWalking(graph: graph) }
+        let first = edits.count
         let voids =
-            walker?.apply(
-                operation, versions: versions, parents: parents, log: log, graph: graph, edits: &edits) ?? []
+            walker?.apply(operation, versions: versions, parents: parents, graph: graph, edits: &edits) ?? []
         appendParts(operation, versions: versions, voids: voids, isLinear: false)
+        count(edits[first...])
+    }
+
+    /// Applies an operation that has everything known here in its past.
+    /// - Parameter edits: what it does to the content is appended here.
+    public mutating func applyOnFrontier(
+        _ operation: SequenceOperation, versions: Range<LocalVersion>, edits: inout [SequenceEdit]
+    ) {
+        if isWalking {
+            if walker?.isWorthKeeping ?? false {
+                let first = edits.count
+                let voids =
+                    walker?.applyOnFrontier(operation, versions: versions, edits: &edits) ?? []
+                appendParts(operation, versions: versions, voids: voids, isLinear: true)
+                count(edits[first...])
+                return
+            }
+            stopWalking()
+        }
+        if let edit = applyInLine(operation, versions: versions) { edits.append(edit) }
+    }
+
+    /// Applies an operation made here, of which no unit is out of range and which follows everything.
+    /// - Returns: whether it was applied; not while a walker has to hear of it.
+    /// - Complexity: O(1).
+    public mutating func record(_ kind: SequenceOperation.Kind, at position: Int, versions: Range<LocalVersion>) -> Bool {
+        guard !isWalking else { return false }
+        log.append(
+            SequenceLog.Run(
+                kind, start: versions.lowerBound, count: versions.count, position: position, isVoid: false,
+                isLinear: true, lengthBefore: length))
+        length += kind == .insert ? versions.count : -versions.count
+        return true
+    }
+
+    private mutating func count(_ edits: ArraySlice<SequenceEdit>) {
         for edit in edits {
             switch edit {
             case .insert(_, let units): length += units.count
             case .delete(let range): length -= range.count
             }
         }
-        return edits
     }
 
-    private mutating func applyLinear(
+    private mutating func applyInLine(
         _ operation: SequenceOperation, versions: Range<LocalVersion>
-    ) -> [SequenceEdit] {
+    ) -> SequenceEdit? {
         let count = versions.count
         let valid: Range<Int>
         let edit: SequenceEdit
@@ -79,13 +130,20 @@ public struct SequenceState: Sendable {
             valid = first..<count
             edit = .delete(operation.position - count + 1..<operation.position - first + 1)
         }
-        var voids: [Range<Int>] = []
-        if valid.lowerBound > 0 { voids.append(0..<valid.lowerBound) }
-        if valid.upperBound < count { voids.append(valid.upperBound..<count) }
-        appendParts(operation, versions: versions, voids: valid.isEmpty ? [0..<count] : voids, isLinear: true)
-        guard !valid.isEmpty else { return [] }
+        if valid.count == count {
+            log.append(
+                SequenceLog.Run(
+                    operation.kind, start: versions.lowerBound, count: count, position: operation.position,
+                    isVoid: false, isLinear: true, lengthBefore: length))
+        } else {
+            var voids: [Range<Int>] = []
+            if valid.lowerBound > 0 { voids.append(0..<valid.lowerBound) }
+            if valid.upperBound < count { voids.append(valid.upperBound..<count) }
+            appendParts(operation, versions: versions, voids: valid.isEmpty ? [0..<count] : voids, isLinear: true)
+        }
+        guard !valid.isEmpty else { return nil }
         length += operation.kind == .insert ? valid.count : -valid.count
-        return [edit]
+        return edit
     }
 
     /// Logs an operation, its void units apart from the others.
@@ -98,9 +156,9 @@ public struct SequenceState: Sendable {
             guard !units.isEmpty else { return }
             log.append(
                 SequenceLog.Run(
-                    versions: versions.lowerBound + units.lowerBound..<versions.lowerBound + units.upperBound,
-                    kind: operation.kind, position: operation.position(ofUnit: units.lowerBound),
-                    isVoid: isVoid, isLinear: isLinear, lengthBefore: lengthBefore))
+                    operation.kind, start: versions.lowerBound + units.lowerBound, count: units.count,
+                    position: operation.position(ofUnit: units.lowerBound), isVoid: isVoid,
+                    isLinear: isLinear, lengthBefore: lengthBefore))
             if !isVoid { lengthBefore += operation.kind == .insert ? units.count : -units.count }
         }
         for void in voids {
@@ -111,48 +169,59 @@ public struct SequenceState: Sendable {
         part(start..<versions.count, isVoid: false)
     }
 
-    private func makeWalker(parents: Frontier, frontier: Frontier, graph: CausalGraph) -> Walker {
-        let base = graph.latestCriticalVersion(of: parents, and: frontier)
-        let known = log.length(atCritical: base.first ?? -1)
-        var walker = Walker(base: base, baseLength: known < 0 ? length : known)
+    // MARK: The walker
+
+    /// Replays what came after the latest critical version.
+    private mutating func startWalking(graph: CausalGraph) {
+        let base = graph.latestCriticalVersion ?? -1
+        if walker == nil { walker = Walker() }
+        walker?.reset(base: base, length: log.length(atCritical: base) ?? length)
+        isWalking = true
         var discarded: [SequenceEdit] = []
-        for span in graph.difference(frontier, base).onlyA {
-            var version = span.lowerBound
-            while version < span.upperBound {
-                let run = graph.runs[graph.runIndex(of: version)]
-                let end = min(run.versions.upperBound, span.upperBound)
-                for part in log.parts(in: version..<end) {
-                    // Void units change nothing whenever they are replayed.
-                    guard !part.isVoid else { continue }
-                    let first = part.versions.lowerBound
-                    _ = walker.apply(
-                        part.operation, versions: part.versions, parents: graph.parents(of: first), log: log,
-                        graph: graph, edits: &discarded)
-                }
+        var index = log.firstRun(endingAfter: base + 1)
+        while index < log.runs.count {
+            let run = log.runs[index].clamped(to: base + 1..<Int.max)
+            index += 1
+            // Void units change nothing whenever they are replayed.
+            if run.isVoid { continue }
+            var version = run.start
+            while version < run.versions.upperBound {
+                let whole = graph.versions(ofRun: graph.runIndex(of: version))
+                let end = min(run.versions.upperBound, whole.upperBound)
+                let part = run.clamped(to: version..<end)
+                _ = walker?.apply(
+                    part.operation, versions: part.versions,
+                    parents: version == whole.lowerBound ? graph.parents(of: version) : nil, graph: graph,
+                    edits: &discarded)
                 version = end
             }
+            discarded.removeAll(keepingCapacity: true)
         }
-        return walker
     }
 
-    /// The edits that lead from one version of the sequence to a later one.
-    ///
-    /// - Parameter length: units in the sequence at `from`, when it is a critical version.
+    private mutating func stopWalking() {
+        isWalking = false
+        if walker?.capacity ?? 0 > Self.keptCapacity { walker = nil }
+    }
+
+    /// The edits that lead from the beginning to a version, each with the first of its events.
+    /// - Complexity: O(*n* log *n*) in the events before it.
     public func replay(graph: CausalGraph, upTo frontier: Frontier) -> [(LocalVersion, SequenceEdit)] {
-        var walker = Walker(base: [], baseLength: 0)
+        var walker = Walker()
+        walker.reset(base: -1, length: 0)
         var all: [(LocalVersion, SequenceEdit)] = []
+        var edits: [SequenceEdit] = []
         for span in graph.difference(frontier, []).onlyA {
             for part in log.parts(in: span) where !part.isVoid {
-                var version = part.versions.lowerBound
+                var version = part.start
                 while version < part.versions.upperBound {
-                    let run = graph.runs[graph.runIndex(of: version)]
-                    let piece = part.clamped(
-                        to: version..<min(run.versions.upperBound, part.versions.upperBound))
-                    var edits: [SequenceEdit] = []
+                    let run = graph.versions(ofRun: graph.runIndex(of: version))
+                    let piece = part.clamped(to: version..<min(run.upperBound, part.versions.upperBound))
                     _ = walker.apply(
                         piece.operation, versions: piece.versions, parents: graph.parents(of: version),
-                        log: log, graph: graph, edits: &edits)
+                        graph: graph, edits: &edits)
                     for edit in edits { all.append((version, edit)) }
+                    edits.removeAll(keepingCapacity: true)
                     version = piece.versions.upperBound
                 }
             }

@@ -10,9 +10,15 @@ import DunlinSequences
 public struct Text: Sendable {
     /// The writer of what is edited here.
     public let replica: ReplicaID
-    /// All events of the text, by which concurrent ones are told from those that follow each other.
-    public private(set) var graph = CausalGraph()
+    private var graph = CausalGraph()
     private var content = TextContainer()
+    /// Of a text that was loaded: where its history is, until something needs it.
+    private var sealed: Sealed?
+
+    private struct Sealed: Sendable {
+        var version: VersionVector
+        var history: @Sendable () throws -> [UInt8]
+    }
 
     /// - Parameter replica: names the writer; no two writers may share it.
     public init(replica: ReplicaID) {
@@ -22,25 +28,64 @@ public struct Text: Sendable {
     /// The whole text.
     /// - Complexity: O(*n*).
     public var string: String { content.string }
+    /// The text in a range of scalars, clamped to the text.
+    /// - Complexity: O(log *n*) and the length of the range.
+    public func string(in range: Range<Int>) -> String { content.string(in: range) }
     /// Unicode scalars in the text; positions count these.
     public var count: Int { content.count }
     /// UTF-16 units in the text, as most editors count.
     public var utf16Count: Int { content.utf16Count }
-    /// What this document holds of each replica.
-    public var version: VersionVector { graph.versionVector }
+    /// Lines in the text: one more than it has line feeds.
+    public var lineCount: Int { content.lineCount }
+    /// Scalars before a UTF-16 offset; nil inside a surrogate pair or beyond the end.
+    /// - Complexity: O(log *n*), as of all conversions.
+    public func scalarOffset(ofUTF16 offset: Int) -> Int? { content.scalarOffset(ofUTF16: offset) }
+    /// UTF-16 units before a scalar; nil beyond the end.
+    public func utf16Offset(ofScalar offset: Int) -> Int? { content.utf16Offset(ofScalar: offset) }
+    /// Scalars before the first one of a line, from 0; nil when there is no such line.
+    public func scalarOffset(ofLine line: Int) -> Int? { content.scalarOffset(ofLine: line) }
+    /// The line of a scalar, from 0; nil beyond the end.
+    public func line(ofScalar offset: Int) -> Int? { content.line(ofScalar: offset) }
 
-    /// - Throws: ``TextError/outOfRange(_:count:)``.
+    /// What this document holds of each replica.
+    public var version: VersionVector { sealed?.version ?? graph.versionVector }
+
+    // MARK: Editing
+
+    /// Puts text before the scalar at `position`.
+    /// - Throws: ``TextError/outOfRange(_:count:)``; see ``init(loading:replica:history:)`` for the others.
+    /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func insert(_ text: String, at position: Int) throws(TextError) {
-        guard (0...count).contains(position) else { throw .outOfRange(position..<position, count: count) }
-        guard !text.isEmpty else { return }
-        try edit(.insert(text, at: position))
+        guard position >= 0, position <= count else { throw .outOfRange(position..<position, count: count) }
+        if sealed != nil { try open() }
+        var text = text
+        let inserted: Bool? = text.withUTF8 { buffer in
+            guard !buffer.isEmpty else { return true }
+            return unsafe insert(Span(_unsafeElements: buffer), at: position)
+        }
+        guard inserted ?? false else { throw .malformed }
     }
 
-    /// - Throws: ``TextError/outOfRange(_:count:)``.
+    private mutating func insert(_ bytes: Span<UInt8>, at position: Int) -> Bool {
+        var units = 1
+        if bytes.count > 1 {
+            units = 0
+            for index in bytes.indices where bytes[index] & 0xc0 != 0x80 { units += 1 }
+        }
+        guard let versions = append(units) else { return false }
+        content.insert(bytes, at: position, versions: versions)
+        return true
+    }
+
+    /// Takes out the scalars in `range`.
+    /// - Throws: ``TextError/outOfRange(_:count:)``; see ``init(loading:replica:history:)`` for the others.
+    /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func delete(_ range: Range<Int>) throws(TextError) {
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
-        try edit(.delete(range))
+        if sealed != nil { try open() }
+        guard let versions = append(range.count) else { throw .malformed }
+        content.delete(range, versions: versions)
     }
 
     /// Turns the text into `text` by replacing what lies between the common beginning and the common end.
@@ -50,74 +95,151 @@ public struct Text: Sendable {
         try insert(change.inserted, at: change.deleted.lowerBound)
     }
 
-    private mutating func edit(_ operation: TextOperation) throws(TextError) {
-        let frontier = graph.frontier
-        let versions: Range<LocalVersion>
-        do {
-            versions = try graph.append(
-                replica: replica, sequence: graph.versionVector[replica] ?? 0,
-                count: operation.operation.count,
-                parents: frontier)
-        } catch { throw .missingEvents }
-        _ = content.apply(
-            operation, versions: versions, parents: frontier, frontier: frontier, graph: graph)
+    /// New events of this replica; nil when its numbers are used up.
+    private mutating func append(_ count: Int) -> Range<LocalVersion>? {
+        try? graph.append(replica: replica, sequence: graph.nextSequence(of: replica), count: count)
     }
 
     /// The text at an older version.
-    public func string(at version: VersionVector) -> String {
-        content.string(at: graph.frontier(of: version), graph: graph)
+    /// - Throws: ``TextError/historyUnavailable(_:)``, ``TextError/malformed`` when the text was loaded and its history
+    ///   cannot be read.
+    public func string(at version: VersionVector) throws(TextError) -> String {
+        let text = try opened()
+        return text.content.string(at: text.graph.frontier(of: version), graph: text.graph)
     }
 
     // MARK: Exchange
 
-    /// The events that are not in `version`, for ``merge(_:)`` elsewhere.
+    /// The events that are not in `version`, for ``merge(_:report:)`` elsewhere.
+    /// - Throws: as ``string(at:)``.
     /// - Source: `Docs/Spec/Sequences.md`, "A text alone".
-    public func encode(since version: VersionVector = VersionVector()) -> [UInt8] {
-        TextExchange.encode(graph: graph, content: content, from: version, to: graph.frontier)
+    public func encode(since version: VersionVector = VersionVector()) throws(TextError) -> [UInt8] {
+        let text = try opened()
+        return text.encode(from: version, to: text.graph.frontier)
     }
 
     /// The events of `later` that are not in `version`.
-    public func encode(since version: VersionVector, upTo later: VersionVector) -> [UInt8] {
-        TextExchange.encode(graph: graph, content: content, from: version, to: graph.frontier(of: later))
+    /// - Throws: as ``string(at:)``.
+    public func encode(since version: VersionVector, upTo later: VersionVector) throws(TextError) -> [UInt8] {
+        let text = try opened()
+        return text.encode(from: version, to: text.graph.frontier(of: later))
+    }
+
+    private func encode(from version: VersionVector, to frontier: Frontier) -> [UInt8] {
+        let spans = graph.difference(frontier, graph.frontier(of: version)).onlyA
+        return TextUpdate.encode(spans, graph: graph, content: content)
     }
 
     /// Takes in the events of another document of the same text.
     ///
-    /// - Returns: what changed in the text as it is shown, in order.
-    /// - Throws: ``TextError/missingEvents`` when the events rest on others that are not known here, and
-    ///   ``TextError/malformed``; the document is unchanged.
-    @discardableResult
-    public mutating func merge(_ encoded: [UInt8]) throws(TextError) -> [TextDelta] {
-        let spans = try TextExchange.decode(encoded)
-        var next = self
-        var deltas: [TextDelta] = []
-        for span in spans { deltas += try next.apply(span) }
-        self = next
-        return deltas
+    /// - Parameter report: told what changes in the text as it is shown, in order. Without it merging is faster.
+    /// - Throws: ``TextError/missingEvents`` when the events rest on others that are not known here,
+    ///   ``TextError/malformed``, or as ``string(at:)``; the document is unchanged.
+    /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them.
+    public mutating func merge(_ encoded: [UInt8], report: ((TextDelta) -> Void)? = nil) throws(TextError) {
+        let update = try TextUpdate(decoding: encoded)
+        if sealed != nil { try open() }
+        var admission: BatchAdmission
+        do throws(GraphError) { admission = try BatchAdmission(of: update.batch, into: graph) } catch {
+            throw .missingEvents
+        }
+        // Out of self, so that the content can be changed while the graph is read.
+        var graph = CausalGraph()
+        swap(&graph, &self.graph)
+        defer { swap(&graph, &self.graph) }
+        do throws(GraphError) {
+            var reader = TextUpdateReader(update)
+            while let admitted = try admission.next(&graph) {
+                reader.skip(to: admitted.events.lowerBound)
+                var version = admitted.versions.lowerBound
+                while let piece = reader.next(before: admitted.events.upperBound) {
+                    let versions = version..<version + piece.operation.count
+                    let text = update.text.bytes.span.extracting(piece.bytes)
+                    if admitted.isOnFrontier {
+                        content.applyOnFrontier(piece.operation, inserting: text, versions: versions, report: report)
+                    } else {
+                        content.apply(
+                            piece.operation, inserting: text, versions: versions,
+                            parents: version == admitted.versions.lowerBound ? admitted.parents : nil,
+                            graph: graph, report: report)
+                    }
+                    version = versions.upperBound
+                }
+            }
+        } catch { throw .malformed }
     }
 
-    private mutating func apply(_ span: TextExchange.Span) throws(TextError) -> [TextDelta] {
-        let known = graph.versionVector[span.replica] ?? 0
-        guard span.sequence >= known else {
-            // The beginning of the span is here already.
-            guard span.sequence + UInt64(span.operation.operation.count) > known else { return [] }
-            return try apply(span.dropFirst(Int(known - span.sequence)))
-        }
-        guard span.sequence == known else { throw .missingEvents }
-        var parents: [LocalVersion] = []
-        for event in span.parents {
-            guard let parent = graph.localVersion(of: event) else { throw .missingEvents }
-            parents.append(parent)
-        }
-        let minimal = graph.dominators(of: parents)
-        let frontier = graph.frontier
-        let versions: Range<LocalVersion>
-        do {
-            versions = try graph.append(
-                replica: span.replica, sequence: span.sequence, count: span.operation.operation.count,
-                parents: minimal)
+    // MARK: Saving
+
+    /// The text as it is shown, with its version: enough to read it again at once.
+    /// - Source: `Docs/Spec/Sequences.md`, "A saved text".
+    public func savedContent() -> [UInt8] {
+        var writer = ByteWriter()
+        writer.sized(version.encoded())
+        writer.raw(content.string.utf8)
+        return writer.bytes
+    }
+
+    /// The history, which editing and merging need: by its own, without the text as it is shown.
+    /// - Throws: as ``string(at:)``.
+    public func savedHistory() throws(TextError) -> [UInt8] {
+        let text = try opened()
+        var writer = ByteWriter()
+        EventBatch(of: text.graph, in: text.graph.isEmpty ? [] : [0..<text.graph.count]).write(&writer)
+        text.content.writeHistory(&writer)
+        return writer.bytes
+    }
+
+    /// Opens a saved text. It can be read at once; its history is fetched when something needs it.
+    ///
+    /// - Parameters:
+    ///   - content: what ``savedContent()`` gave.
+    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge or
+    ///     question about the past, which throws ``TextError/historyUnavailable(_:)`` if this throws, and
+    ///     ``TextError/malformed`` if it is none.
+    /// - Throws: ``TextError/malformed``.
+    /// - Complexity: O(*n*) in the text; nothing of its history is touched.
+    public init(
+        loading content: [UInt8], replica: ReplicaID, history: @escaping @Sendable () throws -> [UInt8]
+    ) throws(TextError) {
+        self.replica = replica
+        do throws(ByteError) {
+            var reader = ByteReader(content)
+            let version = try VersionVector(decoding: try reader.sized())
+            let bytes = content.span.extracting(reader.offset..<content.count)
+            guard Self.isWellFormed(bytes) else { throw ByteError.notCanonical(at: reader.offset) }
+            self.content = TextContainer(showing: bytes)
+            sealed = Sealed(version: version, history: history)
         } catch { throw .malformed }
-        return content.apply(
-            span.operation, versions: versions, parents: minimal, frontier: frontier, graph: graph)
+    }
+
+    private static func isWellFormed(_ bytes: Span<UInt8>) -> Bool {
+        unsafe bytes.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) } != nil
+    }
+
+    private func opened() throws(TextError) -> Text {
+        guard sealed != nil else { return self }
+        var text = self
+        try text.open()
+        return text
+    }
+
+    private mutating func open() throws(TextError) {
+        guard let sealed else { return }
+        let bytes: [UInt8]
+        do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
+        var graph = CausalGraph(), content = self.content
+        do {
+            var reader = ByteReader(bytes)
+            let batch = try EventBatch(reading: &reader)
+            try content.readHistory(&reader, eventCount: batch.count)
+            try reader.finish()
+            var admission = try BatchAdmission(of: batch, into: graph)
+            while try admission.next(&graph) != nil {}
+        } catch { throw .malformed }
+        guard graph.versionVector == sealed.version else { throw .malformed }
+        self.graph = graph
+        self.content = content
+        self.sealed = nil
     }
 }

@@ -48,7 +48,7 @@ extension CausalGraph {
         let index = try reader.varint()
         guard index < UInt64(replicas.count) else { throw GraphError.malformed }
         let replica = replicas[Int(index)]
-        let (sequence, overflow) = (versionVector[replica] ?? 0).addingReportingOverflow(try reader.varint())
+        let (sequence, overflow) = nextSequence(of: replica).addingReportingOverflow(try reader.varint())
         let length = try reader.varint()
         guard !overflow, length > 0, length <= 1 << 40 else { throw GraphError.malformed }
         var parents: Frontier = []

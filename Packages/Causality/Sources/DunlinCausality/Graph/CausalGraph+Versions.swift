@@ -1,5 +1,3 @@
-import HeapModule
-
 extension CausalGraph {
     /// The events in the past of `a` but not of `b`, and the other way round, as ascending spans.
     ///
@@ -9,45 +7,62 @@ extension CausalGraph {
     public func difference(
         _ a: Frontier, _ b: Frontier
     ) -> (onlyA: [Range<LocalVersion>], onlyB: [Range<LocalVersion>]) {
-        if a == b { return ([], []) }
-        var walk = DifferenceWalk(a: a, b: b)
-        return walk.run(self)
+        var difference = VersionDifference()
+        difference.find(a, b, in: self)
+        return (difference.onlyA, difference.onlyB)
     }
 
     /// Whether `version` is in the past of `frontier` or one of its events.
+    /// - Complexity: O(log *n*) for a critical version; else bounded by the runs from there to the newest.
     public func contains(_ frontier: Frontier, _ version: LocalVersion) -> Bool {
+        guard let newest = frontier.last, newest >= version else { return false }
+        if newest == version || isCritical(version) { return true }
         if frontier.contains(version) { return true }
-        var seen: Set<Int> = []
-        var heap = Heap(frontier.filter { $0 > version })
-        while let top = heap.popMax() {
-            let index = runIndex(of: top)
-            let run = runs[index]
-            if run.versions.contains(version) { return true }
-            guard seen.insert(index).inserted else { continue }
-            for parent in run.parents where parent >= version {
-                if parent == version { return true }
-                heap.insert(parent)
+        var walk = VersionWalk()
+        for head in frontier where head > version { walk.push(head, runIndex(of: head), 1) }
+        while let top = walk.pop() {
+            if records[top.run].start <= version { return true }
+            // What else lies in the run leads where this does.
+            while let next = walk.top, next.run == top.run { _ = walk.pop() }
+            for offset in 0..<Int(records[top.run].parentCount) {
+                let parent = parent(offset, ofRun: top.run)
+                if parent.version == version { return true }
+                if parent.version > version { walk.push(parent.version, parent.run, 1) }
             }
         }
         return false
     }
 
     /// The events of `versions` that are in the past of no other: a frontier.
-    /// - Complexity: O(1) for one event; else bounded by the runs between the oldest and the newest.
+    /// - Complexity: O(1) for one event; else O(*d* log *d*) in the runs between the oldest and the newest.
     public func dominators(of versions: [LocalVersion]) -> Frontier {
-        let sorted = Set(versions).sorted()
-        guard sorted.count > 1 else { return sorted }
+        guard versions.count > 1 else { return versions }
+        // Down from the newest, until all that were asked for have been met. Those to which nothing newer leads are
+        // maximal.
+        let asked: UInt8 = 1, reached: UInt8 = 2
+        var walk = VersionWalk()
+        for version in versions { walk.push(version, runIndex(of: version), asked) }
+        var open = walk.count
         var result: Frontier = []
-        for (index, version) in sorted.enumerated() {
-            let later = Array(sorted[(index + 1)...])
-            if later.isEmpty || !contains(later, version) { result.append(version) }
+        while open > 0, let top = walk.pop() {
+            if top.sides & asked != 0 { open -= 1 }
+            if top.sides == asked { result.append(top.version) }
+            guard open > 0 else { break }
+            if let next = walk.top, next.run == top.run {
+                walk.push(next.version, next.run, reached)
+            } else {
+                for offset in 0..<Int(records[top.run].parentCount) {
+                    let parent = parent(offset, ofRun: top.run)
+                    walk.push(parent.version, parent.run, reached)
+                }
+            }
         }
-        return result
+        return result.reversed()
     }
 
     /// The newest events that a version vector holds.
     public func frontier(of vector: VersionVector) -> Frontier {
-        if vector == versionVector { return frontier }
+        if writers.allSatisfy({ vector[$0.replica] ?? 0 >= $0.next }) { return frontier }
         return dominators(of: vector.entries.compactMap { lastEvent(of: $0.replica, below: $0.bound) })
     }
 
@@ -58,11 +73,10 @@ extension CausalGraph {
         var lowest: [ReplicaID: UInt64] = [:]
         for span in difference(self.frontier, frontier).onlyA {
             var index = runIndex(of: span.lowerBound)
-            while index < runs.count, runs[index].versions.lowerBound < span.upperBound {
-                let run = runs[index]
-                let first = max(run.versions.lowerBound, span.lowerBound)
-                let sequence = run.firstSequence + UInt64(first - run.versions.lowerBound)
-                lowest[run.replica] = min(lowest[run.replica] ?? sequence, sequence)
+            while index < records.count, records[index].start < span.upperBound {
+                let run = records[index], replica = writers[Int(run.writer)].replica
+                let sequence = run.firstSequence + UInt64(max(run.start, span.lowerBound) - run.start)
+                lowest[replica] = min(lowest[replica] ?? sequence, sequence)
                 index += 1
             }
         }
@@ -71,98 +85,5 @@ extension CausalGraph {
             vector[replica] = last.map { event(at: $0).sequence + 1 }
         }
         return vector
-    }
-
-    /// The newest single event that is in the past of both versions and that every other event in their pasts
-    /// is either before or after. Empty when there is none but the beginning.
-    ///
-    /// Found by walking from the newest events backwards until one single event is left.
-    /// - Complexity: O(*d* log *d*) in the runs walked.
-    public func latestCriticalVersion(of a: Frontier, and b: Frontier) -> Frontier {
-        guard !a.isEmpty, !b.isEmpty else { return [] }
-        var heap = Heap(a + b)
-        while let top = heap.popMax() {
-            while heap.max == top { _ = heap.popMax() }
-            guard let other = heap.max else { return [top] }
-            let run = runs[runIndex(of: top)]
-            // A branch that ends inside this run is where the walk goes on.
-            if other >= run.versions.lowerBound { continue }
-            if run.parents.isEmpty { return [] }
-            for parent in run.parents { heap.insert(parent) }
-        }
-        return []
-    }
-}
-
-/// The walk behind ``CausalGraph/difference(_:_:)``: from the newest versions backwards, each marked with the
-/// sides whose past it is in, until all that is left is in both.
-private struct DifferenceWalk {
-    private enum Side: UInt8 { case a = 1, b = 2, both = 3 }
-
-    private struct Mark: Comparable {
-        var version: LocalVersion
-        var sides: UInt8
-        static func < (x: Mark, y: Mark) -> Bool {
-            x.version == y.version ? x.sides < y.sides : x.version < y.version
-        }
-    }
-
-    private var heap: Heap<Mark>
-    /// Marks in the heap that are not yet known to be in both pasts.
-    private var open: Int
-    private var onlyA: [Range<LocalVersion>] = []
-    private var onlyB: [Range<LocalVersion>] = []
-
-    init(a: Frontier, b: Frontier) {
-        heap = Heap(a.map { Mark(version: $0, sides: 1) } + b.map { Mark(version: $0, sides: 2) })
-        open = a.count + b.count
-    }
-
-    mutating func run(
-        _ graph: CausalGraph
-    ) -> (onlyA: [Range<LocalVersion>], onlyB: [Range<LocalVersion>]) {
-        while open > 0, let top = heap.popMax() {
-            var sides = top.sides
-            if top.sides != 3 { open -= 1 }
-            while let next = heap.max, next.version == top.version {
-                sides |= next.sides
-                if next.sides != 3 { open -= 1 }
-                _ = heap.popMax()
-            }
-            step(from: top.version, sides: sides, graph)
-        }
-        return (onlyA.reversed(), onlyB.reversed())
-    }
-
-    private mutating func step(from version: LocalVersion, sides: UInt8, _ graph: CausalGraph) {
-        let run = graph.runs[graph.runIndex(of: version)]
-        // Within the run the chain goes down until another mark lies on it.
-        if let next = heap.max, next.version >= run.versions.lowerBound {
-            record(next.version + 1..<version + 1, sides)
-            push(next.version, sides)
-        } else {
-            record(run.versions.lowerBound..<version + 1, sides)
-            for parent in run.parents { push(parent, sides) }
-        }
-    }
-
-    private mutating func push(_ version: LocalVersion, _ sides: UInt8) {
-        heap.insert(Mark(version: version, sides: sides))
-        if sides != 3 { open += 1 }
-    }
-
-    private mutating func record(_ span: Range<LocalVersion>, _ sides: UInt8) {
-        guard !span.isEmpty else { return }
-        if sides == 1 { Self.add(span, to: &onlyA) }
-        if sides == 2 { Self.add(span, to: &onlyB) }
-    }
-
-    /// Spans come in descending order.
-    private static func add(_ span: Range<LocalVersion>, to spans: inout [Range<LocalVersion>]) {
-        if let last = spans.last, last.lowerBound == span.upperBound {
-            spans[spans.count - 1] = span.lowerBound..<last.upperBound
-        } else {
-            spans.append(span)
-        }
     }
 }

@@ -7,7 +7,7 @@ public typealias Frontier = [LocalVersion]
 /// The directed acyclic graph of events, by runs.
 ///
 /// A run is a span of events of one replica with consecutive numbers, each the only parent of the next. The
-/// graph of one person typing is a single run, however long.
+/// graph of one person typing is a single run, however long. A run takes 48 bytes, in one allocation for all.
 /// - Complexity: lookups are O(log *r*) in the number of runs, an append is O(1) amortised.
 /// - Source: Gentle and Kleppmann 2024, "Collaborative Text Editing with Eg-walker", sections 3.1 and 3.3.
 public struct CausalGraph: Sendable {
@@ -25,83 +25,258 @@ public struct CausalGraph: Sendable {
         public var firstLamport: UInt64
     }
 
-    /// All events, in the order of their local versions.
-    public private(set) var runs: [Run] = []
+    /// A run as it is kept: it ends where the next one begins.
+    struct Record: Sendable {
+        var start: LocalVersion
+        var firstSequence: UInt64
+        var firstLamport: UInt64
+        /// The only parent; of several, where they begin in `sharedParents`.
+        var parent: Int
+        /// The run that holds the only parent.
+        var parentRun: Int32
+        var writer: Int32
+        var parentCount: Int32
+    }
+
+    /// A version and the run that holds it.
+    struct Place: Sendable {
+        var version: LocalVersion
+        var run: Int
+    }
+
+    struct Writer: Sendable {
+        let replica: ReplicaID
+        /// One more than the number of its last event.
+        var next: UInt64
+        /// Its runs, in order of sequence.
+        var runs: [Int32]
+    }
+
+    private(set) var records: [Record] = []
+    private(set) var writers: [Writer] = []
+    /// Writers by replica; a few are found without.
+    private var writerIndex: [ReplicaID: Int] = [:]
+    private static let writersWithoutIndex = 8
+    private var sharedParents: [Place] = []
+    /// Events in the graph.
+    public private(set) var count = 0
     /// The events that are in no other's past.
     public private(set) var frontier: Frontier = []
-    /// For each replica, one more than the number of its last event here.
-    public private(set) var versionVector = VersionVector()
-    /// Index of each replica's runs in `runs`, in order of sequence.
-    private var runsOfReplica: [ReplicaID: [Int]] = [:]
+    /// Events that every other event is before or after, as spans in ascending order.
+    private var criticalSpans: [Range<LocalVersion>] = []
 
     /// A graph without events.
     public init() {}
 
-    /// Events in the graph.
-    public var count: Int { runs.last?.versions.upperBound ?? 0 }
     /// Whether nothing has happened yet.
-    public var isEmpty: Bool { runs.isEmpty }
+    public var isEmpty: Bool { count == 0 }
+    /// Runs in the graph.
+    public var runCount: Int { records.count }
+    /// All events by runs, in the order of their local versions.
+    /// - Complexity: O(*r*) in the number of runs; ``run(at:)`` gives one.
+    public var runs: [Run] { records.indices.map(run(at:)) }
 
     /// Replicas with at least one event, in the order of their bytes.
-    public var replicas: [ReplicaID] { runsOfReplica.keys.sorted() }
+    public var replicas: [ReplicaID] { writers.map(\.replica).sorted() }
+
+    /// For each replica, one more than the number of its last event here.
+    /// - Complexity: O(*n*) in the replicas; ``nextSequence(of:)`` asks for one.
+    public var versionVector: VersionVector {
+        var vector = VersionVector()
+        for writer in writers { vector[writer.replica] = writer.next }
+        return vector
+    }
+
+    /// One more than the number of the replica's last event here; 0 when there is none.
+    public func nextSequence(of replica: ReplicaID) -> UInt64 {
+        writer(of: replica).map { writers[$0].next } ?? 0
+    }
+
+    /// The newest event that every other event in the graph is either before or after; nil when there is none
+    /// but the beginning.
+    ///
+    /// What came before it needs no replay when something arrives.
+    /// - Complexity: O(1): kept as events are added. An event is critical when it is added on the whole
+    ///   frontier, until one comes whose past lacks it.
+    /// - Source: Gentle and Kleppmann 2024, section 3.5.
+    public var latestCriticalVersion: LocalVersion? { criticalSpans.last.map { $0.upperBound - 1 } }
+
+    /// Whether every other event in the graph is either before or after this one.
+    /// - Complexity: O(log *n*).
+    public func isCritical(_ version: LocalVersion) -> Bool {
+        var low = 0, high = criticalSpans.count
+        while low < high {
+            let middle = (low + high) / 2
+            if criticalSpans[middle].upperBound <= version { low = middle + 1 } else { high = middle }
+        }
+        return low < criticalSpans.count && criticalSpans[low].contains(version)
+    }
+
+    // MARK: Adding
 
     /// Adds `count` events of `replica` in a chain, the first on `parents`.
     /// - Parameter parents: sorted and minimal (``dominators(of:)``).
     /// - Throws: ``GraphError``; the graph is unchanged.
-    /// - Complexity: O(1) amortised, and O(*p*) in the number of parents.
+    /// - Complexity: O(1) amortised, and O(*p*) in the number of parents and of the frontier.
     @discardableResult
     public mutating func append(
         replica: ReplicaID, sequence: UInt64, count: Int, parents: Frontier
     ) throws(GraphError) -> Range<LocalVersion> {
-        guard count > 0 else { throw .emptySpan }
-        let next = versionVector[replica] ?? 0
-        guard sequence >= next, sequence <= .max - UInt64(count) else {
-            throw .sequenceNotGrowing(EventID(replica: replica, sequence: sequence), next: next)
-        }
+        if parents == frontier { return try append(replica: replica, sequence: sequence, count: count) }
         if let unknown = parents.first(where: { $0 < 0 || $0 >= self.count }) {
             throw .unknownParent(unknown)
         }
+        let writer = try admit(replica, sequence: sequence, count: count)
+        dropCriticals(above: parents.last ?? -1)
         let versions = self.count..<self.count + count
-        extend(versions, replica: replica, sequence: sequence, parents: parents)
-        versionVector[replica] = sequence + UInt64(count)
-        if frontier == parents {
-            frontier = [versions.upperBound - 1]
-        } else {
+        if parents.count != 1 || parents[0] != versions.lowerBound - 1 || !extends(writer, sequence) {
+            addRecord(writer, sequence: sequence, parents: parents)
+        }
+        finish(versions, writer: writer, sequence: sequence)
+        if let newest = parents.last, let oldest = frontier.first, newest >= oldest {
             frontier.removeAll { parents.contains($0) }
-            frontier.append(versions.upperBound - 1)
+        }
+        frontier.append(versions.upperBound - 1)
+        return versions
+    }
+
+    /// Adds `count` events of `replica` in a chain, the first on everything that is in the graph.
+    /// - Throws: ``GraphError``; the graph is unchanged.
+    /// - Complexity: O(1) amortised.
+    @discardableResult
+    public mutating func append(
+        replica: ReplicaID, sequence: UInt64, count: Int
+    ) throws(GraphError) -> Range<LocalVersion> {
+        let writer = try admit(replica, sequence: sequence, count: count)
+        let versions = self.count..<self.count + count
+        if frontier.count != 1 || frontier[0] != versions.lowerBound - 1 || !extends(writer, sequence) {
+            addRecord(writer, sequence: sequence, parents: frontier)
+        }
+        finish(versions, writer: writer, sequence: sequence)
+        if frontier.count == 1 {
+            frontier[0] = versions.upperBound - 1
+        } else {
+            frontier = [versions.upperBound - 1]
+        }
+        let last = criticalSpans.count - 1
+        if last >= 0, criticalSpans[last].upperBound == versions.lowerBound {
+            criticalSpans[last] = criticalSpans[last].lowerBound..<versions.upperBound
+        } else {
+            criticalSpans.append(versions)
         }
         return versions
     }
 
-    private mutating func extend(
-        _ versions: Range<LocalVersion>, replica: ReplicaID, sequence: UInt64, parents: Frontier
-    ) {
-        if let last = runs.last, last.replica == replica, parents == [versions.lowerBound - 1],
-            last.firstSequence + UInt64(last.versions.count) == sequence
-        {
-            runs[runs.count - 1].versions = last.versions.lowerBound..<versions.upperBound
-            return
+    /// The writer's place, made when it is new.
+    private mutating func admit(
+        _ replica: ReplicaID, sequence: UInt64, count: Int
+    ) throws(GraphError) -> Int {
+        guard count > 0 else { throw .emptySpan }
+        let known = writer(of: replica)
+        let next = known.map { writers[$0].next } ?? 0
+        guard sequence >= next, sequence <= .max - UInt64(count), self.count <= .max - count else {
+            throw .sequenceNotGrowing(EventID(replica: replica, sequence: sequence), next: next)
         }
-        let lamport = parents.reduce(0) { max($0, self.lamport(at: $1)) } + 1
-        runsOfReplica[replica, default: []].append(runs.count)
-        runs.append(
-            Run(
-                versions: versions, replica: replica, firstSequence: sequence, parents: parents,
-                firstLamport: lamport))
+        if let known { return known }
+        writers.append(Writer(replica: replica, next: 0, runs: []))
+        if writers.count > Self.writersWithoutIndex {
+            if writerIndex.isEmpty {
+                for (index, writer) in writers.enumerated() { writerIndex[writer.replica] = index }
+            } else {
+                writerIndex[replica] = writers.count - 1
+            }
+        }
+        return writers.count - 1
+    }
+
+    /// Whether the next event of a writer would go on with the last run, its parent allowing.
+    private func extends(_ writer: Int, _ sequence: UInt64) -> Bool {
+        guard let last = records.last else { return false }
+        return last.writer == Int32(writer) && last.firstSequence + UInt64(count - last.start) == sequence
+    }
+
+    private mutating func addRecord(_ writer: Int, sequence: UInt64, parents: Frontier) {
+        var record = Record(
+            start: count, firstSequence: sequence, firstLamport: 1, parent: -1, parentRun: -1,
+            writer: Int32(writer), parentCount: Int32(parents.count))
+        if parents.count > 1 { record.parent = sharedParents.count }
+        for parent in parents {
+            let run = runIndex(of: parent)
+            let lamport = records[run].firstLamport + UInt64(parent - records[run].start)
+            record.firstLamport = max(record.firstLamport, lamport + 1)
+            if parents.count > 1 {
+                sharedParents.append(Place(version: parent, run: run))
+            } else {
+                record.parent = parent
+                record.parentRun = Int32(run)
+            }
+        }
+        writers[writer].runs.append(Int32(records.count))
+        records.append(record)
+    }
+
+    private mutating func finish(_ versions: Range<LocalVersion>, writer: Int, sequence: UInt64) {
+        writers[writer].next = sequence + UInt64(versions.count)
+        count = versions.upperBound
+    }
+
+    /// Forgets the critical versions that are not in the past of an event whose newest parent is `version`:
+    /// each event is either before or after each critical one, so the order of local versions tells.
+    private mutating func dropCriticals(above version: LocalVersion) {
+        while let last = criticalSpans.last, last.upperBound - 1 > version {
+            if last.lowerBound <= version {
+                criticalSpans[criticalSpans.count - 1] = last.lowerBound..<version + 1
+                return
+            }
+            criticalSpans.removeLast()
+        }
     }
 
     // MARK: Lookups
 
-    /// The index in `runs` of the run that holds `version`.
+    /// The run with an index.
+    /// - Complexity: O(*p*) in its parents.
+    public func run(at index: Int) -> Run {
+        let record = records[index]
+        return Run(
+            versions: versions(ofRun: index), replica: writers[Int(record.writer)].replica,
+            firstSequence: record.firstSequence, parents: parents(ofRun: index),
+            firstLamport: record.firstLamport)
+    }
+
+    /// The local versions of the run with an index.
+    public func versions(ofRun index: Int) -> Range<LocalVersion> {
+        records[index].start..<(index + 1 < records.count ? records[index + 1].start : count)
+    }
+
+    /// The parents of the first event of the run with an index.
+    public func parents(ofRun index: Int) -> Frontier {
+        let record = records[index]
+        switch record.parentCount {
+        case 0: return []
+        case 1: return [record.parent]
+        default:
+            return sharedParents[record.parent..<record.parent + Int(record.parentCount)].map(\.version)
+        }
+    }
+
+    /// One of the parents of a run's first event.
+    func parent(_ offset: Int, ofRun index: Int) -> Place {
+        let record = records[index]
+        return record.parentCount == 1
+            ? Place(version: record.parent, run: Int(record.parentRun)) : sharedParents[record.parent + offset]
+    }
+
+    /// The index of the run that holds `version`.
     /// - Precondition: `version` is in the graph.
     public func runIndex(of version: LocalVersion) -> Int {
         precondition(version >= 0 && version < count, "local version \(version) is not in the graph")
-        var low = 0, high = runs.count - 1
+        var low = 0, high = records.count - 1
         // Most questions are about what arrived last.
-        if runs[high].versions.lowerBound <= version { return high }
+        if records[high].start <= version { return high }
         while low < high {
             let middle = (low + high + 1) / 2
-            if runs[middle].versions.lowerBound <= version { low = middle } else { high = middle - 1 }
+            if records[middle].start <= version { low = middle } else { high = middle - 1 }
         }
         return low
     }
@@ -110,50 +285,58 @@ public struct CausalGraph: Sendable {
     /// - Complexity: O(log *n*) in the runs.
     /// - Precondition: `version` is in the graph.
     public func event(at version: LocalVersion) -> EventID {
-        let run = runs[runIndex(of: version)]
+        let record = records[runIndex(of: version)]
         return EventID(
-            replica: run.replica,
-            sequence: run.firstSequence + UInt64(version - run.versions.lowerBound))
+            replica: writers[Int(record.writer)].replica,
+            sequence: record.firstSequence + UInt64(version - record.start))
     }
 
     /// Lamport time of an event: one more than the greatest among its parents.
     /// - Complexity: O(log *n*) in the runs.
     /// - Source: Lamport 1978, "Time, Clocks, and the Ordering of Events in a Distributed System".
     public func lamport(at version: LocalVersion) -> UInt64 {
-        let run = runs[runIndex(of: version)]
-        return run.firstLamport + UInt64(version - run.versions.lowerBound)
+        let record = records[runIndex(of: version)]
+        return record.firstLamport + UInt64(version - record.start)
     }
 
     /// The parents of an event, sorted; empty for one that knew of no other.
     /// - Complexity: O(log *n*) in the runs.
     public func parents(of version: LocalVersion) -> Frontier {
-        let run = runs[runIndex(of: version)]
-        return version == run.versions.lowerBound ? run.parents : [version - 1]
+        let index = runIndex(of: version)
+        return version == records[index].start ? parents(ofRun: index) : [version - 1]
     }
 
     /// The local version of an event; nil when it is not in the graph.
     public func localVersion(of event: EventID) -> LocalVersion? {
-        guard let (run, _) = lastRun(of: event.replica, notAfter: event.sequence) else { return nil }
-        let offset = event.sequence - run.firstSequence
-        guard offset < UInt64(run.versions.count) else { return nil }
-        return run.versions.lowerBound + Int(offset)
+        guard let index = lastRun(of: event.replica, notAfter: event.sequence) else { return nil }
+        let versions = versions(ofRun: index)
+        let offset = event.sequence - records[index].firstSequence
+        return offset < UInt64(versions.count) ? versions.lowerBound + Int(offset) : nil
     }
 
     /// The last event of `replica` with a number below `bound`.
     public func lastEvent(of replica: ReplicaID, below bound: UInt64) -> LocalVersion? {
-        guard bound > 0, let (run, _) = lastRun(of: replica, notAfter: bound - 1) else { return nil }
-        let offset = min(bound - 1 - run.firstSequence, UInt64(run.versions.count - 1))
-        return run.versions.lowerBound + Int(offset)
+        guard bound > 0, let index = lastRun(of: replica, notAfter: bound - 1) else { return nil }
+        let versions = versions(ofRun: index)
+        let offset = min(bound - 1 - records[index].firstSequence, UInt64(versions.count - 1))
+        return versions.lowerBound + Int(offset)
     }
 
-    private func lastRun(of replica: ReplicaID, notAfter sequence: UInt64) -> (Run, Int)? {
-        guard let indices = runsOfReplica[replica] else { return nil }
-        var low = 0, high = indices.count
+    private func lastRun(of replica: ReplicaID, notAfter sequence: UInt64) -> Int? {
+        guard let writer = writer(of: replica) else { return nil }
+        let runs = writers[writer].runs
+        var low = 0, high = runs.count
         while low < high {
             let middle = (low + high) / 2
-            if runs[indices[middle]].firstSequence <= sequence { low = middle + 1 } else { high = middle }
+            if records[Int(runs[middle])].firstSequence <= sequence { low = middle + 1 } else { high = middle }
         }
-        guard low > 0 else { return nil }
-        return (runs[indices[low - 1]], indices[low - 1])
+        return low > 0 ? Int(runs[low - 1]) : nil
+    }
+
+    private func writer(of replica: ReplicaID) -> Int? {
+        // Most often it is the writer of what came last.
+        if let last = records.last, writers[Int(last.writer)].replica == replica { return Int(last.writer) }
+        if writers.count > Self.writersWithoutIndex { return writerIndex[replica] }
+        return writers.firstIndex { $0.replica == replica }
     }
 }

@@ -2,6 +2,8 @@
 public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A parent that is not in the graph. Add it first.
     case unknownParent(LocalVersion)
+    /// Events rest on this one, which is not in the graph. Fetch what comes before them first.
+    case missingParent(EventID)
     /// The replica's numbers must grow; this one, or a later one, is in the graph already.
     case sequenceNotGrowing(EventID, next: UInt64)
     case emptySpan
@@ -12,6 +14,8 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownParent(let version): "The parent \(version) is not in the graph."
+        case .missingParent(let event):
+            "Event \(event.sequence) of \(event.replica) is not in the graph; fetch it first."
         case .sequenceNotGrowing(let event, let next):
             "Event \(event.sequence) of \(event.replica) comes after \(next) was reached."
         case .emptySpan: "A span of no events was added."

@@ -25,14 +25,15 @@ public enum ByteError: Error, Hashable, Sendable, CustomStringConvertible {
 /// Reads what ``ByteWriter`` writes, strictly. A failed read leaves the reader where it was or unusable;
 /// callers drop it.
 public struct ByteReader: Sendable {
-    private let bytes: [UInt8]
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline var place: Int
     /// Bytes read so far.
-    public private(set) var offset: Int
+    public var offset: Int { place }
 
     /// Reads from the beginning of `bytes`.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        offset = 0
+        place = 0
     }
 
     /// Bytes that are left.
@@ -44,7 +45,7 @@ public struct ByteReader: Sendable {
     /// - Throws: ``ByteError/truncated(at:)``.
     public mutating func u8() throws(ByteError) -> UInt8 {
         guard offset < bytes.count else { throw .truncated(at: offset) }
-        defer { offset += 1 }
+        defer { place += 1 }
         return bytes[offset]
     }
 
@@ -54,14 +55,25 @@ public struct ByteReader: Sendable {
         guard remaining >= 8 else { throw .truncated(at: offset) }
         var value: UInt64 = 0
         for index in 0..<8 { value |= UInt64(bytes[offset + index]) << UInt64(index * 8) }
-        offset += 8
+        place += 8
         return value
     }
 
     /// A number of 1 to 10 bytes with seven bits each, the lowest first.
     /// - Throws: ``ByteError/truncated(at:)``, or ``ByteError/notCanonical(at:)`` for one that has a shorter
     /// form or more than 64 bits.
+    @inlinable
     public mutating func varint() throws(ByteError) -> UInt64 {
+        // Most numbers are small.
+        if place < bytes.count, bytes[place] < 0x80 {
+            place += 1
+            return UInt64(bytes[place - 1])
+        }
+        return try longVarint()
+    }
+
+    @usableFromInline
+    mutating func longVarint() throws(ByteError) -> UInt64 {
         let start = offset
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -97,7 +109,7 @@ public struct ByteReader: Sendable {
     /// - Throws: ``ByteError/truncated(at:)``.
     public mutating func raw(count: Int) throws(ByteError) -> [UInt8] {
         guard count >= 0, count <= remaining else { throw .truncated(at: bytes.count) }
-        defer { offset += count }
+        defer { place += count }
         return Array(bytes[offset..<offset + count])
     }
 

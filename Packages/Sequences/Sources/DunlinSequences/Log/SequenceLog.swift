@@ -2,70 +2,117 @@ import DunlinCausality
 
 /// The operations of one sequence by runs, in the order in which they arrived here.
 ///
-/// Local versions belong to a causal graph that the sequence may share with others, so runs may have gaps.
+/// Local versions belong to a causal graph that the sequence may share with others, so runs may have gaps. A run
+/// takes 40 bytes.
 public struct SequenceLog: Sendable {
     /// Operations of one kind by one replica that follow each other.
     public struct Run: Hashable, Sendable {
-        /// The events of the run in the causal graph, one for each unit.
-        public var versions: Range<LocalVersion>
-        /// What its units do.
-        public var kind: SequenceOperation.Kind
+        /// The first event of the run in the causal graph; each unit has one, one behind the other.
+        public var start: LocalVersion
         /// Position of the first unit at its own moment.
         public var position: Int
+        /// Units in the sequence before the run was applied here.
+        public internal(set) var lengthBefore: Int
+        /// Units that the log's runs before this one insert: where the run's content begins.
+        public internal(set) var insertedBefore: Int = 0
+        private var units: UInt32
+        /// What its units do.
+        public var kind: SequenceOperation.Kind
         /// Out of range at its own parents: without effect, for everybody alike.
         public var isVoid: Bool
         /// Everything known here was in its past when it arrived.
-        var isLinear: Bool
-        /// Units in the sequence before the run was applied here.
-        var lengthBefore: Int
+        public var isLinear: Bool
+
+        /// A run of `count` units, at most 2³¹.
+        public init(
+            _ kind: SequenceOperation.Kind, start: LocalVersion, count: Int, position: Int, isVoid: Bool,
+            isLinear: Bool, lengthBefore: Int
+        ) {
+            self.start = start
+            self.position = position
+            self.lengthBefore = lengthBefore
+            self.units = UInt32(count)
+            self.kind = kind
+            self.isVoid = isVoid
+            self.isLinear = isLinear
+        }
+
+        /// Units, each an event.
+        public var count: Int {
+            get { Int(units) }
+            set { units = UInt32(newValue) }
+        }
+
+        /// The events of the run in the causal graph, one for each unit.
+        public var versions: Range<LocalVersion> { start..<start + count }
 
         /// The run as an operation at the moment of its first unit.
-        public var operation: SequenceOperation {
-            SequenceOperation(kind, at: position, count: versions.count)
+        public var operation: SequenceOperation { SequenceOperation(kind, at: position, count: count) }
+
+        /// What a run is that has `next` for its last part; nil when the two are not one.
+        ///
+        /// A single deletion is forward and backward alike, so deleting with either key makes one run.
+        fileprivate func kind(goingOnWith next: Run) -> SequenceOperation.Kind? {
+            guard start + count == next.start, isVoid == next.isVoid, isLinear == next.isLinear,
+                count + next.count <= SequenceLog.longestRun
+            else { return nil }
+            if kind == .insert || next.kind == .insert {
+                return kind == next.kind && position + count == next.position ? .insert : nil
+            }
+            if next.position == position, kind == .deleteForward || count == 1,
+                next.kind == .deleteForward || next.count == 1
+            {
+                return .deleteForward
+            }
+            if next.position == position - count, kind == .deleteBackward || count == 1,
+                next.kind == .deleteBackward || next.count == 1
+            {
+                return .deleteBackward
+            }
+            return nil
         }
 
         /// The part of the run within `span`, which it overlaps.
-        func clamped(to span: Range<LocalVersion>) -> Run {
+        public func clamped(to span: Range<LocalVersion>) -> Run {
             var part = self
-            part.versions = versions.clamped(to: span)
-            let offset = part.versions.lowerBound - versions.lowerBound
+            let versions = versions.clamped(to: span)
+            let offset = versions.lowerBound - start
+            part.start = versions.lowerBound
+            part.count = versions.count
             part.position = operation.position(ofUnit: offset)
+            if kind == .insert { part.insertedBefore += offset }
+            if !isVoid { part.lengthBefore += kind == .insert ? offset : -offset }
             return part
         }
     }
 
+    /// A longer run is cut, so that counts have 32 bits.
+    fileprivate static let longestRun = 1 << 31
+
     /// All runs, by their versions.
     public private(set) var runs: [Run] = []
+    /// Units that the runs insert, void ones too.
+    public private(set) var insertedCount = 0
 
     /// A log without operations.
     public init() {}
 
-    mutating func append(_ run: Run) {
-        if let last = runs.last, last.versions.upperBound == run.versions.lowerBound, last.kind == run.kind,
-            last.isVoid == run.isVoid, last.isLinear == run.isLinear,
-            last.operation.position(ofUnit: last.versions.count) == run.position
-        {
-            runs[runs.count - 1].versions = last.versions.lowerBound..<run.versions.upperBound
-        } else {
-            runs.append(run)
+    mutating func reserve(_ count: Int) { runs.reserveCapacity(count) }
+
+    /// Adds what was done last; it becomes a part of the last run when it goes on with that.
+    public mutating func append(_ run: Run) {
+        let last = runs.count - 1
+        if last >= 0, let kind = runs[last].kind(goingOnWith: run) {
+            runs[last].kind = kind
+            runs[last].count += run.count
+            if kind == .insert { insertedCount += run.count }
+            return
         }
+        var run = run
+        run.insertedBefore = insertedCount
+        if run.kind == .insert { insertedCount += run.count }
+        runs.append(run)
     }
-
-    /// Restores a run that was saved.
-    public mutating func restore(
-        versions: Range<LocalVersion>, operation: SequenceOperation, isVoid: Bool, isLinear: Bool,
-        lengthBefore: Int
-    ) {
-        append(
-            Run(
-                versions: versions, kind: operation.kind, position: operation.position, isVoid: isVoid,
-                isLinear: isLinear, lengthBefore: lengthBefore))
-    }
-
-    /// Whether a run arrived with everything known here in its past; saved with the log.
-    public func isLinear(_ index: Int) -> Bool { runs[index].isLinear }
-    /// Units in the sequence before a run was applied here; saved with the log.
-    public func lengthBefore(_ index: Int) -> Int { runs[index].lengthBefore }
 
     /// Index of the first run that ends after `version`.
     /// - Complexity: O(log *n*) in the runs.
@@ -82,20 +129,18 @@ public struct SequenceLog: Sendable {
     public func parts(in span: Range<LocalVersion>) -> [Run] {
         var parts: [Run] = []
         var index = firstRun(endingAfter: span.lowerBound)
-        while index < runs.count, runs[index].versions.lowerBound < span.upperBound {
+        while index < runs.count, runs[index].start < span.upperBound {
             parts.append(runs[index].clamped(to: span))
             index += 1
         }
         return parts
     }
 
-    /// Units in the sequence right after `version`, which is critical (or -1, the beginning).
-    func length(atCritical version: LocalVersion) -> Int {
+    /// Units in the sequence right after `version`, which is critical (or -1, the beginning); nil when nothing was
+    /// done since.
+    func length(atCritical version: LocalVersion) -> Int? {
         let index = firstRun(endingAfter: version + 1)
-        guard index < runs.count else { return -1 }
-        let run = runs[index]
-        guard run.versions.lowerBound <= version, !run.isVoid else { return run.lengthBefore }
-        let units = version + 1 - run.versions.lowerBound
-        return run.kind == .insert ? run.lengthBefore + units : run.lengthBefore - units
+        guard index < runs.count else { return nil }
+        return runs[index].clamped(to: version + 1..<Int.max).lengthBefore
     }
 }

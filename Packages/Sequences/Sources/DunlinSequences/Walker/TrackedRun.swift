@@ -1,6 +1,4 @@
-import DunlinCausality
-
-/// Names a unit while the walker works: the local version of the event that inserted it, or, below zero, its
+/// Names a unit while the walker works: its number among the units inserted in the walk, or, below zero, its
 /// place in the placeholder that stands for all that was there before.
 typealias UnitID = Int
 
@@ -27,14 +25,20 @@ struct TrackedRun: Sendable {
     var isPlaceholder: Bool { id < 0 }
     var prepareCount: Int { prepare == 1 ? count : 0 }
     var effectCount: Int { isDeleted ? 0 : count }
+    var sums: SumTree.Sums { SumTree.Sums(prepareCount, effectCount, isPlaceholder ? count : 0) }
 
-    /// Cuts the run at `offset` and returns the right part.
-    mutating func split(at offset: Int) -> TrackedRun {
+    /// Whether a run behind this one could be a part of it.
+    func continues(into next: TrackedRun) -> Bool {
+        id + count == next.id && next.leftOrigin == next.id - 1 && prepare == next.prepare
+            && isDeleted == next.isDeleted && rightOrigin == next.rightOrigin && isPlaceholder == next.isPlaceholder
+    }
+
+    /// The units from `offset` on as a run of their own.
+    func suffix(from offset: Int) -> TrackedRun {
         var right = self
         right.id = id + offset
         right.count = count - offset
-        right.leftOrigin = id + offset - 1
-        count = offset
+        if offset > 0 { right.leftOrigin = id + offset - 1 }
         return right
     }
 }

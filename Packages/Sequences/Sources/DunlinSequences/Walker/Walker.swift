@@ -2,150 +2,223 @@ import DunlinCausality
 
 /// Replays concurrent events and says where each takes effect.
 ///
-/// It holds two states of the sequence at once: the *prepare* state, moved to and fro so that each event
-/// meets the sequence as its author saw it, and the *effect* state, in which everything replayed so far has
-/// happened.
+/// It holds two states of the sequence at once: the *prepare* state, moved to and fro so that each event meets the
+/// sequence as its author saw it, and the *effect* state, in which everything replayed so far has happened.
 /// - Source: Gentle and Kleppmann 2024, sections 3.2 to 3.4.
 struct Walker: Sendable {
-    private var tree: RunTree
-    private var version: Frontier
-    /// The critical version that the placeholder stands for; empty is the beginning.
-    let base: Frontier
-    /// The units that the replayed deletions took, by version; units out of range leave no trace here.
-    private var deletions: [Deletion] = []
+    private var tracker = Tracker()
+    private var difference = VersionDifference()
+    /// The prepare version.
+    private var version: Frontier = []
+    /// The critical version that the placeholder stands for; -1 is the beginning.
+    private(set) var base: LocalVersion = -1
+    /// What the replayed events did, by version; units out of range leave no trace here.
+    private var effects: [Effect] = []
+    /// Events of which the first inserts a unit whose number does not follow the one before: by unit.
+    private var insertions: [(unit: UnitID, version: LocalVersion)] = []
+    /// Runs replayed since something was concurrent.
+    private var runsSinceConcurrent = 0
+    private var runCount = 0
 
-    /// - Parameters:
-    ///   - base: a critical version; what came before it is a placeholder of `baseLength` units.
-    init(base: Frontier, baseLength: Int) {
+    init() {}
+
+    /// Starts at a critical version with `length` units; keeps the memory.
+    mutating func reset(base: LocalVersion, length: Int) {
         self.base = base
-        version = base
-        tree = RunTree(placeholderCount: baseLength)
+        version = base < 0 ? [] : [base]
+        tracker.reset(placeholderCount: length)
+        effects.removeAll(keepingCapacity: true)
+        insertions.removeAll(keepingCapacity: true)
+        runsSinceConcurrent = 0
+        runCount = 0
     }
 
+    /// Whether less has followed in line than was concurrent: then making another walker would cost more than what
+    /// this one has saved since.
+    var isWorthKeeping: Bool { runsSinceConcurrent * 2 < runCount }
+
+    /// Bytes that the buffers hold, about.
+    var capacity: Int { effects.capacity * MemoryLayout<Effect>.stride }
+
     /// Replays one operation.
-    /// - Parameter edits: what it does to the effect state is appended here.
+    /// - Parameters:
+    ///   - parents: nil for the event right before, by local version.
+    ///   - edits: what it does to the effect state is appended here.
     /// - Returns: the units that were out of range at the operation's own moment.
     mutating func apply(
-        _ operation: SequenceOperation, versions: Range<LocalVersion>, parents: Frontier, log: SequenceLog,
-        graph: CausalGraph, edits: inout [SequenceEdit]
+        _ operation: SequenceOperation, versions: Range<LocalVersion>, parents: Frontier?, graph: CausalGraph,
+        edits: inout [SequenceEdit]
     ) -> [Range<Int>] {
-        move(to: parents, log: log, graph: graph)
-        version = [versions.upperBound - 1]
-        switch operation.kind {
-        case .insert:
-            guard insert(operation, versions: versions, graph: graph, edits: &edits) else {
-                return [0..<versions.count]
-            }
-            return []
-        case .deleteForward, .deleteBackward:
-            return delete(operation, versions: versions, edits: &edits)
+        if let parents {
+            move(to: parents, graph: graph)
+        } else if version.count != 1 || version[0] != versions.lowerBound - 1 {
+            move(to: [versions.lowerBound - 1], graph: graph)
         }
+        if version.count == 1 { version[0] = versions.upperBound - 1 } else { version = [versions.upperBound - 1] }
+        runsSinceConcurrent = 0
+        runCount += 1
+        guard operation.kind == .insert else {
+            return delete(operation, versions: versions, in: .first, edits: &edits)
+        }
+        guard insert(operation, versions: versions, graph: graph, edits: &edits) else {
+            return [0..<versions.count]
+        }
+        return []
+    }
+
+    /// Takes in an operation that has everything replayed so far in its past: it meets the effect state, and the
+    /// prepare version stays where it is.
+    mutating func applyOnFrontier(
+        _ operation: SequenceOperation, versions: Range<LocalVersion>, edits: inout [SequenceEdit]
+    ) -> [Range<Int>] {
+        runsSinceConcurrent += 1
+        runCount += 1
+        guard operation.kind == .insert else {
+            return delete(operation, versions: versions, in: .second, edits: &edits)
+        }
+        guard operation.position <= tracker.effectCount else { return [0..<versions.count] }
+        var place = tracker.first, offset = 0
+        var left = TrackedRun.start
+        if operation.position > 0, let found = tracker.find(.second, operation.position - 1) {
+            left = tracker[found.place].id + found.offset
+            (place, offset) = (found.place, found.offset + 1)
+        }
+        // Everything in the tree is in the operation's past, so what comes next is the right origin.
+        var right = TrackedRun.end
+        if let here = tracker.normalised(place) {
+            if offset < tracker[here].count {
+                right = tracker[here].id + offset
+            } else if let next = tracker.next(after: here) {
+                right = tracker[next].id
+            }
+        }
+        let run = TrackedRun(
+            id: tracker.unitCount, count: versions.count, leftOrigin: left, rightOrigin: right, prepare: 0,
+            isDeleted: false)
+        note(insertion: run, versions: versions)
+        tracker.insert(run, at: place, offset: offset)
+        edits.append(.insert(at: operation.position, units: 0..<versions.count))
+        return []
     }
 
     // MARK: Moving the prepare version
 
-    private mutating func move(to target: Frontier, log: SequenceLog, graph: CausalGraph) {
+    private mutating func move(to target: Frontier, graph: CausalGraph) {
         guard version != target else { return }
-        let (leave, enter) = graph.difference(version, target)
-        for span in leave.reversed() {
-            for part in log.parts(in: span).reversed() where !part.isVoid { shift(part, by: -1) }
+        difference.find(version, target, in: graph)
+        var difference = VersionDifference()
+        swap(&difference, &self.difference)
+        difference.forEachOnlyA { span in
+            var index = firstEffect(endingAfter: span.upperBound - 1)
+            if index == effects.count || effects[index].version >= span.upperBound { index -= 1 }
+            while index >= 0, effects[index].versions.upperBound > span.lowerBound {
+                shift(effects[index], in: span, by: -1)
+                index -= 1
+            }
         }
-        for span in enter {
-            for part in log.parts(in: span) where !part.isVoid { shift(part, by: 1) }
-        }
-        version = target
-    }
-
-    private mutating func shift(_ part: SequenceLog.Run, by step: Int32) {
-        switch part.kind {
-        case .insert:
-            shiftUnits(part.versions.lowerBound, count: part.versions.count, by: step)
-        case .deleteForward, .deleteBackward:
-            var index = firstDeletion(endingAfter: part.versions.lowerBound)
-            while index < deletions.count, deletions[index].versions.lowerBound < part.versions.upperBound {
-                let units = deletions[index].units(of: part.versions)
-                shiftUnits(units.lowerBound, count: units.count, by: step)
+        difference.forEachOnlyB { span in
+            var index = firstEffect(endingAfter: span.lowerBound)
+            while index < effects.count, effects[index].version < span.upperBound {
+                shift(effects[index], in: span, by: 1)
                 index += 1
             }
         }
+        swap(&difference, &self.difference)
+        version = target
     }
 
-    /// The first deletion that reaches beyond a version.
-    private func firstDeletion(endingAfter version: LocalVersion) -> Int {
-        var low = 0, high = deletions.count
+    private mutating func shift(_ effect: Effect, in span: Range<LocalVersion>, by step: Int32) {
+        let units = effect.units(of: span)
+        var unit = units.lowerBound
+        while unit < units.upperBound {
+            guard let found = tracker.find(unit: unit) else { return }
+            let count = min(units.upperBound - unit, tracker[found.place].count - found.offset)
+            let place = tracker.isolate(found.place, offset: found.offset, count: count)
+            tracker.update(place, prepare: step, delete: false)
+            unit += count
+        }
+    }
+
+    /// The first effect that reaches beyond a version.
+    private func firstEffect(endingAfter version: LocalVersion) -> Int {
+        var low = 0, high = effects.count
         while low < high {
             let middle = (low + high) / 2
-            if deletions[middle].versions.upperBound <= version { low = middle + 1 } else { high = middle }
+            if effects[middle].versions.upperBound <= version { low = middle + 1 } else { high = middle }
         }
         return low
     }
 
-    private mutating func shiftUnits(_ first: UnitID, count: Int, by step: Int32) {
-        var unit = first
-        var rest = count
-        while rest > 0 {
-            guard let found = tree.find(unit: unit) else { return }
-            let place = tree.split(found.place, at: found.offset)
-            guard let here = tree.normalised(place) else { return }
-            if tree[here].count > rest { _ = tree.split(here, at: rest) }
-            // The split may have moved the run to another leaf.
-            guard let final = tree.find(unit: unit)?.place else { return }
-            let taken = tree[final].count
-            tree.update(final) { $0.prepare += step }
-            unit += taken
-            rest -= taken
+    private mutating func note(insertion run: TrackedRun, versions: Range<LocalVersion>) {
+        if let last = effects.last, last.kind == .insert, last.versions.upperBound == versions.lowerBound,
+            last.unit + last.count == run.id
+        {
+            effects[effects.count - 1].count += versions.count
+            return
         }
+        effects.append(
+            Effect(version: versions.lowerBound, count: versions.count, unit: run.id, kind: .insert))
+        insertions.append((run.id, versions.lowerBound))
+    }
+
+    /// The event that inserted a unit during the walk.
+    private func version(ofUnit unit: UnitID) -> LocalVersion {
+        var low = 0, high = insertions.count
+        while low < high {
+            let middle = (low + high) / 2
+            if insertions[middle].unit <= unit { low = middle + 1 } else { high = middle }
+        }
+        return insertions[low - 1].version + (unit - insertions[low - 1].unit)
     }
 
     // MARK: Deleting
 
+    /// Deletes at the prepare version (the first measure) or in the sequence as it stands (the second).
     private mutating func delete(
-        _ operation: SequenceOperation, versions: Range<LocalVersion>, edits: inout [SequenceEdit]
+        _ operation: SequenceOperation, versions: Range<LocalVersion>, in measure: SumTree.Measure,
+        edits: inout [SequenceEdit]
     ) -> [Range<Int>] {
         var voids: [Range<Int>] = []
+        let backward = operation.kind == .deleteBackward
         var unit = 0
         while unit < versions.count {
             let position = operation.position(ofUnit: unit)
-            guard let found = tree.find(prepare: position) else {
+            guard let found = tracker.find(measure, position) else {
                 // Whoever wrote this may count to billions: units out of range are passed over together.
-                let comesDown = operation.kind == .deleteBackward
-                let skipped = comesDown ? position - tree.prepareCount + 1 : versions.count - unit
+                let count = measure == .first ? tracker.prepareCount : tracker.effectCount
+                let skipped = backward ? position - count + 1 : versions.count - unit
                 let end = min(versions.count, unit + skipped)
                 voids.append(unit..<end)
                 unit = end
                 continue
             }
-            unit += deleteUnits(found, operation, unit: unit, versions: versions, edits: &edits)
+            let run = tracker[found.place], wanted = versions.count - unit
+            let count = min(wanted, backward ? found.offset + 1 : run.count - found.offset)
+            let start = backward ? found.offset - count + 1 : found.offset
+            let version = versions.lowerBound + unit
+            note(deletion: run.id + start, count: count, version: version, kind: operation.kind)
+            if !run.isDeleted {
+                let first = found.effectBefore + start
+                edits.append(.delete(first..<first + count))
+            }
+            let place = tracker.isolate(found.place, offset: start, count: count)
+            tracker.update(place, prepare: measure == .first ? 1 : 0, delete: true)
+            unit += count
         }
         return voids
     }
 
-    /// Deletes as many units of one run as the operation takes; returns how many.
-    private mutating func deleteUnits(
-        _ found: (place: RunTree.Place, offset: Int), _ operation: SequenceOperation, unit: Int,
-        versions: Range<LocalVersion>, edits: inout [SequenceEdit]
-    ) -> Int {
-        let run = tree[found.place]
-        let wanted = versions.count - unit
-        let backward = operation.kind == .deleteBackward
-        let count = backward ? min(wanted, found.offset + 1) : min(wanted, run.count - found.offset)
-        let start = backward ? found.offset - count + 1 : found.offset
-        let first = run.id + start
-        let version = versions.lowerBound + unit
-        deletions.append(
-            Deletion(versions: version..<version + count, firstUnit: first, isBackward: backward))
-        let place = tree.split(found.place, at: start)
-        if let here = tree.normalised(place), tree[here].count > count { _ = tree.split(here, at: count) }
-        guard let final = tree.find(unit: first)?.place else { return count }
-        if !tree[final].isDeleted {
-            let position = tree.effectPosition(of: final)
-            edits.append(.delete(position..<position + count))
+    private mutating func note(
+        deletion unit: UnitID, count: Int, version: LocalVersion, kind: SequenceOperation.Kind
+    ) {
+        if let last = effects.last, last.kind == kind, last.versions.upperBound == version,
+            kind == .deleteForward ? last.unit + last.count == unit : last.unit == unit + count
+        {
+            effects[effects.count - 1].count += count
+            if kind == .deleteBackward { effects[effects.count - 1].unit = unit }
+            return
         }
-        tree.update(final) { run in
-            run.prepare += 1
-            run.isDeleted = true
-        }
-        return count
+        effects.append(Effect(version: version, count: count, unit: unit, kind: kind))
     }
 
     // MARK: Inserting
@@ -154,32 +227,42 @@ struct Walker: Sendable {
         _ operation: SequenceOperation, versions: Range<LocalVersion>, graph: CausalGraph,
         edits: inout [SequenceEdit]
     ) -> Bool {
-        var cursor: RunTree.Place
-        var left = TrackedRun.start
-        if operation.position == 0 {
-            cursor = RunTree.Place(leaf: 0, run: 0)
-        } else {
-            guard let found = tree.find(prepare: operation.position - 1) else { return false }
-            left = tree[found.place].id + found.offset
-            cursor = tree.split(found.place, at: found.offset + 1)
+        var place = tracker.first, offset = 0
+        var left = TrackedRun.start, effect = 0
+        if operation.position > 0 {
+            guard let found = tracker.find(.first, operation.position - 1) else { return false }
+            let run = tracker[found.place]
+            left = run.id + found.offset
+            (place, offset) = (found.place, found.offset + 1)
+            effect = found.effectBefore + (run.isDeleted ? 0 : offset)
         }
-        let right = rightOrigin(from: cursor)
         var run = TrackedRun(
-            id: versions.lowerBound, count: versions.count, leftOrigin: left, rightOrigin: right, prepare: 1,
-            isDeleted: false)
-        cursor = integrate(&run, from: cursor, graph: graph)
-        let position = tree.effectPosition(of: cursor)
-        tree.insert(run, at: cursor)
-        edits.append(.insert(at: position, units: 0..<versions.count))
+            id: tracker.unitCount, count: versions.count, leftOrigin: left, rightOrigin: TrackedRun.end,
+            prepare: 1, isDeleted: false)
+        if let here = tracker.normalised(place), offset < tracker[here].count, tracker[here].prepare > 0 {
+            // What comes next existed: nothing concurrent stands here.
+            run.rightOrigin = tracker[here].id + offset
+        } else {
+            let start = Tracker.Place(leaf: place.leaf, run: place.run + (offset > 0 ? 1 : 0))
+            run.rightOrigin = rightOrigin(from: start)
+            let found = integrate(run, from: start, version: versions.lowerBound, graph: graph)
+            if found != start {
+                (place, offset) = (found, 0)
+                effect = tracker.effectPosition(of: place)
+            }
+        }
+        note(insertion: run, versions: versions)
+        tracker.insert(run, at: place, offset: offset)
+        edits.append(.insert(at: effect, units: 0..<versions.count))
         return true
     }
 
-    /// The first unit at or behind `cursor` that exists at the prepare version, deleted or not.
-    private func rightOrigin(from cursor: RunTree.Place) -> UnitID {
-        var place = tree.normalised(cursor)
+    /// The first unit at or behind a place that exists at the prepare version, deleted or not.
+    private func rightOrigin(from place: Tracker.Place) -> UnitID {
+        var place = tracker.normalised(place)
         while let here = place {
-            if tree[here].prepare > 0 { return tree[here].id }
-            place = tree.next(after: here)
+            if tracker[here].prepare > 0 { return tracker[here].id }
+            place = tracker.next(after: here)
         }
         return TrackedRun.end
     }
@@ -190,48 +273,29 @@ struct Walker: Sendable {
     /// and backwards; what remains equal is ordered by the replicas' bytes.
     /// - Source: Weidner and Kleppmann 2023, "The Art of the Fugue", section 4; Gentle and Kleppmann 2024.
     private func integrate(
-        _ run: inout TrackedRun, from start: RunTree.Place, graph: CausalGraph
-    ) -> RunTree.Place {
-        guard var scan = tree.normalised(start), tree[scan].prepare == 0 else { return start }
-        let leftPlace = order(ofUnit: run.leftOrigin)
-        let rightPlace = order(ofUnit: run.rightOrigin)
-        let replica = graph.event(at: run.id).replica
+        _ run: TrackedRun, from start: Tracker.Place, version: LocalVersion, graph: CausalGraph
+    ) -> Tracker.Place {
+        guard var scan = tracker.normalised(start) else { return start }
         var cursor = start
         var isScanning = false
         while true {
-            let other = tree[scan]
+            let other = tracker[scan]
             if other.prepare != 0 { break }
-            let otherLeft = order(ofUnit: other.leftOrigin)
-            if otherLeft < leftPlace { break }
-            if otherLeft == leftPlace {
-                let otherRight = order(ofUnit: other.rightOrigin)
-                if otherRight == rightPlace {
-                    if replica < graph.event(at: other.id).replica { break }
+            if other.leftOrigin == run.leftOrigin {
+                if other.rightOrigin == run.rightOrigin {
+                    let theirs = graph.event(at: self.version(ofUnit: other.id)).replica
+                    if graph.event(at: version).replica < theirs { break }
                     isScanning = false
                 } else {
-                    isScanning = otherRight < rightPlace
+                    isScanning = tracker.precedes(other.rightOrigin, run.rightOrigin)
                 }
+            } else if tracker.precedes(other.leftOrigin, run.leftOrigin) {
+                break
             }
-            let behind = RunTree.Place(leaf: scan.leaf, run: scan.run + 1)
-            if !isScanning { cursor = behind }
-            guard let next = tree.normalised(behind) else { break }
+            if !isScanning { cursor = Tracker.Place(leaf: scan.leaf, run: scan.run + 1) }
+            guard let next = tracker.next(after: scan) else { break }
             scan = next
         }
         return cursor
     }
-
-    /// Where a unit stands, comparable with other units.
-    private func order(ofUnit unit: UnitID) -> UnitOrder {
-        if unit == TrackedRun.start { return .start }
-        if unit == TrackedRun.end { return .end }
-        guard let found = tree.find(unit: unit) else { return .end }
-        return .at(found.place.leaf, found.place.run, found.offset)
-    }
-}
-
-/// The place of a unit in document order.
-private enum UnitOrder: Comparable {
-    case start
-    case at(Int, Int, Int)
-    case end
 }

@@ -1,68 +1,61 @@
-import DunlinCausality
-
-/// The text of every insertion, so that history can be sent and older versions be shown.
+/// The text of every insertion one after the other, so that history can be sent and older versions be shown.
 struct InsertedText: Sendable {
-    /// Scalars after which a new entry is begun, so that finding one is a search and a short walk.
-    private static let entryScalars = 256
+    /// Units between the places that are remembered once a unit takes several bytes.
+    private static let stride = 128
 
-    private struct Entry: Sendable {
-        var firstVersion: LocalVersion
-        var scalars: Int
-        var byteOffset: Int
-    }
-
-    private var entries: [Entry] = []
     private(set) var bytes: [UInt8] = []
+    /// Unicode scalars in the text.
+    private(set) var unitCount = 0
+    /// Byte offset of every 128th unit; none while all are ASCII.
+    private var offsets: [Int] = []
 
-    /// Adds the text inserted by events from `version` on, one scalar each.
-    mutating func append(_ text: [UInt8], version: LocalVersion) {
-        var version = version
-        for byte in text {
-            if byte & 0xc0 != 0x80 {
-                if let last = entries.last, last.firstVersion + last.scalars == version,
-                    last.scalars < Self.entryScalars
-                {
-                    entries[entries.count - 1].scalars += 1
-                } else {
-                    entries.append(Entry(firstVersion: version, scalars: 1, byteOffset: bytes.count))
-                }
-                version += 1
-            }
-            bytes.append(byte)
+    init() {}
+
+    /// - Complexity: O(*n*).
+    init(_ text: [UInt8]) {
+        bytes = text
+        for byte in text where byte & 0xc0 != 0x80 { unitCount += 1 }
+        if unitCount != bytes.count { remember(from: 0) }
+    }
+
+    /// Adds text of `units` scalars.
+    mutating func append(_ text: Span<UInt8>, units: Int) {
+        let start = bytes.count, wasASCII = unitCount == bytes.count
+        text.withAppended(to: &bytes)
+        unitCount += units
+        guard unitCount != bytes.count else { return }
+        remember(from: wasASCII ? 0 : start)
+    }
+
+    private mutating func remember(from start: Int) {
+        var unit = start == 0 ? 0 : unitCount
+        if start > 0 { for byte in bytes[start...] where byte & 0xc0 != 0x80 { unit -= 1 } }
+        for offset in start..<bytes.count where bytes[offset] & 0xc0 != 0x80 {
+            if unit % Self.stride == 0 { offsets.append(offset) }
+            unit += 1
         }
     }
 
-    /// UTF-8 of what the events in `versions` inserted; all of them insertions.
-    func text(of versions: Range<LocalVersion>) -> ArraySlice<UInt8> {
-        let start = byteOffset(of: versions.lowerBound)
-        var end = start
-        var left = versions.count
-        while end < bytes.count {
-            if bytes[end] & 0xc0 != 0x80 {
-                if left == 0 { break }
-                left -= 1
-            }
-            end += 1
-        }
-        return bytes[start..<end]
+    /// Where the UTF-8 of units lies in `bytes`.
+    func byteRange(of units: Range<Int>) -> Range<Int> {
+        if unitCount == bytes.count { return units }
+        let low = byteOffset(of: units.lowerBound)
+        // A short range is walked rather than looked up again.
+        if units.count > Self.stride { return low..<byteOffset(of: units.upperBound) }
+        return low..<advanced(low, by: units.count)
     }
 
-    private func byteOffset(of version: LocalVersion) -> Int {
-        var low = 0, high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].firstVersion <= version { low = middle + 1 } else { high = middle }
-        }
-        guard low > 0 else { return 0 }
-        var offset = entries[low - 1].byteOffset
-        var left = version - entries[low - 1].firstVersion
-        while offset < bytes.count {
-            if bytes[offset] & 0xc0 != 0x80 {
-                if left == 0 { return offset }
-                left -= 1
-            }
+    private func byteOffset(of unit: Int) -> Int {
+        if unit >= unitCount { return bytes.count }
+        return advanced(offsets[unit / Self.stride], by: unit % Self.stride)
+    }
+
+    private func advanced(_ offset: Int, by units: Int) -> Int {
+        var offset = offset
+        for _ in 0..<units {
             offset += 1
+            while offset < bytes.count, bytes[offset] & 0xc0 == 0x80 { offset += 1 }
         }
-        return offset
+        return min(offset, bytes.count)
     }
 }

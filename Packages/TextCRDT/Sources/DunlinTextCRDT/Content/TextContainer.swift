@@ -7,14 +7,21 @@ public struct TextContainer: Sendable {
     private var state = SequenceState()
     private var rope = TextRope()
     private var insertedText = InsertedText()
+    /// Kept for its memory.
+    private var edits: [SequenceEdit] = []
 
     /// An empty text.
     public init() {}
+
+    /// A text to read, whose history is not there.
+    init(showing text: Span<UInt8>) { rope = TextRope(text) }
 
     /// Unicode scalars in the text.
     public var count: Int { rope.scalarCount }
     /// UTF-16 units in the text.
     public var utf16Count: Int { rope.utf16Count }
+    /// Lines in the text: one more than it has line feeds.
+    public var lineCount: Int { rope.lineFeedCount + 1 }
     /// The whole text.
     /// - Complexity: O(*n*).
     public var string: String { rope.string }
@@ -24,53 +31,125 @@ public struct TextContainer: Sendable {
     public var isEmpty: Bool { count == 0 }
 
     /// The text in a range of scalars, clamped to the text.
+    /// - Complexity: O(log *n*) and the length of the range.
     public func string(in range: Range<Int>) -> String {
         String(decoding: rope.bytes(in: range.clamped(to: 0..<count)), as: UTF8.self)
     }
 
     /// Scalars before a UTF-16 offset; nil inside a surrogate pair or beyond the end.
+    /// - Complexity: O(log *n*), as of all conversions.
     public func scalarOffset(ofUTF16 offset: Int) -> Int? { rope.scalarOffset(ofUTF16: offset) }
     /// UTF-16 units before a scalar offset; nil beyond the end.
     public func utf16Offset(ofScalar offset: Int) -> Int? { rope.utf16Offset(ofScalar: offset) }
+    /// Scalars before the first one of a line, from 0; nil when there is no such line.
+    public func scalarOffset(ofLine line: Int) -> Int? { rope.scalarOffset(ofLine: line) }
+    /// The line of a scalar, from 0: the line feeds before it; nil beyond the end.
+    public func line(ofScalar offset: Int) -> Int? { rope.line(ofScalar: offset) }
+
+    // MARK: Changing
+
+    /// Inserts text that was typed here, as events that follow everything in the graph.
+    /// - Parameters:
+    ///   - text: well-formed UTF-8 of as many scalars as `versions` has events.
+    ///   - position: at most ``count``.
+    /// - Complexity: O(1) beside the last edit, else O(log *n*).
+    public mutating func insert(_ text: Span<UInt8>, at position: Int, versions: Range<LocalVersion>) {
+        if state.record(.insert, at: position, versions: versions) {
+            insertedText.append(text, units: versions.count)
+            return rope.insert(text, at: position)
+        }
+        applyOnFrontier(
+            SequenceOperation(.insert, at: position, count: versions.count), inserting: text, versions: versions,
+            report: nil)
+    }
+
+    /// Deletes scalars, as events that follow everything in the graph.
+    /// - Complexity: O(1) beside the last edit, else O(log *n*).
+    public mutating func delete(_ range: Range<Int>, versions: Range<LocalVersion>) {
+        if state.record(.deleteForward, at: range.lowerBound, versions: versions) { return rope.delete(range) }
+        applyOnFrontier(
+            SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count), inserting: [UInt8]().span,
+            versions: versions, report: nil)
+    }
 
     /// Applies an operation.
     ///
     /// - Parameters:
+    ///   - text: UTF-8 of what it inserts, one scalar for each unit.
     ///   - versions: its events in `graph`, which holds them already; as many as the operation has units.
     ///   - frontier: the graph's frontier before them.
-    /// - Returns: what changed in the text as it is shown.
     public mutating func apply(
-        _ operation: TextOperation, versions: Range<LocalVersion>, parents: Frontier, frontier: Frontier,
-        graph: CausalGraph
-    ) -> [TextDelta] {
-        let edits = state.apply(
-            operation.operation, versions: versions, parents: parents, frontier: frontier, graph: graph)
-        if operation.operation.kind == .insert {
-            insertedText.append(operation.inserted, version: versions.lowerBound)
-        }
-        return edits.map { edit in
-            switch edit {
-            case .insert(let position, let units):
-                let bytes =
-                    units.count == versions.count
-                    ? operation.inserted : Self.scalars(units, of: operation.inserted)
-                rope.insert(bytes, at: position)
-                return .insert(String(decoding: bytes, as: UTF8.self), at: position)
-            case .delete(let range):
-                rope.delete(range)
-                return .delete(range)
-            }
+        _ operation: SequenceOperation, inserting text: [UInt8], versions: Range<LocalVersion>, parents: Frontier,
+        frontier: Frontier, graph: CausalGraph
+    ) {
+        if parents == frontier {
+            applyOnFrontier(operation, inserting: text.span, versions: versions, report: nil)
+        } else {
+            apply(
+                operation, inserting: text.span, versions: versions, parents: parents, graph: graph, report: nil)
         }
     }
 
-    /// The operations made in `span`, each with its events.
-    public func operations(in span: Range<LocalVersion>) -> [(
-        versions: Range<LocalVersion>, operation: TextOperation
-    )] {
-        state.log.parts(in: span).map { part in
-            let text = part.kind == .insert ? Array(insertedText.text(of: part.versions)) : []
-            return (part.versions, TextOperation(operation: part.operation, inserted: text))
+    /// Applies an operation that follows everything.
+    /// - Parameter report: told what changed in the text as it is shown.
+    mutating func applyOnFrontier(
+        _ operation: SequenceOperation, inserting text: Span<UInt8>, versions: Range<LocalVersion>,
+        report: ((TextDelta) -> Void)?
+    ) {
+        state.applyOnFrontier(operation, versions: versions, edits: &edits)
+        perform(operation, inserting: text, report: report)
+    }
+
+    /// Applies an operation that something is concurrent with.
+    /// - Parameters:
+    ///   - parents: parents of the first event; nil for the event right before, by local version.
+    ///   - report: told what changed in the text as it is shown.
+    mutating func apply(
+        _ operation: SequenceOperation, inserting text: Span<UInt8>, versions: Range<LocalVersion>,
+        parents: Frontier?, graph: CausalGraph, report: ((TextDelta) -> Void)?
+    ) {
+        state.apply(operation, versions: versions, parents: parents, graph: graph, edits: &edits)
+        perform(operation, inserting: text, report: report)
+    }
+
+    private mutating func perform(
+        _ operation: SequenceOperation, inserting text: Span<UInt8>, report: ((TextDelta) -> Void)?
+    ) {
+        if operation.kind == .insert { insertedText.append(text, units: operation.count) }
+        for index in edits.indices {
+            if let report { self.report(edits[index], text, to: report) }
+            switch edits[index] {
+            case .insert(let position, _): rope.insert(text, at: position)
+            case .delete(let range): rope.delete(range)
+            }
         }
+        edits.removeAll(keepingCapacity: true)
+    }
+
+    private func report(_ edit: SequenceEdit, _ text: Span<UInt8>, to report: (TextDelta) -> Void) {
+        switch edit {
+        case .insert(let position, _):
+            var bytes: [UInt8] = []
+            text.withAppended(to: &bytes)
+            report(
+                TextDelta(
+                    position: position, utf16Position: rope.utf16Offset(ofScalar: position) ?? 0, deletedCount: 0,
+                    deletedUTF16Count: 0, inserted: String(decoding: bytes, as: UTF8.self)))
+        case .delete(let range):
+            let start = rope.utf16Offset(ofScalar: range.lowerBound) ?? 0
+            let end = rope.utf16Offset(ofScalar: range.upperBound) ?? start
+            report(
+                TextDelta(
+                    position: range.lowerBound, utf16Position: start, deletedCount: range.count,
+                    deletedUTF16Count: end - start, inserted: ""))
+        }
+    }
+
+    // MARK: History
+
+    /// UTF-8 of what a run of the log inserts.
+    func text(ofUnits units: Range<Int>) -> ArraySlice<UInt8> {
+        insertedText.bytes[insertedText.byteRange(of: units)]
     }
 
     /// The text at an older version.
@@ -80,87 +159,55 @@ public struct TextContainer: Sendable {
         for (version, edit) in state.replay(graph: graph, upTo: frontier) {
             switch edit {
             case .insert(let position, let units):
-                old.insert(Array(insertedText.text(of: version..<version + units.count)), at: position)
+                let run = log.runs[log.firstRun(endingAfter: version)]
+                let first = run.insertedBefore + version - run.start + units.lowerBound
+                let bytes = Array(text(ofUnits: first..<first + units.count))
+                old.insert(bytes.span, at: position)
             case .delete(let range): old.delete(range)
             }
         }
         return old.string
     }
 
-    private static func scalars(_ units: Range<Int>, of bytes: [UInt8]) -> [UInt8] {
-        var index = -1
-        return bytes.filter { byte in
-            if byte & 0xc0 != 0x80 { index += 1 }
-            return units.contains(index)
-        }
-    }
-
     // MARK: Saving
 
-    /// The log, the inserted text and the text as it stands; local versions are those of the owner's graph.
-    public func encode(into writer: inout ByteWriter) {
-        writer.varint(UInt64(state.log.runs.count))
-        var reached = 0
-        for (index, run) in state.log.runs.enumerated() {
-            let flags = run.kind.rawValue | (run.isVoid ? 4 : 0) | (state.log.isLinear(index) ? 8 : 0)
-            writer.u8(flags)
-            writer.varint(UInt64(run.versions.lowerBound - reached))
-            writer.varint(UInt64(run.versions.count))
-            writer.varint(UInt64(run.position))
-            writer.varint(UInt64(state.log.lengthBefore(index)))
-            reached = run.versions.upperBound
-        }
+    /// The log and the inserted text; local versions are those of the owner's graph.
+    /// - Source: `Docs/Spec/Sequences.md`, "A saved text".
+    public func writeHistory(_ writer: inout ByteWriter) {
+        state.log.write(&writer)
         writer.sized(insertedText.bytes)
-        writer.sized(Array(rope.string.utf8))
     }
 
-    /// Reads what ``encode(into:)`` writes.
+    /// Reads what ``writeHistory(_:)`` writes, behind the text as it is shown.
+    /// - Parameter eventCount: events in the owner's graph.
     /// - Throws: ``ByteError`` for bytes that are none.
-    public init(decoding reader: inout ByteReader) throws(ByteError) {
-        var log = SequenceLog()
-        var inserts: [Range<LocalVersion>] = []
-        var reached = 0
-        for _ in 0..<(try reader.count(bytesEach: 5)) {
-            let start = reader.offset
-            let flags = try reader.u8()
-            guard flags < 16, let kind = SequenceOperation.Kind(rawValue: flags & 3) else {
-                throw .notCanonical(at: start)
-            }
-            let first = try Self.number(&reader) + reached
-            let count = try Self.number(&reader)
-            let position = try Self.number(&reader)
-            let lengthBefore = try Self.number(&reader)
-            guard let operation = SequenceOperation(reading: kind, at: UInt64(position), count: UInt64(count))
-            else {
-                throw .notCanonical(at: start)
-            }
-            reached = first + count
-            log.restore(
-                versions: first..<reached, operation: operation,
-                isVoid: flags & 4 != 0, isLinear: flags & 8 != 0, lengthBefore: lengthBefore)
-            if kind == .insert { inserts.append(first..<reached) }
-        }
-        let inserted = try reader.sized()
-        let textStart = reader.offset
-        guard let text = String(validating: try reader.sized(), as: UTF8.self),
-            let history = String(validating: inserted, as: UTF8.self),
-            history.unicodeScalars.count == inserts.reduce(0, { $0 + $1.count })
-        else { throw .notCanonical(at: textStart) }
-        var scalars = history.unicodeScalars[...]
-        for versions in inserts {
-            let part = scalars.prefix(versions.count)
-            insertedText.append(
-                Array(String(String.UnicodeScalarView(part)).utf8), version: versions.lowerBound)
-            scalars = scalars.dropFirst(versions.count)
-        }
-        rope = TextRope(text)
+    public mutating func readHistory(_ reader: inout ByteReader, eventCount: Int) throws(ByteError) {
+        let log = try SequenceLog(reading: &reader, eventCount: eventCount)
+        let at = reader.offset
+        let bytes = try reader.sized()
+        guard Self.isWellFormed(bytes) else { throw .notCanonical(at: at) }
+        let inserted = InsertedText(bytes)
+        guard inserted.unitCount == log.insertedCount else { throw .notCanonical(at: at) }
+        insertedText = inserted
         state = SequenceState(log: log, length: rope.scalarCount)
     }
 
-    private static func number(_ reader: inout ByteReader) throws(ByteError) -> Int {
-        let start = reader.offset
-        let value = try reader.varint()
-        guard value <= 1 << 48 else { throw .notCanonical(at: start) }
-        return Int(value)
+    /// The log, the inserted text and the text as it stands.
+    public func encode(into writer: inout ByteWriter) {
+        writer.sized(Array(rope.string.utf8))
+        writeHistory(&writer)
     }
+
+    /// Reads what ``encode(into:)`` writes.
+    /// - Parameter eventCount: events in the owner's graph.
+    /// - Throws: ``ByteError`` for bytes that are none.
+    public init(decoding reader: inout ByteReader, eventCount: Int) throws(ByteError) {
+        let at = reader.offset
+        let shown = try reader.sized()
+        guard Self.isWellFormed(shown) else { throw .notCanonical(at: at) }
+        self.init(showing: shown.span)
+        try readHistory(&reader, eventCount: eventCount)
+    }
+
+    static func isWellFormed(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 }

@@ -1,186 +1,354 @@
-/// A text as chunks of UTF-8, addressed by Unicode scalars.
+import DunlinSequences
+
+/// A text as leaves of UTF-8 under a tree of sums, addressed by Unicode scalars, UTF-16 units or lines.
 ///
-/// The chunk last touched is remembered, so typing in one place does not search.
-/// - Complexity: an edit is O(*c*) in the number of chunks away from the last edit, and O(1) beside it.
+/// A leaf is a gap buffer: where something was typed last, a byte goes in without moving others. The leaf last
+/// touched is remembered, so typing in one place does not search. Two large allocations, whatever the size.
+/// - Complexity: O(log *n*) for an edit, a place or a conversion; O(1) to type on.
 struct TextRope: Sendable {
-    struct Chunk: Sendable {
-        var bytes: [UInt8]
-        var scalars: Int
-        var utf16: Int
+    /// What a piece of text adds to the sums.
+    struct Measure {
+        var scalars = 0
+        var utf16 = 0
+        var lines = 0
 
-        init(_ bytes: [UInt8]) {
-            self.bytes = bytes
-            scalars = bytes.reduce(0) { $1 & 0xc0 == 0x80 ? $0 : $0 + 1 }
-            utf16 = scalars + bytes.reduce(0) { $1 >= 0xf0 ? $0 + 1 : $0 }
-        }
+        init() {}
 
-        /// Byte offset of a scalar.
-        func offset(ofScalar index: Int) -> Int {
-            if scalars == bytes.count { return index }
-            var seen = 0
-            for (offset, byte) in bytes.enumerated() where byte & 0xc0 != 0x80 {
-                if seen == index { return offset }
-                seen += 1
+        /// - Complexity: O(*n*).
+        init(_ text: Span<UInt8>) {
+            for index in text.indices {
+                let byte = text[index]
+                if byte & 0xc0 != 0x80 { scalars += 1 }
+                if byte >= 0xf0 { utf16 += 1 }
+                if byte == 0x0a { lines += 1 }
             }
-            return bytes.count
+            utf16 += scalars
         }
+
+        var sums: SumTree.Sums { SumTree.Sums(scalars, utf16, lines) }
     }
 
-    private static let capacity = 1_024
+    private struct Leaf: Sendable {
+        /// Bytes in the leaf.
+        var length = 0
+        /// Bytes before the gap.
+        var gapStart = 0
+        /// Scalars before the gap.
+        var gapScalars = 0
+    }
 
-    private var chunks: [Chunk] = []
-    private(set) var scalarCount = 0
-    private(set) var utf16Count = 0
-    /// A chunk and the scalars before it.
-    private var finger = (chunk: 0, start: 0)
+    /// Bytes that a leaf has room for.
+    private static let capacity = 1_024
+    /// Bytes that go into a new leaf when more than one are filled.
+    private static let filling = 704
+
+    private var storage = LeafBytes(capacity: Self.capacity)
+    private var leaves: [Leaf] = []
+    private var tree = SumTree()
+    /// The leaf last edited, and the scalars before it.
+    private var finger = (leaf: -1, start: 0)
 
     init() {}
 
-    init(_ text: String) {
-        let bytes = Array(text.utf8)
-        var start = 0
-        while start < bytes.count {
-            var end = min(start + Self.capacity / 2, bytes.count)
-            while end < bytes.count, bytes[end] & 0xc0 == 0x80 { end += 1 }
-            chunks.append(Chunk(Array(bytes[start..<end])))
-            start = end
-        }
-        scalarCount = chunks.reduce(0) { $0 + $1.scalars }
-        utf16Count = chunks.reduce(0) { $0 + $1.utf16 }
-    }
+    /// - Complexity: O(*n*).
+    init(_ text: Span<UInt8>) { appendLeaves(text) }
+
+    var scalarCount: Int { tree.total.first }
+    var utf16Count: Int { tree.total.second }
+    /// Line feeds in the text.
+    var lineFeedCount: Int { tree.total.third }
+
+    // MARK: Reading
 
     var string: String {
         var bytes: [UInt8] = []
-        for chunk in chunks { bytes += chunk.bytes }
+        var leaf = tree.firstLeaf
+        while let here = leaf {
+            append(bytesOf: here, 0..<leaves[here].length, to: &bytes)
+            leaf = tree.leaf(after: here)
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// UTF-8 of the scalars in `range`, which lies within the text.
     func bytes(in range: Range<Int>) -> [UInt8] {
         var result: [UInt8] = []
-        var start = 0
-        for chunk in chunks {
-            let end = start + chunk.scalars
-            if end > range.lowerBound, start < range.upperBound {
-                let low = chunk.offset(ofScalar: max(range.lowerBound, start) - start)
-                let high = chunk.offset(ofScalar: min(range.upperBound, end) - start)
-                result += chunk.bytes[low..<high]
-            }
-            if end >= range.upperBound { break }
-            start = end
+        guard !range.isEmpty, let found = tree.find(.first, range.lowerBound) else { return result }
+        var leaf = found.leaf, start = found.before.first
+        while start < range.upperBound {
+            let count = tree.sums(of: leaf).first
+            let low = byteOffset(ofScalar: max(0, range.lowerBound - start), in: leaf)
+            let high = byteOffset(ofScalar: min(count, range.upperBound - start), in: leaf)
+            append(bytesOf: leaf, low..<high, to: &result)
+            start += count
+            guard let next = tree.leaf(after: leaf) else { break }
+            leaf = next
         }
         return result
     }
 
-    /// Puts well-formed UTF-8 before scalar `position`, which is at most `scalarCount`.
-    mutating func insert(_ bytes: [UInt8], at position: Int) {
-        guard !bytes.isEmpty else { return }
-        if chunks.isEmpty { chunks.append(Chunk([])) }
-        seek(position)
-        let index = finger.chunk
-        let offset = chunks[index].offset(ofScalar: position - finger.start)
-        let added = Chunk(bytes)
-        chunks[index].bytes.insert(contentsOf: bytes, at: offset)
-        chunks[index].scalars += added.scalars
-        chunks[index].utf16 += added.utf16
-        scalarCount += added.scalars
-        utf16Count += added.utf16
-        if chunks[index].bytes.count > Self.capacity { divide(index) }
-    }
-
-    /// Takes out the scalars in `range`, which lies within the text.
-    mutating func delete(_ range: Range<Int>) {
-        guard !range.isEmpty else { return }
-        seek(range.lowerBound)
-        // At a border the finger may stand at the end of the chunk before.
-        if range.lowerBound == finger.start + chunks[finger.chunk].scalars { advance() }
-        var rest = range.count
-        let first = range.lowerBound
-        while rest > 0 {
-            let index = finger.chunk
-            let start = first - finger.start
-            let count = min(rest, chunks[index].scalars - start)
-            let low = chunks[index].offset(ofScalar: start)
-            let high = chunks[index].offset(ofScalar: start + count)
-            let gone = Chunk(Array(chunks[index].bytes[low..<high]))
-            chunks[index].bytes.removeSubrange(low..<high)
-            chunks[index].scalars -= gone.scalars
-            chunks[index].utf16 -= gone.utf16
-            scalarCount -= gone.scalars
-            utf16Count -= gone.utf16
-            rest -= count
-            if chunks[index].bytes.isEmpty {
-                chunks.remove(at: index)
-                if index == chunks.count { finger = (0, 0) }
-            } else if rest > 0 {
-                advance()
-            }
+    private func append(bytesOf leaf: Int, _ range: Range<Int>, to bytes: inout [UInt8]) {
+        let meta = leaves[leaf], gap = Self.capacity - meta.length
+        let base = leaf * Self.capacity
+        if range.lowerBound < meta.gapStart {
+            bytes += storage.bytes[base + range.lowerBound..<base + min(range.upperBound, meta.gapStart)]
+        }
+        if range.upperBound > meta.gapStart {
+            bytes += storage.bytes[
+                base + gap + max(range.lowerBound, meta.gapStart)..<base + gap + range.upperBound]
         }
     }
+
+    /// The byte at an offset in a leaf, the gap left out.
+    private func byte(_ offset: Int, in leaf: Int) -> UInt8 {
+        let meta = leaves[leaf]
+        let gap = offset < meta.gapStart ? 0 : Self.capacity - meta.length
+        return storage.bytes[leaf * Self.capacity + gap + offset]
+    }
+
+    /// Byte offset of a scalar in a leaf.
+    private func byteOffset(ofScalar index: Int, in leaf: Int) -> Int {
+        let meta = leaves[leaf]
+        if tree.sums(of: leaf).first == meta.length { return index }
+        var seen = 0, offset = 0
+        if index >= meta.gapScalars { (seen, offset) = (meta.gapScalars, meta.gapStart) }
+        while offset < meta.length {
+            if byte(offset, in: leaf) & 0xc0 != 0x80 {
+                if seen == index { return offset }
+                seen += 1
+            }
+            offset += 1
+        }
+        return offset
+    }
+
+    // MARK: Converting
 
     /// Scalars before a UTF-16 offset; nil inside a surrogate pair or beyond the end.
     func scalarOffset(ofUTF16 offset: Int) -> Int? {
-        var utf16 = 0, scalars = 0
-        for chunk in chunks {
-            if utf16 + chunk.utf16 < offset {
-                utf16 += chunk.utf16
-                scalars += chunk.scalars
-                continue
-            }
-            for byte in chunk.bytes where byte & 0xc0 != 0x80 {
-                if utf16 == offset { return scalars }
-                utf16 += byte >= 0xf0 ? 2 : 1
-                scalars += 1
-            }
+        if offset == utf16Count { return scalarCount }
+        guard let (leaf, before) = tree.find(.second, offset) else { return nil }
+        var utf16 = before.second, scalars = before.first
+        for index in 0..<leaves[leaf].length {
+            let byte = byte(index, in: leaf)
+            guard byte & 0xc0 != 0x80 else { continue }
+            if utf16 >= offset { return utf16 == offset ? scalars : nil }
+            utf16 += byte >= 0xf0 ? 2 : 1
+            scalars += 1
         }
-        return utf16 == offset ? scalars : nil
+        return nil
     }
 
     /// UTF-16 units before a scalar; nil beyond the end.
-    func utf16Offset(ofScalar offset: Int) -> Int? {
-        guard (0...scalarCount).contains(offset) else { return nil }
-        var utf16 = 0, scalars = 0
-        for chunk in chunks {
-            if scalars + chunk.scalars < offset {
-                utf16 += chunk.utf16
-                scalars += chunk.scalars
-                continue
+    func utf16Offset(ofScalar offset: Int) -> Int? { sums(beforeScalar: offset)?.second }
+
+    /// Line feeds before a scalar: the number of its line, from 0; nil beyond the end.
+    func line(ofScalar offset: Int) -> Int? { sums(beforeScalar: offset)?.third }
+
+    /// Scalars before the first one of a line; nil when there is no such line.
+    func scalarOffset(ofLine line: Int) -> Int? {
+        if line == 0 { return 0 }
+        guard let (leaf, before) = tree.find(.third, line - 1) else { return nil }
+        var lines = before.third, scalars = before.first
+        for index in 0..<leaves[leaf].length {
+            let byte = byte(index, in: leaf)
+            guard byte & 0xc0 != 0x80 else { continue }
+            scalars += 1
+            if byte == 0x0a {
+                lines += 1
+                if lines == line { return scalars }
             }
-            for byte in chunk.bytes where byte & 0xc0 != 0x80 {
-                if scalars == offset { return utf16 }
-                utf16 += byte >= 0xf0 ? 2 : 1
-                scalars += 1
-            }
         }
-        return utf16
+        return nil
     }
 
-    private mutating func advance() {
-        finger = (finger.chunk + 1, finger.start + chunks[finger.chunk].scalars)
+    private func sums(beforeScalar offset: Int) -> SumTree.Sums? {
+        if offset == scalarCount { return tree.total }
+        guard let (leaf, before) = tree.find(.first, offset) else { return nil }
+        var sums = before
+        for index in 0..<leaves[leaf].length {
+            let byte = byte(index, in: leaf)
+            guard byte & 0xc0 != 0x80 else { continue }
+            if sums.first == offset { break }
+            sums += SumTree.Sums(1, byte >= 0xf0 ? 2 : 1, byte == 0x0a ? 1 : 0)
+        }
+        return sums
     }
 
-    /// Moves the finger to the chunk that holds the place before scalar `position`.
-    private mutating func seek(_ position: Int) {
-        if finger.chunk >= chunks.count { finger = (0, 0) }
-        while position < finger.start {
-            finger.chunk -= 1
-            finger.start -= chunks[finger.chunk].scalars
+    // MARK: Inserting
+
+    /// Puts well-formed UTF-8 before scalar `position`; beyond the end it goes to the end.
+    mutating func insert(_ text: Span<UInt8>, at position: Int) {
+        guard !text.isEmpty else { return }
+        guard tree.firstLeaf != nil else { return appendLeaves(text) }
+        let position = min(max(position, 0), scalarCount)
+        seek(position)
+        let leaf = finger.leaf
+        let offset = moveGap(to: position - finger.start, in: leaf)
+        guard leaves[leaf].length + text.count <= Self.capacity else {
+            return split(leaf, at: offset, with: text)
         }
-        while position > finger.start + chunks[finger.chunk].scalars, finger.chunk + 1 < chunks.count {
-            advance()
-        }
+        storage.write(text, at: leaf * Self.capacity + offset)
+        let added = Measure(text)
+        leaves[leaf].length += text.count
+        leaves[leaf].gapStart += text.count
+        leaves[leaf].gapScalars += added.scalars
+        tree.add(added.sums, to: leaf)
     }
 
-    private mutating func divide(_ index: Int) {
-        let bytes = chunks[index].bytes
-        var pieces: [Chunk] = []
-        var start = 0
+    /// Moves a leaf's gap before one of its scalars; gives the byte offset.
+    private mutating func moveGap(to scalar: Int, in leaf: Int) -> Int {
+        let meta = leaves[leaf]
+        if scalar == meta.gapScalars { return meta.gapStart }
+        let offset = byteOffset(ofScalar: scalar, in: leaf)
+        let base = leaf * Self.capacity, gap = Self.capacity - meta.length
+        if offset < meta.gapStart {
+            storage.move(base + offset..<base + meta.gapStart, to: base + offset + gap)
+        } else {
+            storage.move(base + meta.gapStart + gap..<base + offset + gap, to: base + meta.gapStart)
+        }
+        leaves[leaf].gapStart = offset
+        leaves[leaf].gapScalars = scalar
+        return offset
+    }
+
+    /// Replaces a leaf by several that hold its text with more in it.
+    private mutating func split(_ leaf: Int, at offset: Int, with text: Span<UInt8>) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(leaves[leaf].length + text.count)
+        append(bytesOf: leaf, 0..<offset, to: &bytes)
+        for index in text.indices { bytes.append(text[index]) }
+        append(bytesOf: leaf, offset..<leaves[leaf].length, to: &bytes)
+        let size = Self.pieceSize(bytes.count)
+        let first = Self.cut(bytes.span, from: 0, size: size)
+        let old = tree.sums(of: leaf)
+        var change = Measure(bytes.span.extracting(0..<first)).sums
+        fill(leaf, bytes.span.extracting(0..<first))
+        change -= old
+        tree.add(change, to: leaf)
+        var start = first, last = leaf
         while start < bytes.count {
-            var end = min(start + Self.capacity / 2, bytes.count)
-            while end < bytes.count, bytes[end] & 0xc0 == 0x80 { end += 1 }
-            pieces.append(Chunk(Array(bytes[start..<end])))
+            let end = Self.cut(bytes.span, from: start, size: size)
+            last = addLeaf(after: last, bytes.span.extracting(start..<end))
             start = end
         }
-        chunks.replaceSubrange(index...index, with: pieces)
+    }
+
+    private mutating func appendLeaves(_ text: Span<UInt8>) {
+        let size = Self.pieceSize(text.count)
+        storage.reserve(leaves: text.count / max(1, size) + 1)
+        var start = 0
+        while start < text.count {
+            let end = Self.cut(text, from: start, size: size)
+            _ = addLeaf(after: tree.lastLeaf, text.extracting(start..<end))
+            start = end
+        }
+    }
+
+    /// Bytes for each of the leaves that a text is cut into.
+    private static func pieceSize(_ count: Int) -> Int {
+        let pieces = (count + filling - 1) / filling
+        return (count + pieces - 1) / max(1, pieces)
+    }
+
+    /// Where a piece ends that begins at `start`: never inside a scalar.
+    private static func cut(_ text: Span<UInt8>, from start: Int, size: Int) -> Int {
+        var end = min(start + size, text.count)
+        while end < text.count, text[end] & 0xc0 == 0x80 { end += 1 }
+        return end
+    }
+
+    private mutating func addLeaf(after leaf: Int?, _ text: Span<UInt8>) -> Int {
+        let number = tree.insertLeaf(after: leaf, sums: Measure(text).sums)
+        if number == leaves.count {
+            leaves.append(Leaf())
+            storage.addLeaf()
+        }
+        fill(number, text)
+        return number
+    }
+
+    private mutating func fill(_ leaf: Int, _ text: Span<UInt8>) {
+        storage.write(text, at: leaf * Self.capacity)
+        leaves[leaf] = Leaf(length: text.count, gapStart: text.count, gapScalars: Measure(text).scalars)
+    }
+
+    // MARK: Deleting
+
+    /// Takes out the scalars in `range`, as far as it lies within the text.
+    mutating func delete(_ range: Range<Int>) {
+        let range = range.clamped(to: 0..<scalarCount)
+        guard !range.isEmpty else { return }
+        var rest = range.count
+        while rest > 0 {
+            seek(range.lowerBound)
+            var leaf = finger.leaf
+            // At a border the finger may stand at the end of the leaf before.
+            if range.lowerBound == finger.start + tree.sums(of: leaf).first {
+                guard let next = tree.leaf(after: leaf) else { return }
+                finger = (next, range.lowerBound)
+                leaf = next
+            }
+            let scalars = tree.sums(of: leaf).first
+            let start = range.lowerBound - finger.start
+            let count = min(rest, scalars - start)
+            if count == scalars, tree.firstLeaf != tree.lastLeaf {
+                tree.removeLeaf(leaf)
+                finger.leaf = -1
+            } else {
+                delete(start..<start + count, in: leaf)
+                joinNeighbours(of: leaf)
+            }
+            rest -= count
+        }
+    }
+
+    private mutating func delete(_ scalars: Range<Int>, in leaf: Int) {
+        let meta = leaves[leaf], base = leaf * Self.capacity
+        var low = meta.gapStart, high: Int
+        if scalars.upperBound == meta.gapScalars {
+            // What is gone stands right before the gap, as behind backspace.
+            low = byteOffset(ofScalar: scalars.lowerBound, in: leaf)
+            high = meta.gapStart
+        } else {
+            low = moveGap(to: scalars.lowerBound, in: leaf)
+            high = byteOffset(ofScalar: scalars.upperBound, in: leaf)
+        }
+        let start = low < leaves[leaf].gapStart ? base + low : base + low + Self.capacity - meta.length
+        let gone = Measure(storage.bytes.span.extracting(start..<start + high - low))
+        leaves[leaf].gapStart = low
+        leaves[leaf].gapScalars = scalars.lowerBound
+        leaves[leaf].length -= high - low
+        tree.add(SumTree.Sums(-gone.scalars, -gone.utf16, -gone.lines), to: leaf)
+    }
+
+    /// Puts a leaf that has become small together with one beside it.
+    private mutating func joinNeighbours(of leaf: Int) {
+        guard leaves[leaf].length < Self.capacity / 8, let next = tree.leaf(after: leaf) ?? tree.leaf(before: leaf),
+            leaves[next].length + leaves[leaf].length <= Self.filling
+        else { return }
+        let isBehind = tree.leaf(after: leaf) == next
+        var bytes: [UInt8] = []
+        append(bytesOf: isBehind ? leaf : next, 0..<leaves[isBehind ? leaf : next].length, to: &bytes)
+        append(bytesOf: isBehind ? next : leaf, 0..<leaves[isBehind ? next : leaf].length, to: &bytes)
+        let sums = tree.sums(of: leaf)
+        tree.removeLeaf(leaf)
+        tree.add(sums, to: next)
+        fill(next, bytes.span)
+        finger.leaf = -1
+    }
+
+    /// Moves the finger to the leaf that holds the place before scalar `position`.
+    private mutating func seek(_ position: Int) {
+        if finger.leaf >= 0, position >= finger.start,
+            position <= finger.start + tree.sums(of: finger.leaf).first
+        {
+            return
+        }
+        if position > 0, let (leaf, before) = tree.find(.first, position - 1) {
+            finger = (leaf, before.first)
+        } else {
+            finger = (tree.firstLeaf ?? 0, 0)
+        }
     }
 }

@@ -1,0 +1,94 @@
+/// Takes a batch of events into a graph, run by run, leaving out what is known.
+///
+/// Everything that could be wrong is found before the first event is added.
+public struct BatchAdmission: Sendable {
+    /// Events that were added as one chain.
+    public struct Admitted: Sendable {
+        /// Their numbers in the batch.
+        public var events: Range<Int>
+        /// What they are called in the graph.
+        public var versions: Range<LocalVersion>
+        /// Parents of the first one; of each other the one before it.
+        public var parents: Frontier
+        /// Everything that was in the graph is in their past.
+        public var isOnFrontier: Bool
+    }
+
+    private let batch: EventBatch
+    private var index = 0
+    /// For each run so far, the number in the batch and the local version from which on it was added here.
+    private var added: [(number: Int, version: LocalVersion)] = []
+
+    /// Checks that `graph` can take the batch.
+    /// - Throws: ``GraphError/missingParent(_:)`` when the batch rests on events that are not in the graph.
+    /// - Complexity: O(*r* log *n*) in the runs of the batch.
+    public init(of batch: EventBatch, into graph: CausalGraph) throws(GraphError) {
+        self.batch = batch
+        var next = batch.replicas.map { graph.nextSequence(of: $0) }
+        for run in batch.runs {
+            guard run.firstSequence <= next[run.writer] else {
+                throw .missingParent(
+                    EventID(replica: batch.replicas[run.writer], sequence: run.firstSequence - 1))
+            }
+            next[run.writer] = max(next[run.writer], run.firstSequence + UInt64(run.count))
+        }
+        for case .outside(let writer, let sequence) in batch.parents {
+            let event = EventID(replica: batch.replicas[writer], sequence: sequence)
+            guard graph.localVersion(of: event) != nil else { throw .missingParent(event) }
+        }
+        added.reserveCapacity(batch.runs.count)
+    }
+
+    /// Adds the next run to the graph; nil when all are there.
+    public mutating func next(_ graph: inout CausalGraph) throws(GraphError) -> Admitted? {
+        while index < batch.runs.count {
+            let run = batch.runs[index]
+            let replica = batch.replicas[run.writer]
+            let known = Int(min(graph.nextSequence(of: replica) - run.firstSequence, UInt64(run.count)))
+            index += 1
+            added.append((run.start + known, graph.count))
+            guard known < run.count else { continue }
+            let sequence = run.firstSequence + UInt64(known)
+            var parents: Frontier
+            if known > 0 {
+                let before = EventID(replica: replica, sequence: sequence - 1)
+                parents = graph.localVersion(of: before).map { [$0] } ?? []
+            } else {
+                parents = []
+                for parent in batch.parents[run.parents] { parents.append(try local(parent, graph)) }
+                parents.sort()
+            }
+            if parents != graph.frontier { parents = graph.dominators(of: parents) }
+            let isOnFrontier = parents == graph.frontier
+            let count = run.count - known
+            let versions =
+                isOnFrontier
+                ? try graph.append(replica: replica, sequence: sequence, count: count)
+                : try graph.append(replica: replica, sequence: sequence, count: count, parents: parents)
+            return Admitted(
+                events: run.start + known..<run.start + run.count, versions: versions, parents: parents,
+                isOnFrontier: isOnFrontier)
+        }
+        return nil
+    }
+
+    private func local(_ parent: EventBatch.Parent, _ graph: CausalGraph) throws(GraphError) -> LocalVersion {
+        let event: EventID
+        switch parent {
+        case .outside(let writer, let sequence):
+            event = EventID(replica: batch.replicas[writer], sequence: sequence)
+        case .inside(let number):
+            var low = 0, high = added.count - 1
+            while low < high {
+                let middle = (low + high + 1) / 2
+                if batch.runs[middle].start <= number { low = middle } else { high = middle - 1 }
+            }
+            if number >= added[low].number { return added[low].version + number - added[low].number }
+            let run = batch.runs[low]
+            event = EventID(
+                replica: batch.replicas[run.writer], sequence: run.firstSequence + UInt64(number - run.start))
+        }
+        guard let version = graph.localVersion(of: event) else { throw .missingParent(event) }
+        return version
+    }
+}
