@@ -55,10 +55,10 @@ public struct BatchAdmission: Sendable {
                 parents = graph.localVersion(of: before).map { [$0] } ?? []
             } else {
                 parents = []
-                for parent in batch.parents[run.parents] { parents.append(try local(parent, graph)) }
-                parents.sort()
+                for index in run.parents { parents.append(try local(batch.parents[index], graph)) }
+                if !Self.isAscending(parents) { parents = Set(parents).sorted() }
             }
-            if parents != graph.frontier { parents = graph.dominators(of: parents) }
+            // Whoever names a parent that another one follows costs time, and changes nothing.
             let isOnFrontier = parents == graph.frontier
             let count = run.count - known
             let versions =
@@ -70,6 +70,11 @@ public struct BatchAdmission: Sendable {
                 isOnFrontier: isOnFrontier)
         }
         return nil
+    }
+
+    private static func isAscending(_ versions: [LocalVersion]) -> Bool {
+        for index in versions.indices.dropFirst() where versions[index - 1] >= versions[index] { return false }
+        return true
     }
 
     private func local(_ parent: EventBatch.Parent, _ graph: CausalGraph) throws(GraphError) -> LocalVersion {

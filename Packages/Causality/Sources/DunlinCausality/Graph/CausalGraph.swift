@@ -115,7 +115,7 @@ public struct CausalGraph: Sendable {
     // MARK: Adding
 
     /// Adds `count` events of `replica` in a chain, the first on `parents`.
-    /// - Parameter parents: sorted and minimal (``dominators(of:)``).
+    /// - Parameter parents: ascending. Best minimal (``dominators(of:)``): one that another follows costs time.
     /// - Throws: ``GraphError``; the graph is unchanged.
     /// - Complexity: O(1) amortised, and O(*p*) in the number of parents and of the frontier.
     @discardableResult

@@ -29,9 +29,10 @@ public struct VersionDifference: Sendable {
     /// Compares two versions of a graph.
     /// - Complexity: O(*d*) in the runs between the two versions and their meeting point, times the branches.
     public mutating func find(_ a: Frontier, _ b: Frontier, in graph: CausalGraph) {
-        walk.removeAll()
-        descendingA.removeAll(keepingCapacity: true)
-        descendingB.removeAll(keepingCapacity: true)
+        // Emptying an array costs more than asking whether it is empty.
+        if walk.count > 0 { walk.removeAll() }
+        if !descendingA.isEmpty { descendingA.removeAll(keepingCapacity: true) }
+        if !descendingB.isEmpty { descendingB.removeAll(keepingCapacity: true) }
         open = 0
         if a == b { return }
         for version in a { push(version, graph.runIndex(of: version), 1) }

@@ -123,7 +123,8 @@ public struct TextContainer: Sendable {
             case .delete(let range): rope.delete(range)
             }
         }
-        edits.removeAll(keepingCapacity: true)
+        // Most operations are one edit; emptying the array costs more than taking that out.
+        if edits.count == 1 { edits.removeLast() } else { edits.removeAll(keepingCapacity: true) }
     }
 
     private func report(_ edit: SequenceEdit, _ text: Span<UInt8>, to report: (TextDelta) -> Void) {
