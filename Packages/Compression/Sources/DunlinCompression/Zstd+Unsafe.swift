@@ -8,13 +8,9 @@ import Synchronization
 /// context lets go of its prefix before it is given back.
 enum Zstd {
     /// Contexts that wait for their next use, one of each kind. Making one costs more than a short content
-    /// does.
-    @safe private struct Spares: @unchecked Sendable {
-        var compressor: OpaquePointer?
-        var decompressor: OpaquePointer?
-    }
-
-    private static let spares = Mutex(Spares())
+    /// does. Who swaps one out owns it.
+    private nonisolated(unsafe) static let spareCompressor = unsafe Atomic<OpaquePointer?>(nil)
+    private nonisolated(unsafe) static let spareDecompressor = unsafe Atomic<OpaquePointer?>(nil)
     /// A compressor that has grown above this is not kept.
     private static let mostKept = 4 << 20
 
@@ -80,39 +76,27 @@ enum Zstd {
     }
 
     private static func takeCompressor() -> OpaquePointer? {
-        let spare = unsafe spares.withLock { spares in
-            defer { unsafe spares.compressor = nil }
-            return unsafe spares.compressor
-        }
-        return unsafe spare ?? ZSTD_createCCtx()
+        unsafe spareCompressor.exchange(nil, ordering: .acquiring) ?? ZSTD_createCCtx()
     }
 
     private static func takeDecompressor() -> OpaquePointer? {
-        let spare = unsafe spares.withLock { spares in
-            defer { unsafe spares.decompressor = nil }
-            return unsafe spares.decompressor
-        }
-        return unsafe spare ?? ZSTD_createDCtx()
+        unsafe spareDecompressor.exchange(nil, ordering: .acquiring) ?? ZSTD_createDCtx()
     }
 
     private static func give(compressor: OpaquePointer) {
         unsafe ZSTD_CCtx_reset(compressor, ZSTD_reset_session_and_parameters)
-        let isLarge = unsafe ZSTD_sizeof_CCtx(compressor) > mostKept
-        let isSpare = spares.withLock { spares in
-            guard unsafe spares.compressor == nil, !isLarge else { return false }
-            unsafe spares.compressor = compressor
-            return true
-        }
-        if !isSpare { unsafe ZSTD_freeCCtx(compressor) }
+        let isKept =
+            unsafe ZSTD_sizeof_CCtx(compressor) <= mostKept
+            && spareCompressor.compareExchange(expected: nil, desired: compressor, ordering: .releasing)
+                .exchanged
+        if !isKept { unsafe ZSTD_freeCCtx(compressor) }
     }
 
     private static func give(decompressor: OpaquePointer) {
         unsafe ZSTD_DCtx_reset(decompressor, ZSTD_reset_session_and_parameters)
-        let isSpare = spares.withLock { spares in
-            guard unsafe spares.decompressor == nil else { return false }
-            unsafe spares.decompressor = decompressor
-            return true
-        }
-        if !isSpare { unsafe ZSTD_freeDCtx(decompressor) }
+        let isKept = unsafe spareDecompressor.compareExchange(
+            expected: nil, desired: decompressor, ordering: .releasing
+        ).exchanged
+        if !isKept { unsafe ZSTD_freeDCtx(decompressor) }
     }
 }
