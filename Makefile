@@ -18,7 +18,7 @@ FROM ?= 1
 # SECONDS is the shell's own; only one that was given counts.
 FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 
-.PHONY: vectors fresh format house tighten fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
+.PHONY: vectors bench-crdt bench-peers fresh format house tighten fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -35,6 +35,7 @@ ifdef PACKAGE
 else
 	$(SWIFT) test --scratch-path $(BUILD)
 	$(SWIFT) test --package-path Tools --scratch-path $(TOOLS)
+	python3 -B -m unittest discover -s Tools -p '*_test.py'
 endif
 
 tools: setup
@@ -133,6 +134,23 @@ bench: setup ## measure (release): JSON lines in .build-tools/bench.jsonl, and a
 	for what in start feeds transfer "space --objects $(BENCH_OBJECTS) --growth 12"; do $$bin/dunlin-bench $$what; done \
 	| tee $(TOOLS)/bench.jsonl; $$bin/dunlin-bench table $(TOOLS)/bench.jsonl
 
+# The recorded sessions, each a file name.json.gz.
+CRDT_TRACES = $(or $(TRACES),$(wildcard $(CURDIR)/../shared/traces))
+
+bench-crdt: setup ## measure text, map, list and objects (TRACES=folder of recorded sessions)
+	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
+	@[ -n "$(CRDT_TRACES)" ] || echo "Without TRACES=folder no text is measured." >&2
+	@bench=$$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-bench; \
+	for what in $(if $(CRDT_TRACES),"text $(CRDT_TRACES)/*.json.gz") map list objects; do $$bench $$what; done \
+	| tee $(TOOLS)/bench-crdt.jsonl; $$bench table $(TOOLS)/bench-crdt.jsonl
+
+bench-peers: setup ## measure beside Loro and Yrs: BENCH=folder with their scripts, OUT=file, SLOW=1 for all of Yrs
+	@test -n "$(BENCH)" || { echo "Say where the peers' scripts are: make bench-peers BENCH=folder"; exit 1; }
+	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
+	@bench=$$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-bench; \
+	Tools/bench_peers.py --peers $(BENCH) --dunlin-bench $$bench --venv $(CURDIR)/.build-peers \
+	$(if $(TRACES),--traces $(TRACES)) $(if $(OUT),--out $(OUT)) $(if $(SLOW),--slow)
+
 url-consumer: setup ## a package outside uses this one by URL and version
 	Tests-Integration/Scenarios/url-consumer.sh
 
@@ -143,4 +161,4 @@ install: setup ## install the dunlin command (PREFIX=/usr/local)
 
 clean: ## remove what was built
 	rm -rf .build .build-integration .build-tools .build-alone .build-manifests .build-planted .build-house .build-fuzz \
-	.build-corpus .build-address .build-thread Tools/.build Packages/*/.build
+	.build-corpus .build-address .build-thread .build-peers Tools/.build Packages/*/.build

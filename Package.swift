@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "DunlinEncoding", targets: ["DunlinEncoding"]),
         .library(name: "DunlinCausality", targets: ["DunlinCausality"]),
         .library(name: "DunlinKeys", targets: ["DunlinKeys"]),
+        .library(name: "DunlinCompression", targets: ["DunlinCompression"]),
         .library(name: "DunlinNoise", targets: ["DunlinNoise"]),
         .library(name: "DunlinSequences", targets: ["DunlinSequences"]),
         .library(name: "DunlinUV", targets: ["DunlinUV"]),
@@ -97,6 +98,30 @@ let package = Package(
                 "DunlinEncoding",
             ],
             path: "Packages/Keys/Tests/DunlinKeysTests",
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CZstd",
+            path: "Packages/Compression/Sources/CZstd",
+            pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
+        ),
+        .target(
+            name: "DunlinCompression",
+            dependencies: [
+                "DunlinEncoding",
+                "CZstd",
+            ],
+            path: "Packages/Compression/Sources/DunlinCompression",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinCompressionTests",
+            dependencies: [
+                "DunlinCompression",
+                "DunlinEncoding",
+            ],
+            path: "Packages/Compression/Tests/DunlinCompressionTests",
             swiftSettings: settings
         ),
         .target(

@@ -6,7 +6,8 @@ let settings: [SwiftSetting] = [
 ]
 
 let modules = [
-    "DunlinCausality", "DunlinCredentials", "DunlinEncoding", "DunlinEpochs", "DunlinFeeds",
+    "DunlinCausality", "DunlinCompression", "DunlinCredentials", "DunlinEncoding", "DunlinEpochs",
+    "DunlinFeeds",
     "DunlinInvitations",
     "DunlinKeys", "DunlinListCRDT", "DunlinMapCRDT", "DunlinMesh", "DunlinNoise", "DunlinObjects",
     "DunlinReplication",

@@ -1,4 +1,5 @@
 import DunlinCausality
+import DunlinCompression
 import DunlinEncoding
 
 enum EncodingTargets {
@@ -6,6 +7,18 @@ enum EncodingTargets {
         for limits in [CBORLimits.protocolMessage, .userData] {
             guard let value = try? CBORValue(decoding: input, limits: limits) else { continue }
             precondition(value.encoded() == input, "accepted bytes are not the canonical ones")
+        }
+    }
+
+    static func compressed(_ input: [UInt8]) {
+        let limit = 1 << 16
+        for prefix in [[], compressedPrefix] {
+            guard let content = try? Envelope.open(input, atMost: limit, prefix: prefix) else { continue }
+            precondition(content.count <= limit, "more came out than was admitted")
+            let envelope = Envelope.seal(content, prefix: prefix)
+            precondition(
+                (try? Envelope.open(envelope, atMost: content.count, prefix: prefix)) == content,
+                "what was sealed does not come out")
         }
     }
 
@@ -44,6 +57,18 @@ enum EncodingTargets {
             CBORValue.array([.null, .bool(true), .integer(-1), .array([.array([])])]).encoded(),
             [0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], [0x9f, 0xff],
             [0xfb] + [UInt8](repeating: 0x7f, count: 8),
+        ]
+    }
+
+    private static let compressedPrefix = Array("{\"kind\":\"note\",\"title\":\"Waders\",\"text\":\"\"}".utf8)
+
+    static var compressedSeeds: [[UInt8]] {
+        let text = Array(String(repeating: "{\"kind\":\"note\",\"title\":\"Flocks\"}", count: 40).utf8)
+        let words = Array("the flock of waders that flies over the flats at the turn of the tide".utf8)
+        return [
+            Envelope.seal([]), Envelope.seal([1, 2, 3]), Envelope.seal(text), Envelope.seal(words + text),
+            Envelope.seal(text, level: 19), Envelope.seal(text, prefix: compressedPrefix),
+            Envelope.seal([UInt8](repeating: 0, count: 1 << 16)),
         ]
     }
 

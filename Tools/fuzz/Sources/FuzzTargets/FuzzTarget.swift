@@ -3,7 +3,7 @@
 /// Running one must end without a trap for any input; what it accepts must satisfy the properties that it
 /// states.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-    case cbor, graph, versions, change, object, document, transaction, text, list, map
+    case cbor, compressed, graph, versions, change, object, document, transaction, text, list, map
     case credential, keyring, words, bases, json, snapshot, envelope
     case slice, replication, connection, frames, rendezvous
     case host, guest, ticket, peer
@@ -11,6 +11,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     public func run(_ input: [UInt8]) {
         switch self {
         case .cbor: EncodingTargets.cbor(input)
+        case .compressed: EncodingTargets.compressed(input)
         case .graph: EncodingTargets.graph(input)
         case .versions: EncodingTargets.versions(input)
         case .bases: EncodingTargets.bases(input)
@@ -43,6 +44,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     public func seeds() -> [[UInt8]] {
         switch self {
         case .cbor: EncodingTargets.cborSeeds
+        case .compressed: EncodingTargets.compressedSeeds
         case .graph: EncodingTargets.graphSeeds
         case .versions: EncodingTargets.versionSeeds
         case .bases: EncodingTargets.baseSeeds
