@@ -16,6 +16,18 @@ public enum Operation: Hashable, Sendable {
         case make(ContainerKind)
     }
 
+    /// Puts text before the scalar at `position` of a text.
+    static func insert(_ text: String, at position: Int) -> Operation {
+        .text(
+            SequenceOperation(.insert, at: position, count: text.unicodeScalars.count),
+            inserted: Array(text.utf8))
+    }
+
+    /// Takes the scalars in `range` out of a text.
+    static func deleteText(_ range: Range<Int>) -> Operation {
+        .text(SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count), inserted: [])
+    }
+
     /// Events that the operation is.
     public var unitCount: Int {
         switch self {

@@ -120,10 +120,9 @@ extension ObjectDocument {
             _ = self.index(of: id)
             write(key, .container(id), on: index, at: place)
         case .text(let operation, let inserted):
-            _ = texts[index]?.apply(
-                TextOperation(operation: operation, inserted: inserted),
-                versions: place.version..<place.version + operation.count, parents: place.parents,
-                frontier: place.frontier, graph: graph)
+            texts[index]?.apply(
+                operation, inserting: inserted, versions: place.version..<place.version + operation.count,
+                parents: place.parents, frontier: place.frontier, graph: graph)
         case .list(let operation, let inserted):
             let elements = inserted.enumerated().map { offset, value in
                 made(

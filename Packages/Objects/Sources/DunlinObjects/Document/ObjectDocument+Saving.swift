@@ -10,7 +10,7 @@ extension ObjectDocument {
     /// devices may write different bytes for the same object.
     public func saved() -> [UInt8] {
         var writer = ByteWriter()
-        writer.u8(2)
+        writer.u8(3)
         writer.raw(id.bytes)
         writer.sized(graph.encoded())
         var replicas: [ReplicaID] = graph.replicas
@@ -62,14 +62,7 @@ extension ObjectDocument {
 
     private func writeList(_ index: Int, _ writer: inout ByteWriter) {
         let list = lists[index] ?? ListContainer()
-        writer.varint(UInt64(list.log.runs.count))
-        for (index, run) in list.log.runs.enumerated() {
-            writer.u8(run.kind.rawValue | (run.isVoid ? 4 : 0) | (list.log.isLinear(index) ? 8 : 0))
-            writer.varint(UInt64(run.versions.lowerBound))
-            writer.varint(UInt64(run.versions.count))
-            writer.varint(UInt64(run.position))
-            writer.varint(UInt64(list.log.lengthBefore(index)))
-        }
+        list.log.write(&writer)
         writer.varint(UInt64(list.count))
         for element in list.elements { write(element, &writer) }
     }
@@ -88,7 +81,7 @@ extension ObjectDocument {
     public init(loading bytes: [UInt8]) throws(ObjectError) {
         do {
             var reader = ByteReader(bytes)
-            guard try reader.u8() == 2, let id = ObjectID(bytes: try reader.raw(count: 16)) else {
+            guard try reader.u8() == 3, let id = ObjectID(bytes: try reader.raw(count: 16)) else {
                 throw ObjectError.malformed
             }
             self.init(id: id)
@@ -110,7 +103,7 @@ extension ObjectDocument {
                 switch id.kind {
                 case .map: maps[index] = try readMap(&reader, in: index)
                 case .list: lists[index] = try readList(&reader, in: index)
-                case .text: texts[index] = try TextContainer(decoding: &reader)
+                case .text: texts[index] = try TextContainer(decoding: &reader, eventCount: graph.count)
                 case .counter: counters[index] = try reader.zigzag()
                 }
             }
@@ -162,19 +155,7 @@ extension ObjectDocument {
     }
 
     private func readList(_ reader: inout ByteReader, in container: Int) throws -> ListContainer<Value> {
-        var log = SequenceLog()
-        for _ in 0..<(try reader.count(bytesEach: 5)) {
-            let flags = try reader.u8()
-            let first = try readVersion(&reader), count = try reader.varint()
-            let position = try reader.varint(), lengthBefore = try reader.varint()
-            guard flags < 16, let kind = SequenceOperation.Kind(rawValue: flags & 3), count > 0,
-                count <= UInt64(graph.count - first), position <= 1 << 40, lengthBefore <= 1 << 40,
-                let operation = SequenceOperation(reading: kind, at: position, count: count)
-            else { throw ObjectError.malformed }
-            log.restore(
-                versions: first..<first + operation.count, operation: operation,
-                isVoid: flags & 4 != 0, isLinear: flags & 8 != 0, lengthBefore: Int(lengthBefore))
-        }
+        let log = try SequenceLog(reading: &reader, eventCount: graph.count)
         var elements: [Value] = []
         for _ in 0..<(try reader.count()) { elements.append(try readValue(&reader, in: container)) }
         return ListContainer(log: log, elements: elements)

@@ -164,8 +164,7 @@ public struct ObjectEditor: ~Copyable {
         let count = document.texts[index]?.count ?? 0
         guard (0...count).contains(position) else { throw .outOfRange(position..<position, count: count) }
         guard !text.isEmpty else { return }
-        let operation = TextOperation.insert(text, at: position)
-        try record(.text(operation.operation, inserted: operation.inserted), on: document.containers[index])
+        try record(.insert(text, at: position), on: document.containers[index])
     }
 
     /// Deletes the scalars in `range`.
@@ -175,8 +174,7 @@ public struct ObjectEditor: ~Copyable {
         let count = document.texts[index]?.count ?? 0
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
-        let operation = TextOperation.delete(range)
-        try record(.text(operation.operation, inserted: []), on: document.containers[index])
+        try record(.deleteText(range), on: document.containers[index])
     }
 
     private func textIndex(_ path: ObjectPath) throws(ObjectError) -> Int {
@@ -189,13 +187,11 @@ public struct ObjectEditor: ~Copyable {
     private mutating func putText(_ text: String, in index: Int) throws(ObjectError) {
         let difference = TextDifference(from: document.texts[index]?.string ?? "", to: text)
         if !difference.deleted.isEmpty {
-            let operation = TextOperation.delete(difference.deleted)
-            try record(.text(operation.operation, inserted: []), on: document.containers[index])
+            try record(.deleteText(difference.deleted), on: document.containers[index])
         }
         if !difference.inserted.isEmpty {
-            let operation = TextOperation.insert(difference.inserted, at: difference.deleted.lowerBound)
-            try record(
-                .text(operation.operation, inserted: operation.inserted), on: document.containers[index])
+            let operation = Operation.insert(difference.inserted, at: difference.deleted.lowerBound)
+            try record(operation, on: document.containers[index])
         }
     }
 

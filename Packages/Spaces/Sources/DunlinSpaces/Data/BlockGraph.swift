@@ -51,7 +51,7 @@ struct BlockGraph: Sendable {
                 let event = graph.event(at: version)
                 let feed = PublicSigningKey(raw: event.replica.raw)
                 first[feed] = min(first[feed] ?? event.sequence, event.sequence)
-                version = graph.runs[graph.runIndex(of: version)].versions.upperBound
+                version = graph.versions(ofRun: graph.runIndex(of: version)).upperBound
             }
         }
         return first
