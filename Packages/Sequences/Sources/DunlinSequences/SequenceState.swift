@@ -61,7 +61,7 @@ public struct SequenceState: Sendable {
     ) {
         // A branch that began before the walker's base makes that base uncritical: replay from further back.
         if isWalking, let base = walker?.base, base >= 0, !graph.isCritical(base) { isWalking = false }
-        if !isWalking { startWalking(graph: graph) }
+        if !isWalking { startWalking(before: parents?.last ?? versions.lowerBound - 1, graph: graph) }
         let first = edits.count
         let voids =
             walker?.apply(operation, versions: versions, parents: parents, graph: graph, edits: &edits) ?? []
@@ -69,13 +69,19 @@ public struct SequenceState: Sendable {
         count(edits[first...])
     }
 
-    /// Applies an operation that has everything known here in its past.
-    /// - Parameter edits: what it does to the content is appended here.
+    /// Operations that would be replayed if what comes next were concurrent with them, and are not to be now.
+    public var walkedCount: Int { isWalking ? walker?.runCount ?? 0 : 0 }
+
+    /// Applies an operation that has everything applied so far in its past.
+    /// - Parameters:
+    ///   - isSettled: nothing that is known to come is concurrent with what was applied so far.
+    ///   - edits: what it does to the content is appended here.
     public mutating func applyOnFrontier(
-        _ operation: SequenceOperation, versions: Range<LocalVersion>, edits: inout [SequenceEdit]
+        _ operation: SequenceOperation, versions: Range<LocalVersion>, isSettled: Bool = false,
+        edits: inout [SequenceEdit]
     ) {
         if isWalking {
-            if walker?.isWorthKeeping ?? false {
+            if !isSettled, walker?.isWorthKeeping ?? false {
                 let first = edits.count
                 let voids =
                     walker?.applyOnFrontier(operation, versions: versions, edits: &edits) ?? []
@@ -171,19 +177,27 @@ public struct SequenceState: Sendable {
 
     // MARK: The walker
 
-    /// Replays what came after the latest critical version.
-    private mutating func startWalking(graph: CausalGraph) {
-        let base = graph.latestCriticalVersion ?? -1
+    /// Replays what came after the latest critical version that an event whose newest parent is `parent` follows.
+    private mutating func startWalking(before parent: LocalVersion, graph: CausalGraph) {
+        let base = parent < 0 ? -1 : graph.latestCriticalVersion(upTo: parent) ?? -1
         if walker == nil { walker = Walker() }
         walker?.reset(base: base, length: log.length(atCritical: base) ?? length)
         isWalking = true
         var discarded: [SequenceEdit] = []
         var index = log.firstRun(endingAfter: base + 1)
+        // The walker will have to be near the parent: when that is far back, what followed in line is replayed without
+        // going along.
+        let staysBehind = parent - base < (log.runs.last?.versions.upperBound ?? 0) - parent
         while index < log.runs.count {
             let run = log.runs[index].clamped(to: base + 1..<Int.max)
             index += 1
             // Void units change nothing whenever they are replayed.
             if run.isVoid { continue }
+            if run.isLinear, staysBehind {
+                _ = walker?.applyOnFrontier(run.operation, versions: run.versions, edits: &discarded)
+                discarded.removeAll(keepingCapacity: true)
+                continue
+            }
             var version = run.start
             while version < run.versions.upperBound {
                 let whole = graph.versions(ofRun: graph.runIndex(of: version))

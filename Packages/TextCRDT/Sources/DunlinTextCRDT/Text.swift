@@ -147,26 +147,34 @@ public struct Text: Sendable {
         var graph = CausalGraph()
         swap(&graph, &self.graph)
         defer { swap(&graph, &self.graph) }
+        // All events first: then it is known after which of them nothing concurrent comes.
+        var runs: [BatchAdmission.Admitted] = []
         do throws(GraphError) {
-            var reader = TextUpdateReader(update)
-            while let admitted = try admission.next(&graph) {
-                reader.skip(to: admitted.events.lowerBound)
-                var version = admitted.versions.lowerBound
-                while let piece = reader.next(before: admitted.events.upperBound) {
-                    let versions = version..<version + piece.operation.count
-                    let text = update.text.bytes.span.extracting(piece.bytes)
-                    if admitted.isOnFrontier {
-                        content.applyOnFrontier(piece.operation, inserting: text, versions: versions, report: report)
-                    } else {
-                        content.apply(
-                            piece.operation, inserting: text, versions: versions,
-                            parents: version == admitted.versions.lowerBound ? admitted.parents : nil,
-                            graph: graph, report: report)
-                    }
-                    version = versions.upperBound
-                }
-            }
+            while let run = try admission.next(&graph) { runs.append(run) }
         } catch { throw .malformed }
+        var reader = TextUpdateReader(update)
+        for run in runs {
+            reader.skip(to: run.events.lowerBound)
+            // What is replayed again is then no more than what is merged.
+            let isSettled =
+                run.isOnFrontier && content.walkedCount <= update.operations.count
+                && graph.isCritical(run.versions.upperBound - 1)
+            var version = run.versions.lowerBound
+            while let piece = reader.next(before: run.events.upperBound) {
+                let versions = version..<version + piece.operation.count
+                let text = update.text.bytes.span.extracting(piece.bytes)
+                if run.isOnFrontier {
+                    content.applyOnFrontier(
+                        piece.operation, inserting: text, versions: versions, isSettled: isSettled, report: report)
+                } else {
+                    let parents = version == run.versions.lowerBound ? run.parents : nil
+                    content.apply(
+                        piece.operation, inserting: text, versions: versions, parents: parents, graph: graph,
+                        report: report)
+                }
+                version = versions.upperBound
+            }
+        }
     }
 
     // MARK: Saving

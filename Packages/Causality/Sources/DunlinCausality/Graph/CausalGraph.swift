@@ -101,16 +101,21 @@ public struct CausalGraph: Sendable {
     /// - Source: Gentle and Kleppmann 2024, section 3.5.
     public var latestCriticalVersion: LocalVersion? { criticalSpans.last.map { $0.upperBound - 1 } }
 
-    /// Whether every other event in the graph is either before or after this one.
+    /// The newest event up to `version` that every other event in the graph is either before or after; nil when there
+    /// is none but the beginning.
     /// - Complexity: O(log *n*).
-    public func isCritical(_ version: LocalVersion) -> Bool {
+    public func latestCriticalVersion(upTo version: LocalVersion) -> LocalVersion? {
         var low = 0, high = criticalSpans.count
         while low < high {
             let middle = (low + high) / 2
-            if criticalSpans[middle].upperBound <= version { low = middle + 1 } else { high = middle }
+            if criticalSpans[middle].lowerBound <= version { low = middle + 1 } else { high = middle }
         }
-        return low < criticalSpans.count && criticalSpans[low].contains(version)
+        return low > 0 ? min(version, criticalSpans[low - 1].upperBound - 1) : nil
     }
+
+    /// Whether every other event in the graph is either before or after this one.
+    /// - Complexity: O(log *n*).
+    public func isCritical(_ version: LocalVersion) -> Bool { latestCriticalVersion(upTo: version) == version }
 
     // MARK: Adding
 

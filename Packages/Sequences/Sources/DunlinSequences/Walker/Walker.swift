@@ -18,7 +18,7 @@ struct Walker: Sendable {
     private var insertions: [(unit: UnitID, version: LocalVersion)] = []
     /// Runs replayed since something was concurrent.
     private var runsSinceConcurrent = 0
-    private var runCount = 0
+    private(set) var runCount = 0
 
     init() {}
 

@@ -14,7 +14,7 @@ struct InsertedText: Sendable {
     /// - Complexity: O(*n*).
     init(_ text: [UInt8]) {
         bytes = text
-        for byte in text where byte & 0xc0 != 0x80 { unitCount += 1 }
+        unitCount = TextMeasure(text.span).scalars
         if unitCount != bytes.count { remember(from: 0) }
     }
 

@@ -90,13 +90,18 @@ public struct TextContainer: Sendable {
         }
     }
 
+    /// Operations that would be replayed if what comes next were concurrent with them, and are not to be now.
+    var walkedCount: Int { state.walkedCount }
+
     /// Applies an operation that follows everything.
-    /// - Parameter report: told what changed in the text as it is shown.
+    /// - Parameters:
+    ///   - isSettled: nothing that is known to come is concurrent with what was applied so far.
+    ///   - report: told what changed in the text as it is shown.
     mutating func applyOnFrontier(
         _ operation: SequenceOperation, inserting text: Span<UInt8>, versions: Range<LocalVersion>,
-        report: ((TextDelta) -> Void)?
+        isSettled: Bool = false, report: ((TextDelta) -> Void)?
     ) {
-        state.applyOnFrontier(operation, versions: versions, edits: &edits)
+        state.applyOnFrontier(operation, versions: versions, isSettled: isSettled, edits: &edits)
         perform(operation, inserting: text, report: report)
     }
 

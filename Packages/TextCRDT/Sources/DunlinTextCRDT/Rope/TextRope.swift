@@ -6,28 +6,6 @@ import DunlinSequences
 /// touched is remembered, so typing in one place does not search. Two large allocations, whatever the size.
 /// - Complexity: O(log *n*) for an edit, a place or a conversion; O(1) to type on.
 struct TextRope: Sendable {
-    /// What a piece of text adds to the sums.
-    struct Measure {
-        var scalars = 0
-        var utf16 = 0
-        var lines = 0
-
-        init() {}
-
-        /// - Complexity: O(*n*).
-        init(_ text: Span<UInt8>) {
-            for index in text.indices {
-                let byte = text[index]
-                if byte & 0xc0 != 0x80 { scalars += 1 }
-                if byte >= 0xf0 { utf16 += 1 }
-                if byte == 0x0a { lines += 1 }
-            }
-            utf16 += scalars
-        }
-
-        var sums: SumTree.Sums { SumTree.Sums(scalars, utf16, lines) }
-    }
-
     private struct Leaf: Sendable {
         /// Bytes in the leaf.
         var length = 0
@@ -189,7 +167,7 @@ struct TextRope: Sendable {
             return split(leaf, at: offset, with: text)
         }
         storage.write(text, at: leaf * Self.capacity + offset)
-        let added = Measure(text)
+        let added = TextMeasure(text)
         leaves[leaf].length += text.count
         leaves[leaf].gapStart += text.count
         leaves[leaf].gapScalars += added.scalars
@@ -217,14 +195,12 @@ struct TextRope: Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(leaves[leaf].length + text.count)
         append(bytesOf: leaf, 0..<offset, to: &bytes)
-        for index in text.indices { bytes.append(text[index]) }
+        text.withAppended(to: &bytes)
         append(bytesOf: leaf, offset..<leaves[leaf].length, to: &bytes)
         let size = Self.pieceSize(bytes.count)
         let first = Self.cut(bytes.span, from: 0, size: size)
-        let old = tree.sums(of: leaf)
-        var change = Measure(bytes.span.extracting(0..<first)).sums
-        fill(leaf, bytes.span.extracting(0..<first))
-        change -= old
+        var change = fill(leaf, bytes.span.extracting(0..<first))
+        change -= tree.sums(of: leaf)
         tree.add(change, to: leaf)
         var start = first, last = leaf
         while start < bytes.count {
@@ -259,18 +235,21 @@ struct TextRope: Sendable {
     }
 
     private mutating func addLeaf(after leaf: Int?, _ text: Span<UInt8>) -> Int {
-        let number = tree.insertLeaf(after: leaf, sums: Measure(text).sums)
+        let number = tree.insertLeaf(after: leaf, sums: SumTree.Sums())
         if number == leaves.count {
             leaves.append(Leaf())
             storage.addLeaf()
         }
-        fill(number, text)
+        tree.add(fill(number, text), to: number)
         return number
     }
 
-    private mutating func fill(_ leaf: Int, _ text: Span<UInt8>) {
+    /// Makes a text a leaf's; gives what it adds up to.
+    private mutating func fill(_ leaf: Int, _ text: Span<UInt8>) -> SumTree.Sums {
         storage.write(text, at: leaf * Self.capacity)
-        leaves[leaf] = Leaf(length: text.count, gapStart: text.count, gapScalars: Measure(text).scalars)
+        let measure = TextMeasure(text)
+        leaves[leaf] = Leaf(length: text.count, gapStart: text.count, gapScalars: measure.scalars)
+        return measure.sums
     }
 
     // MARK: Deleting
@@ -315,7 +294,7 @@ struct TextRope: Sendable {
             high = byteOffset(ofScalar: scalars.upperBound, in: leaf)
         }
         let start = low < leaves[leaf].gapStart ? base + low : base + low + Self.capacity - meta.length
-        let gone = Measure(storage.bytes.span.extracting(start..<start + high - low))
+        let gone = TextMeasure(storage.bytes.span.extracting(start..<start + high - low))
         leaves[leaf].gapStart = low
         leaves[leaf].gapScalars = scalars.lowerBound
         leaves[leaf].length -= high - low
@@ -334,7 +313,7 @@ struct TextRope: Sendable {
         let sums = tree.sums(of: leaf)
         tree.removeLeaf(leaf)
         tree.add(sums, to: next)
-        fill(next, bytes.span)
+        _ = fill(next, bytes.span)
         finger.leaf = -1
     }
 
