@@ -99,10 +99,12 @@ public struct SequenceState: Sendable {
     /// - Complexity: O(1).
     public mutating func record(_ kind: SequenceOperation.Kind, at position: Int, versions: Range<LocalVersion>) -> Bool {
         guard !isWalking else { return false }
-        log.append(
-            SequenceLog.Run(
-                kind, start: versions.lowerBound, count: versions.count, position: position, isVoid: false,
-                isLinear: true, lengthBefore: length))
+        if !log.extend(kind, start: versions.lowerBound, count: versions.count, position: position) {
+            log.append(
+                SequenceLog.Run(
+                    kind, start: versions.lowerBound, count: versions.count, position: position, isVoid: false,
+                    isLinear: true, lengthBefore: length))
+        }
         length += kind == .insert ? versions.count : -versions.count
         return true
     }

@@ -97,7 +97,7 @@ public struct Text: Sendable {
 
     /// New events of this replica; nil when its numbers are used up.
     private mutating func append(_ count: Int) -> Range<LocalVersion>? {
-        try? graph.append(replica: replica, sequence: graph.nextSequence(of: replica), count: count)
+        try? graph.append(replica: replica, count: count)
     }
 
     /// The text at an older version.
@@ -215,14 +215,10 @@ public struct Text: Sendable {
             var reader = ByteReader(content)
             let version = try VersionVector(decoding: try reader.sized())
             let bytes = content.span.extracting(reader.offset..<content.count)
-            guard Self.isWellFormed(bytes) else { throw ByteError.notCanonical(at: reader.offset) }
+            guard bytes.isWellFormedUTF8 else { throw ByteError.notCanonical(at: reader.offset) }
             self.content = TextContainer(showing: bytes)
             sealed = Sealed(version: version, history: history)
         } catch { throw .malformed }
-    }
-
-    private static func isWellFormed(_ bytes: Span<UInt8>) -> Bool {
-        unsafe bytes.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) } != nil
     }
 
     private func opened() throws(TextError) -> Text {

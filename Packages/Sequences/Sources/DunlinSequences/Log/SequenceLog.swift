@@ -114,6 +114,19 @@ public struct SequenceLog: Sendable {
         runs.append(run)
     }
 
+    /// Adds units to the last run when they go on with it as they stand: most of what is typed does.
+    /// - Returns: whether they did.
+    mutating func extend(_ kind: SequenceOperation.Kind, start: LocalVersion, count: Int, position: Int) -> Bool {
+        let last = runs.count - 1
+        guard last >= 0, kind == .insert, runs[last].kind == .insert, runs[last].isLinear, !runs[last].isVoid,
+            runs[last].start + runs[last].count == start, runs[last].position + runs[last].count == position,
+            runs[last].count + count <= Self.longestRun
+        else { return false }
+        runs[last].count += count
+        insertedCount += count
+        return true
+    }
+
     /// Index of the first run that ends after `version`.
     /// - Complexity: O(log *n*) in the runs.
     public func firstRun(endingAfter version: LocalVersion) -> Int {

@@ -191,7 +191,7 @@ public struct TextContainer: Sendable {
         let log = try SequenceLog(reading: &reader, eventCount: eventCount)
         let at = reader.offset
         let bytes = try reader.sized()
-        guard Self.isWellFormed(bytes) else { throw .notCanonical(at: at) }
+        guard bytes.span.isWellFormedUTF8 else { throw .notCanonical(at: at) }
         let inserted = InsertedText(bytes)
         guard inserted.unitCount == log.insertedCount else { throw .notCanonical(at: at) }
         insertedText = inserted
@@ -210,10 +210,8 @@ public struct TextContainer: Sendable {
     public init(decoding reader: inout ByteReader, eventCount: Int) throws(ByteError) {
         let at = reader.offset
         let shown = try reader.sized()
-        guard Self.isWellFormed(shown) else { throw .notCanonical(at: at) }
+        guard shown.span.isWellFormedUTF8 else { throw .notCanonical(at: at) }
         self.init(showing: shown.span)
         try readHistory(&reader, eventCount: eventCount)
     }
-
-    static func isWellFormed(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 }

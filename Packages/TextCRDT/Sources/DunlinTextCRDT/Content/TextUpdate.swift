@@ -27,7 +27,7 @@ struct TextUpdate {
             batch = try EventBatch(reading: &reader)
             operations = try SequenceColumns.read(&reader, eventCount: batch.count)
             let inserted = try reader.raw(count: reader.remaining)
-            guard TextContainer.isWellFormed(inserted) else { throw ByteError.notCanonical(at: 0) }
+            guard inserted.span.isWellFormedUTF8 else { throw ByteError.notCanonical(at: 0) }
             text = InsertedText(inserted)
         } catch { throw .malformed }
         var reached = 0, units = 0

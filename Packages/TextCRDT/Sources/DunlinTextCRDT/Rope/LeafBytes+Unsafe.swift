@@ -32,4 +32,19 @@ struct LeafBytes: Sendable {
             }
         }
     }
+
+    /// The text in pieces that follow each other: copied once, where joining arrays first would copy it twice.
+    func string(of pieces: [Range<Int>]) -> String {
+        let count = pieces.reduce(0) { $0 + $1.count }
+        return unsafe String(unsafeUninitializedCapacity: count) { target in
+            unsafe bytes.withUnsafeBufferPointer { source in
+                var end = 0
+                for piece in pieces {
+                    _ = unsafe target[end...].update(fromContentsOf: source[piece])
+                    end += piece.count
+                }
+            }
+            return count
+        }
+    }
 }

@@ -9,6 +9,8 @@ struct TextRope: Sendable {
     private struct Leaf: Sendable {
         /// Bytes in the leaf.
         var length = 0
+        /// Scalars in the leaf, as the tree has them too.
+        var scalars = 0
         /// Bytes before the gap.
         var gapStart = 0
         /// Scalars before the gap.
@@ -39,13 +41,16 @@ struct TextRope: Sendable {
     // MARK: Reading
 
     var string: String {
-        var bytes: [UInt8] = []
+        var pieces: [Range<Int>] = []
+        pieces.reserveCapacity(2 * leaves.count)
         var leaf = tree.firstLeaf
         while let here = leaf {
-            append(bytesOf: here, 0..<leaves[here].length, to: &bytes)
+            let meta = leaves[here], base = here * Self.capacity
+            pieces.append(base..<base + meta.gapStart)
+            pieces.append(base + meta.gapStart + Self.capacity - meta.length..<base + Self.capacity)
             leaf = tree.leaf(after: here)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return storage.string(of: pieces)
     }
 
     /// UTF-8 of the scalars in `range`, which lies within the text.
@@ -54,7 +59,7 @@ struct TextRope: Sendable {
         guard !range.isEmpty, let found = tree.find(.first, range.lowerBound) else { return result }
         var leaf = found.leaf, start = found.before.first
         while start < range.upperBound {
-            let count = tree.sums(of: leaf).first
+            let count = leaves[leaf].scalars
             let low = byteOffset(ofScalar: max(0, range.lowerBound - start), in: leaf)
             let high = byteOffset(ofScalar: min(count, range.upperBound - start), in: leaf)
             append(bytesOf: leaf, low..<high, to: &result)
@@ -87,7 +92,7 @@ struct TextRope: Sendable {
     /// Byte offset of a scalar in a leaf.
     private func byteOffset(ofScalar index: Int, in leaf: Int) -> Int {
         let meta = leaves[leaf]
-        if tree.sums(of: leaf).first == meta.length { return index }
+        if meta.scalars == meta.length { return index }
         var seen = 0, offset = 0
         if index >= meta.gapScalars { (seen, offset) = (meta.gapScalars, meta.gapStart) }
         while offset < meta.length {
@@ -169,6 +174,7 @@ struct TextRope: Sendable {
         storage.write(text, at: leaf * Self.capacity + offset)
         let added = TextMeasure(text)
         leaves[leaf].length += text.count
+        leaves[leaf].scalars += added.scalars
         leaves[leaf].gapStart += text.count
         leaves[leaf].gapScalars += added.scalars
         tree.add(added.sums, to: leaf)
@@ -248,7 +254,8 @@ struct TextRope: Sendable {
     private mutating func fill(_ leaf: Int, _ text: Span<UInt8>) -> SumTree.Sums {
         storage.write(text, at: leaf * Self.capacity)
         let measure = TextMeasure(text)
-        leaves[leaf] = Leaf(length: text.count, gapStart: text.count, gapScalars: measure.scalars)
+        leaves[leaf] = Leaf(
+            length: text.count, scalars: measure.scalars, gapStart: text.count, gapScalars: measure.scalars)
         return measure.sums
     }
 
@@ -263,12 +270,12 @@ struct TextRope: Sendable {
             seek(range.lowerBound)
             var leaf = finger.leaf
             // At a border the finger may stand at the end of the leaf before.
-            if range.lowerBound == finger.start + tree.sums(of: leaf).first {
+            if range.lowerBound == finger.start + leaves[leaf].scalars {
                 guard let next = tree.leaf(after: leaf) else { return }
                 finger = (next, range.lowerBound)
                 leaf = next
             }
-            let scalars = tree.sums(of: leaf).first
+            let scalars = leaves[leaf].scalars
             let start = range.lowerBound - finger.start
             let count = min(rest, scalars - start)
             if count == scalars, tree.firstLeaf != tree.lastLeaf {
@@ -298,6 +305,7 @@ struct TextRope: Sendable {
         leaves[leaf].gapStart = low
         leaves[leaf].gapScalars = scalars.lowerBound
         leaves[leaf].length -= high - low
+        leaves[leaf].scalars -= gone.scalars
         tree.add(SumTree.Sums(-gone.scalars, -gone.utf16, -gone.lines), to: leaf)
     }
 
@@ -320,7 +328,7 @@ struct TextRope: Sendable {
     /// Moves the finger to the leaf that holds the place before scalar `position`.
     private mutating func seek(_ position: Int) {
         if finger.leaf >= 0, position >= finger.start,
-            position <= finger.start + tree.sums(of: finger.leaf).first
+            position <= finger.start + leaves[finger.leaf].scalars
         {
             return
         }
