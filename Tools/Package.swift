@@ -45,7 +45,7 @@ let package = Package(
         .executableTarget(
             name: "dunlin-demo",
             dependencies: [
-                "DunlinCommandLine", product("Dunlin"), product("DunlinCredentials"),
+                "DunlinCommandLine", "Recordings", product("Dunlin"), product("DunlinCredentials"),
                 product("DunlinEncoding"),
                 product("DunlinInvitations"), product("DunlinKeys"), product("DunlinMesh"),
                 product("DunlinMeshUV"),
@@ -53,10 +53,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/dunlin-demo", swiftSettings: settings),
+        .target(name: "Recordings", path: "Sources/Recordings", swiftSettings: settings),
         .executableTarget(
             name: "dunlin-bench",
             dependencies: [
-                product("Dunlin"), product("DunlinTextCRDT"), product("DunlinCausality"),
+                "Recordings", product("Dunlin"), product("DunlinTextCRDT"), product("DunlinCausality"),
+                product("DunlinSequences"), product("DunlinListCRDT"), product("DunlinMapCRDT"),
+                product("DunlinCompression"),
                 product("DunlinEncoding"),
                 product("DunlinKeys"), product("DunlinNoise"), product("DunlinFeeds"),
                 product("DunlinFeedsSQLite"),

@@ -1,82 +1,160 @@
 import ArgumentParser
 import DunlinCausality
-import DunlinEncoding
+import DunlinCompression
 import DunlinTextCRDT
 import Foundation
+import Recordings
 
-/// Replays recorded sessions of one author into a text and measures editing, merging and size.
+/// Replays recorded sessions into texts and measures editing, merging, saving and loading.
 struct TextBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "text", abstract: "Recorded sessions of one author, gzipped JSON.")
+        commandName: "text",
+        abstract: "Recorded sessions (gzipped JSON), of one author or of several at once.")
     @Argument(help: "Recordings.") var files: [String]
-
-    private struct Recording: Decodable {
-        struct Transaction: Decodable { var patches: [Patch] }
-        struct Patch: Decodable {
-            var position: Int
-            var deleted: Int
-            var inserted: String
-            init(from decoder: any Decoder) throws {
-                var items = try decoder.unkeyedContainer()
-                position = try items.decode(Int.self)
-                deleted = try items.decode(Int.self)
-                inserted = try items.decode(String.self)
-            }
-        }
-        var startContent: String?
-        var endContent: String
-        var txns: [Transaction]
-    }
+    @Option(help: "How often each measurement is repeated; the median is printed.") var repeats = 5
+    @Option(help: .hidden) var memory: String?
 
     func run() throws {
-        for file in files {
-            let recording = try JSONDecoder().decode(Recording.self, from: Self.unzipped(file))
-            let name = URL(fileURLWithPath: file).lastPathComponent
-            let replicas = try (1...2).map { number in
-                guard let id = ReplicaID(bytes: [UInt8](repeating: UInt8(number), count: 32)) else {
-                    throw ValidationError("ids have 32 bytes")
-                }
-                return id
-            }
-            var text = Text(replica: replicas[0])
-            let apply = try Self.milliseconds {
-                try text.insert(recording.startContent ?? "", at: 0)
-                for patch in recording.txns.flatMap(\.patches) {
-                    try text.delete(patch.position..<patch.position + patch.deleted)
-                    try text.insert(patch.inserted, at: patch.position)
-                }
-            }
-            var encoded: [UInt8] = []
-            let save = Self.milliseconds { encoded = text.encode() }
-            var copy = Text(replica: replicas[1])
-            let merge = try Self.milliseconds { try copy.merge(encoded) }
-            let isRight = text.string == recording.endContent && copy.string == recording.endContent
-            for (metric, value, unit) in [
-                ("apply", apply, "ms"), ("merge", merge, "ms"), ("save", save, "ms"),
-                ("history", Double(encoded.count), "bytes"),
-            ] {
-                print(
-                    #"{"bench":"text","case":"\#(name)","metric":"\#(metric)","value":\#(value),"unit":"\#(unit)","ok":\#(isRight)}"#
-                )
+        if let memory { return try Self.printMemory(ofMerging: memory) }
+        for file in files { try measure(file) }
+    }
+
+    private func measure(_ file: String) throws {
+        let recording = try Recording.load(file)
+        var name = URL(fileURLWithPath: file).lastPathComponent
+        for suffix in [".gz", ".json"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+        var report = TextReport(name: name, end: recording.endContent, repeats: repeats)
+        if !recording.isConcurrent { try applyLocally(recording, &report) }
+        let history = try RecordedHistory(recording)
+        let update = history.update
+        report.print("update bytes", Double(update.count), "bytes")
+
+        var merged = Text(replica: RecordedHistory.replica(1_000))
+        try report.time("merge") {
+            merged = Text(replica: RecordedHistory.replica(1_000))
+            try merged.merge(update)
+            return merged.string
+        }
+        let pieces = history.updates(pieces: 100, seed: 7)
+        try report.time("merge in 100 pieces") {
+            var text = Text(replica: RecordedHistory.replica(1_000))
+            for piece in pieces { try text.merge(piece) }
+            return text.string
+        }
+        try save(merged, &report)
+        try measureMemory(update, &report)
+    }
+
+    /// Every patch as somebody who types it makes it.
+    private func applyLocally(_ recording: Recording, _ report: inout TextReport) throws {
+        let patches = recording.txns.flatMap(\.patches)
+        var text = Text(replica: RecordedHistory.replica(0))
+        try report.time("apply", reading: { text.string }) {
+            text = Text(replica: RecordedHistory.replica(0))
+            if let start = recording.startContent, !start.isEmpty { try text.insert(start, at: 0) }
+            for patch in patches {
+                if patch.deleted > 0 { try text.delete(patch.position..<patch.position + patch.deleted) }
+                if !patch.inserted.isEmpty { try text.insert(patch.inserted, at: patch.position) }
             }
         }
     }
 
-    private static func milliseconds(_ body: () throws -> Void) rethrows -> Double {
-        let start = ContinuousClock.now
-        try body()
-        return (ContinuousClock.now - start) / .milliseconds(1)
+    private func save(_ text: Text, _ report: inout TextReport) throws {
+        let replica = RecordedHistory.replica(1_001)
+        var content: [UInt8] = [], history: [UInt8] = []
+        try report.time("save", reading: { report.end }) {
+            let bytes = text.savedContent()
+            content = Envelope.seal(bytes)
+            history = Envelope.seal(try text.savedHistory(), prefix: bytes)
+        }
+        report.print("bytes with history", Double(content.count + history.count), "bytes")
+        report.print("bytes without history", Double(content.count), "bytes")
+        let (savedContent, savedHistory) = (content, history)
+        func load() throws -> Text {
+            let bytes = try Envelope.open(savedContent, atMost: 1 << 30)
+            return try Text(loading: bytes, replica: replica) {
+                try Envelope.open(savedHistory, atMost: 1 << 30, prefix: bytes)
+            }
+        }
+        try report.time("load") { try load().string }
+        var loaded = text
+        try report.time("load and one edit", reading: { Self.without("x", loaded) }) {
+            loaded = try load()
+            try loaded.insert("x", at: loaded.count / 2)
+        }
     }
 
-    private static func unzipped(_ path: String) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/gzip")
-        process.arguments = ["-dc", path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return data
+    /// The text before the edit that puts `mark` in its middle.
+    private static func without(_ mark: String, _ text: Text) -> String {
+        var text = text
+        let middle = (text.count - 1) / 2
+        guard text.string(in: middle..<middle + 1) == mark else { return "" }
+        do { try text.delete(middle..<middle + 1) } catch { return "" }
+        return text.string
+    }
+
+    // MARK: Memory
+
+    /// In a process of its own, so that nothing else is counted.
+    private func measureMemory(_ update: [UInt8], _ report: inout TextReport) throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).update")
+        try Data(update).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        var peaks: [Double] = [], kept: [Double] = []
+        for _ in 0..<repeats {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+            process.arguments = ["text", "--memory", file.path, "-"]
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            try process.run()
+            let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            let numbers = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+            guard numbers.count == 2 else { throw ValidationError("the memory of a merge was not told") }
+            peaks.append(numbers[0])
+            kept.append(numbers[1])
+        }
+        report.print("peak memory", peaks.sorted()[peaks.count / 2], "MiB")
+        report.print("memory kept", kept.sorted()[kept.count / 2], "MiB")
+    }
+
+    /// What a merge takes beyond the process as it was before, at its most and with the text open.
+    private static func printMemory(ofMerging file: String) throws {
+        let update = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+        var small = Text(replica: RecordedHistory.replica(2))
+        try small.insert("warm", at: 0)
+        var copy = Text(replica: RecordedHistory.replica(3))
+        try copy.merge(small.encode())
+        let before = ProcessMemory.now
+        var text = Text(replica: RecordedHistory.replica(1))
+        try text.merge(update)
+        let count = text.string.utf8.count
+        let after = ProcessMemory.now, peak = ProcessMemory.peak
+        guard count == text.string.utf8.count else { throw ValidationError("the text changed") }
+        print(peak - before, after - before)
+    }
+}
+
+/// What is printed about one recording.
+private struct TextReport {
+    let name: String
+    let end: String
+    let repeats: Int
+
+    func print(_ metric: String, _ value: Double, _ unit: String) { Figure.print("text", name, metric, value, unit) }
+
+    /// Prints the median time of `body`, which gives the text that came out.
+    func time(_ metric: String, _ body: () throws -> String) throws {
+        var text = ""
+        try time(metric, reading: { text }) { text = try body() }
+    }
+
+    /// Prints the median time of `body`, and whether the text is the recorded one then.
+    func time(_ metric: String, reading: () -> String, _ body: () throws -> Void) throws {
+        var times: [Double] = []
+        for _ in 0..<repeats { times.append(try Figure.seconds(body) * 1_000) }
+        Figure.print(
+            "text", name, metric, times.sorted()[times.count / 2], "ms", isRight: reading().utf8.elementsEqual(end.utf8))
     }
 }

@@ -8,6 +8,7 @@ import DunlinMesh
 import DunlinObjects
 import DunlinSpaces
 import Foundation
+import Recordings
 
 /// One author of a recorded session, as a process of its own. The folder is where the processes leave notes
 /// for each other (invitations with their codes, keys of feeds); everything else goes over the mesh.
@@ -21,7 +22,7 @@ struct AuthorCommand: AsyncParsableCommand {
     private static let path: ObjectPath = "text"
 
     func run() async throws {
-        let recording = try Trace.load(trace), pasts = try recording.pasts()
+        let recording = try Recording.forDemonstration(trace), pasts = try recording.pasts()
         let client = try await Client.create(
             at: folder + "/author-\(agent)", passphrase: SecretBytes(copying: Array("demo".utf8)),
             profile: .test)
@@ -29,10 +30,10 @@ struct AuthorCommand: AsyncParsableCommand {
         try await client.listen(host: "127.0.0.1")
         await client.connect(rendezvous: [RendezvousAddress](compact: RendezvousAddress(rendezvous)))
         guard let object = ObjectID(bytes: [UInt8](repeating: 7, count: 16)) else { return }
-        let space = try await agent == 0 ? found(client, object, recording.numAgents) : joinSpace(client)
+        let space = try await agent == 0 ? found(client, object, recording.agents) : joinSpace(client)
         try await leave("feed-\(agent)", client.ownDataFeed(in: space).description)
         var feeds: [PublicSigningKey] = []
-        for other in 0..<recording.numAgents {
+        for other in 0..<recording.agents {
             let text = try await note("feed-\(other)")
             guard let key = PublicSigningKey(bytes: try Hex.decode(text)) else {
                 throw DemoFailure("bad feed key")
@@ -59,7 +60,7 @@ struct AuthorCommand: AsyncParsableCommand {
         }
         try await client.hold(nil, in: space)
         var totals = [Int](repeating: 0, count: feeds.count)
-        for transaction in recording.txns { totals[transaction.agent] += 1 }
+        for transaction in recording.txns { totals[transaction.agent ?? 0] += 1 }
         try await wait(client, space, reaching: limits(feeds, offsets, totals))
         let elapsed = ContinuousClock.now - started
         let text = try await client.value(object, in: space) { $0.text(at: Self.path)?.string }
@@ -73,7 +74,7 @@ struct AuthorCommand: AsyncParsableCommand {
         fflush(nil)
         // Others may still need what this one has.
         try leave("done-\(agent)", "1")
-        for other in 0..<recording.numAgents { _ = try await note("done-\(other)") }
+        for other in 0..<recording.agents { _ = try await note("done-\(other)") }
         await client.close()
     }
 

@@ -1,6 +1,7 @@
 import DunlinEncoding
 import DunlinObjects
 import Foundation
+import Recordings
 
 /// Replays a recorded session: one process for each author, typing what its author typed, over the real mesh.
 struct TraceDemo {
@@ -8,13 +9,13 @@ struct TraceDemo {
     let path: String
 
     func run() async throws {
-        let trace = try Trace.load(path)
+        let trace = try Recording.forDemonstration(path)
         _ = try trace.pasts()
-        stage.tell("trace", "\(trace.txns.count) transactions of \(trace.numAgents) authors")
+        stage.tell("trace", "\(trace.txns.count) transactions of \(trace.agents) authors")
         _ = try stage.start("rendezvous", ["rendezvous", "--listen", "127.0.0.1:0", "--json"])
         let address = try field(ObjectValue(json: stage.line("rendezvous", containing: "address")), "address")
         let own = CommandLine.arguments[0]
-        for agent in 0..<trace.numAgents {
+        for agent in 0..<trace.agents {
             _ = try stage.start(
                 "author-\(agent)", executable: own,
                 [
@@ -23,7 +24,7 @@ struct TraceDemo {
                 ])
         }
         var hashes: Set<String> = []
-        for agent in 0..<trace.numAgents {
+        for agent in 0..<trace.agents {
             let line = try stage.line("author-\(agent)", containing: "\"done\"", seconds: 1_200)
             let result = try ObjectValue(json: line)
             guard result["ok"] == .bool(true) else {
