@@ -158,6 +158,12 @@ public struct SequenceState: Sendable {
     private mutating func appendParts(
         _ operation: SequenceOperation, versions: Range<LocalVersion>, voids: [Range<Int>], isLinear: Bool
     ) {
+        if voids.isEmpty {
+            return log.append(
+                SequenceLog.Run(
+                    operation.kind, start: versions.lowerBound, count: versions.count,
+                    position: operation.position, isVoid: false, isLinear: isLinear, lengthBefore: length))
+        }
         var start = 0
         var lengthBefore = length
         func part(_ units: Range<Int>, isVoid: Bool) {

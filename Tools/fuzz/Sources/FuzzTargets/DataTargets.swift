@@ -100,10 +100,38 @@ enum DataTargets {
         made { try text.insert("abc", at: 0) }
         let before = text.string
         do {
-            _ = try text.merge(input)
-            _ = text.string
-            _ = text.encode()
+            try text.merge(input)
         } catch { precondition(text.string == before, "a refused merge left a trace") }
+        check(text)
+        let end = made { try text.string(at: text.version) }
+        precondition(end == text.string, "a replay gives another text")
+        var copy = Text(replica: replica(8))
+        made { try copy.merge(text.encode()) }
+        precondition(copy.string == text.string, "who takes everything at once has another text")
+    }
+
+    /// The content and the history of a saved text, damaged: it may read wrongly, and must not trap.
+    static func savedText(_ input: [UInt8]) {
+        let parts = messages(input)
+        guard parts.count == 2,
+            var text = try? Text(loading: parts[0], replica: replica(9), history: { parts[1] })
+        else { return }
+        _ = text.string
+        do {
+            try text.insert("ab", at: text.count / 2)
+            try text.delete(0..<1)
+            try text.merge(textSeeds[0])
+            _ = try text.string(at: text.version)
+            _ = try text.encode()
+        } catch {}
+        _ = text.utf16Offset(ofScalar: text.count / 2)
+    }
+
+    private static func check(_ text: Text) {
+        let string = text.string
+        precondition(text.count == string.unicodeScalars.count, "scalars are counted wrongly")
+        precondition(text.utf16Count == string.utf16.count, "UTF-16 units are counted wrongly")
+        precondition(text.lineCount == string.utf8.count { $0 == 0x0a } + 1, "lines are counted wrongly")
     }
 
     static func list(_ input: [UInt8]) {
@@ -157,14 +185,21 @@ enum DataTargets {
         ]
     }
 
-    static var textSeeds: [[UInt8]] {
+    private static func sampleTexts() -> [Text] {
         var a = Text(replica: replica(1)), b = Text(replica: replica(2))
         made { try a.insert("hello", at: 0) }
-        _ = made { try b.merge(a.encode()) }
+        made { try b.merge(a.encode()) }
         made { try a.delete(1..<3) }
-        made { try b.insert("XY", at: 2) }
-        _ = made { try a.merge(b.encode()) }
-        return [a.encode(), b.encode(), Text(replica: replica(3)).encode()]
+        made { try b.insert("X\n👍", at: 2) }
+        made { try a.merge(b.encode()) }
+        made { try a.insert("é", at: 0) }
+        return [a, b, Text(replica: replica(3))]
+    }
+
+    static var textSeeds: [[UInt8]] { sampleTexts().map { text in made { try text.encode() } } }
+
+    static var savedTextSeeds: [[UInt8]] {
+        sampleTexts().map { text in joined([text.savedContent(), made { try text.savedHistory() }]) }
     }
 
     static var listSeeds: [[UInt8]] {

@@ -3,7 +3,7 @@
 /// Running one must end without a trap for any input; what it accepts must satisfy the properties that it
 /// states.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-    case cbor, compressed, graph, versions, change, object, document, transaction, text, list, map
+    case cbor, compressed, graph, versions, change, object, document, transaction, text, savedText, list, map
     case credential, keyring, words, bases, json, snapshot, envelope
     case slice, replication, connection, frames, rendezvous
     case host, guest, ticket, peer
@@ -20,6 +20,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .document: DataTargets.document(input)
         case .transaction: DataTargets.transaction(input)
         case .text: DataTargets.text(input)
+        case .savedText: DataTargets.savedText(input)
         case .list: DataTargets.list(input)
         case .map: DataTargets.map(input)
         case .json: DataTargets.json(input)
@@ -53,6 +54,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .document: DataTargets.documentSeeds
         case .transaction: DataTargets.transactionSeeds
         case .text: DataTargets.textSeeds
+        case .savedText: DataTargets.savedTextSeeds
         case .list: DataTargets.listSeeds
         case .map: DataTargets.mapSeeds
         case .json: DataTargets.jsonSeeds

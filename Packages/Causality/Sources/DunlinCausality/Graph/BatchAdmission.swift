@@ -14,16 +14,24 @@ public struct BatchAdmission: Sendable {
         public var isOnFrontier: Bool
     }
 
+    /// More events than any replicas make, and few enough for sums of them.
+    private static let countLimit = 1 << 60
+
     private let batch: EventBatch
+    /// What the graph calls the batch's replicas; -1 for one that it does not know yet.
+    private var writers: [Int]
     private var index = 0
     /// For each run so far, the number in the batch and the local version from which on it was added here.
     private var added: [(number: Int, version: LocalVersion)] = []
 
     /// Checks that `graph` can take the batch.
-    /// - Throws: ``GraphError/missingParent(_:)`` when the batch rests on events that are not in the graph.
+    /// - Throws: ``GraphError/missingParent(_:)`` when the batch rests on events that are not in the graph,
+    ///   ``GraphError/full`` when that would become too large.
     /// - Complexity: O(*r* log *n*) in the runs of the batch.
     public init(of batch: EventBatch, into graph: CausalGraph) throws(GraphError) {
+        guard batch.count <= Self.countLimit - min(graph.count, Self.countLimit) else { throw .full }
         self.batch = batch
+        writers = batch.replicas.map { graph.writer(of: $0) ?? -1 }
         var next = batch.replicas.map { graph.nextSequence(of: $0) }
         for run in batch.runs {
             guard run.firstSequence <= next[run.writer] else {
@@ -43,33 +51,44 @@ public struct BatchAdmission: Sendable {
     public mutating func next(_ graph: inout CausalGraph) throws(GraphError) -> Admitted? {
         while index < batch.runs.count {
             let run = batch.runs[index]
-            let replica = batch.replicas[run.writer]
-            let known = Int(min(graph.nextSequence(of: replica) - run.firstSequence, UInt64(run.count)))
+            let writer = writers[run.writer]
+            let next = writer < 0 ? 0 : graph.writers[writer].next
+            let known = Int(min(next - run.firstSequence, UInt64(run.count)))
             index += 1
             added.append((run.start + known, graph.count))
             guard known < run.count else { continue }
-            let sequence = run.firstSequence + UInt64(known)
-            var parents: Frontier
-            if known > 0 {
-                let before = EventID(replica: replica, sequence: sequence - 1)
-                parents = graph.localVersion(of: before).map { [$0] } ?? []
-            } else {
-                parents = []
-                for index in run.parents { parents.append(try local(batch.parents[index], graph)) }
-                if !Self.isAscending(parents) { parents = Set(parents).sorted() }
-            }
-            // Whoever names a parent that another one follows costs time, and changes nothing.
-            let isOnFrontier = parents == graph.frontier
-            let count = run.count - known
-            let versions =
-                isOnFrontier
-                ? try graph.append(replica: replica, sequence: sequence, count: count)
-                : try graph.append(replica: replica, sequence: sequence, count: count, parents: parents)
-            return Admitted(
-                events: run.start + known..<run.start + run.count, versions: versions, parents: parents,
-                isOnFrontier: isOnFrontier)
+            return try add(run, known: known, writer: writer, to: &graph)
         }
         return nil
+    }
+
+    private mutating func add(
+        _ run: EventBatch.Run, known: Int, writer: Int, to graph: inout CausalGraph
+    ) throws(GraphError) -> Admitted {
+        let sequence = run.firstSequence + UInt64(known), count = run.count - known
+        var writer = writer
+        if writer < 0 {
+            writer = try graph.admit(batch.replicas[run.writer], sequence: sequence, count: count)
+            writers[run.writer] = writer
+        }
+        var parents: Frontier = []
+        if known > 0 {
+            let before = EventID(replica: batch.replicas[run.writer], sequence: sequence - 1)
+            if let version = graph.localVersion(of: before) { parents.append(version) }
+        } else {
+            parents.reserveCapacity(run.parents.count)
+            for index in run.parents { parents.append(try local(batch.parents[index], graph)) }
+            if !Self.isAscending(parents) { parents = Set(parents).sorted() }
+        }
+        // Whoever names a parent that another one follows costs time, and changes nothing.
+        let isOnFrontier = parents == graph.frontier
+        let versions =
+            isOnFrontier
+            ? graph.append(writer: writer, sequence: sequence, count: count)
+            : graph.append(writer: writer, sequence: sequence, count: count, parents: parents)
+        return Admitted(
+            events: run.start + known..<run.start + run.count, versions: versions, parents: parents,
+            isOnFrontier: isOnFrontier)
     }
 
     private static func isAscending(_ versions: [LocalVersion]) -> Bool {

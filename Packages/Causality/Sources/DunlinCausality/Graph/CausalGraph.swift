@@ -134,6 +134,13 @@ public struct CausalGraph: Sendable {
             throw .unknownParent(unknown)
         }
         let writer = try admit(replica, sequence: sequence, count: count)
+        return append(writer: writer, sequence: sequence, count: count, parents: parents)
+    }
+
+    /// Adds events that are known to fit: of a writer that was admitted, on parents that are here.
+    mutating func append(
+        writer: Int, sequence: UInt64, count: Int, parents: Frontier
+    ) -> Range<LocalVersion> {
         dropCriticals(above: parents.last ?? -1)
         let versions = self.count..<self.count + count
         if parents.count != 1 || parents[0] != versions.lowerBound - 1 || !extends(writer, sequence) {
@@ -155,6 +162,11 @@ public struct CausalGraph: Sendable {
         replica: ReplicaID, sequence: UInt64, count: Int
     ) throws(GraphError) -> Range<LocalVersion> {
         let writer = try admit(replica, sequence: sequence, count: count)
+        return append(writer: writer, sequence: sequence, count: count)
+    }
+
+    /// Adds events that are known to fit: of a writer that was admitted, on everything that is here.
+    mutating func append(writer: Int, sequence: UInt64, count: Int) -> Range<LocalVersion> {
         let versions = self.count..<self.count + count
         if frontier.count != 1 || frontier[0] != versions.lowerBound - 1 || !extends(writer, sequence) {
             addRecord(writer, sequence: sequence, parents: frontier)
@@ -194,9 +206,7 @@ public struct CausalGraph: Sendable {
     }
 
     /// The writer's place, made when it is new.
-    private mutating func admit(
-        _ replica: ReplicaID, sequence: UInt64, count: Int
-    ) throws(GraphError) -> Int {
+    mutating func admit(_ replica: ReplicaID, sequence: UInt64, count: Int) throws(GraphError) -> Int {
         guard count > 0 else { throw .emptySpan }
         let known = writer(of: replica)
         let next = known.map { writers[$0].next } ?? 0
@@ -289,9 +299,9 @@ public struct CausalGraph: Sendable {
 
     /// One of the parents of a run's first event.
     func parent(_ offset: Int, ofRun index: Int) -> Place {
-        let record = records[index]
-        return record.parentCount == 1
-            ? Place(version: record.parent, run: Int(record.parentRun)) : sharedParents[record.parent + offset]
+        records[index].parentCount == 1
+            ? Place(version: records[index].parent, run: Int(records[index].parentRun))
+            : sharedParents[records[index].parent + offset]
     }
 
     /// The index of the run that holds `version`.
@@ -360,7 +370,7 @@ public struct CausalGraph: Sendable {
         return low > 0 ? Int(runs[low - 1]) : nil
     }
 
-    private func writer(of replica: ReplicaID) -> Int? {
+    func writer(of replica: ReplicaID) -> Int? {
         // Most often it is the writer of what came last.
         if let last = records.last, writerIDs[Int(last.writer)] == replica { return Int(last.writer) }
         if writers.count > Self.writersWithoutIndex { return writerIndex[replica] }

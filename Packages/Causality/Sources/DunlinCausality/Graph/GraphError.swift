@@ -7,6 +7,8 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The replica's numbers must grow; this one, or a later one, is in the graph already.
     case sequenceNotGrowing(EventID, next: UInt64)
     case emptySpan
+    /// More events than a graph can number.
+    case full
     /// The bytes are not an encoded graph.
     case malformed
 
@@ -18,6 +20,7 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
             "Event \(event.sequence) of \(event.replica) is not in the graph; fetch it first."
         case .sequenceNotGrowing(let event, let next):
             "Event \(event.sequence) of \(event.replica) comes after \(next) was reached."
+        case .full: "The graph has no numbers left for so many events."
         case .emptySpan: "A span of no events was added."
         case .malformed: "The bytes are not a causal graph."
         }

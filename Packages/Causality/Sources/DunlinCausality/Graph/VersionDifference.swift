@@ -45,9 +45,12 @@ public struct VersionDifference: Sendable {
                 push(next.version, next.run, top.sides)
                 continue
             }
-            let record = graph.records[top.run]
-            self.record(record.start..<top.version + 1, top.sides)
-            for offset in 0..<Int(record.parentCount) {
+            record(graph.records[top.run].start..<top.version + 1, top.sides)
+            if graph.records[top.run].parentCount == 1 {
+                push(graph.records[top.run].parent, Int(graph.records[top.run].parentRun), top.sides)
+                continue
+            }
+            for offset in 0..<Int(graph.records[top.run].parentCount) {
                 let parent = graph.parent(offset, ofRun: top.run)
                 push(parent.version, parent.run, top.sides)
             }

@@ -23,7 +23,7 @@ public struct SequenceLog: Sendable {
         /// Everything known here was in its past when it arrived.
         public var isLinear: Bool
 
-        /// A run of `count` units, at most 2³¹.
+        /// A run of `count` units, at most 2³⁰.
         public init(
             _ kind: SequenceOperation.Kind, start: LocalVersion, count: Int, position: Int, isVoid: Bool,
             isLinear: Bool, lengthBefore: Int
@@ -86,8 +86,8 @@ public struct SequenceLog: Sendable {
         }
     }
 
-    /// A longer run is cut, so that counts have 32 bits.
-    fileprivate static let longestRun = 1 << 31
+    /// A longer run is cut: operations that are read have no more units.
+    fileprivate static let longestRun = 1 << 30
 
     /// All runs, by their versions.
     public private(set) var runs: [Run] = []

@@ -28,12 +28,12 @@ public struct SequenceOperation: Hashable, Sendable {
         self.count = count
     }
 
-    /// An operation that somebody else wrote; nil when it is none.
+    /// An operation that somebody else wrote; nil when it is none, or beyond the limits: positions to 2⁴⁰, 2³⁰ units.
     public init?(reading kind: Kind, at position: UInt64, count: UInt64) {
-        guard let position = Int(exactly: position), let count = Int(exactly: count),
-            position < 1 << 48, count < 1 << 48, Self.isWhole(kind, at: position, count: count)
+        guard position <= 1 << 40, count <= 1 << 30,
+            Self.isWhole(kind, at: Int(position), count: Int(count))
         else { return nil }
-        self.init(kind, at: position, count: count)
+        self.init(kind, at: Int(position), count: Int(count))
     }
 
     private static func isWhole(_ kind: Kind, at position: Int, count: Int) -> Bool {

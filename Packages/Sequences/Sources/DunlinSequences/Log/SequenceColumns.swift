@@ -41,9 +41,6 @@ public enum SequenceColumns {
         }
     }
 
-    /// Positions and counts of a sequence's operations are below this.
-    private static let limit: UInt64 = 1 << 48
-
     /// Reads what ``write(_:_:)`` wrote.
     /// - Parameter eventCount: numbers are below this.
     /// - Throws: ``ByteError`` for bytes that are none.
@@ -187,7 +184,7 @@ extension SequenceLog {
                 length += exceptions[next].change
                 next += 1
             }
-            guard (0..<1 << 48).contains(length), item.operation.count <= 1 << 31 else {
+            guard (0..<1 << 48).contains(length) else {
                 throw .notCanonical(at: reader.offset)
             }
             let run = Run(
