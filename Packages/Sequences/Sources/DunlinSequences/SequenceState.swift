@@ -191,34 +191,10 @@ public struct SequenceState: Sendable {
         if walker == nil { walker = Walker() }
         walker?.reset(base: base, length: log.length(atCritical: base) ?? length)
         isWalking = true
-        var discarded: [SequenceEdit] = []
-        var index = log.firstRun(endingAfter: base + 1)
         // The walker will have to be near the parent: when that is far back, what followed in line is replayed without
         // going along.
         let staysBehind = parent - base < (log.runs.last?.versions.upperBound ?? 0) - parent
-        while index < log.runs.count {
-            let run = log.runs[index].clamped(to: base + 1..<Int.max)
-            index += 1
-            // Void units change nothing whenever they are replayed.
-            if run.isVoid { continue }
-            if run.isLinear, staysBehind {
-                _ = walker?.applyOnFrontier(run.operation, versions: run.versions, edits: &discarded)
-                discarded.removeAll(keepingCapacity: true)
-                continue
-            }
-            var version = run.start
-            while version < run.versions.upperBound {
-                let whole = graph.versions(ofRun: graph.runIndex(of: version))
-                let end = min(run.versions.upperBound, whole.upperBound)
-                let part = run.clamped(to: version..<end)
-                _ = walker?.apply(
-                    part.operation, versions: part.versions,
-                    parents: version == whole.lowerBound ? graph.parents(of: version) : nil, graph: graph,
-                    edits: &discarded)
-                version = end
-            }
-            discarded.removeAll(keepingCapacity: true)
-        }
+        walker?.replay(log, from: base + 1, graph: graph, staysBehind: staysBehind)
     }
 
     private mutating func stopWalking() {

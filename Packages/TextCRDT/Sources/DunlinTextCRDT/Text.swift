@@ -10,8 +10,10 @@ import DunlinSequences
 public struct Text: Sendable {
     /// The writer of what is edited here.
     public let replica: ReplicaID
-    private var graph = CausalGraph()
-    private var content = TextContainer()
+    var graph = CausalGraph()
+    var content = TextContainer()
+    /// In the order of their events.
+    var marks: [TextMark] = []
     /// Of a text that was loaded: where its history is, until something needs it.
     private var sealed: Sealed?
 
@@ -96,7 +98,7 @@ public struct Text: Sendable {
     }
 
     /// New events of this replica; nil when its numbers are used up.
-    private mutating func append(_ count: Int) -> Range<LocalVersion>? {
+    mutating func append(_ count: Int) -> Range<LocalVersion>? {
         try? graph.append(replica: replica, count: count)
     }
 
@@ -127,7 +129,7 @@ public struct Text: Sendable {
 
     private func encode(from version: VersionVector, to frontier: Frontier) -> [UInt8] {
         let spans = graph.difference(frontier, graph.frontier(of: version)).onlyA
-        return TextUpdate.encode(spans, graph: graph, content: content)
+        return TextUpdate.encode(spans, graph: graph, content: content, marks: marks)
     }
 
     /// Takes in the events of another document of the same text.
@@ -153,26 +155,34 @@ public struct Text: Sendable {
             while let run = try admission.next(&graph) { runs.append(run) }
         } catch { throw .malformed }
         var reader = TextUpdateReader(update)
+        var nextMark = 0
         for run in runs {
-            reader.skip(to: run.events.lowerBound)
             // What is replayed again is then no more than what is merged.
             let isSettled =
                 run.isOnFrontier && content.walkedCount <= update.operations.count
                 && graph.isCritical(run.versions.upperBound - 1)
-            var version = run.versions.lowerBound
+            let distance = run.versions.lowerBound - run.events.lowerBound
+            reader.skip(to: run.events.lowerBound)
             while let piece = reader.next(before: run.events.upperBound) {
-                let versions = version..<version + piece.operation.count
+                let first = piece.number + distance
+                let versions = first..<first + piece.operation.count
                 let text = update.text.bytes.span.extracting(piece.bytes)
                 if run.isOnFrontier {
                     content.applyOnFrontier(
                         piece.operation, inserting: text, versions: versions, isSettled: isSettled, report: report)
                 } else {
-                    let parents = version == run.versions.lowerBound ? run.parents : nil
+                    let parents = first == run.versions.lowerBound ? run.parents : nil
                     content.apply(
                         piece.operation, inserting: text, versions: versions, parents: parents, graph: graph,
                         report: report)
                 }
-                version = versions.upperBound
+            }
+            while nextMark < update.marks.count, update.marks[nextMark].version < run.events.upperBound {
+                var mark = update.marks[nextMark]
+                nextMark += 1
+                guard mark.version >= run.events.lowerBound else { continue }
+                mark.version += distance
+                marks.append(mark)
             }
         }
     }
@@ -193,7 +203,10 @@ public struct Text: Sendable {
     public func savedHistory() throws(TextError) -> [UInt8] {
         let text = try opened()
         var writer = ByteWriter()
-        EventBatch(of: text.graph, in: text.graph.isEmpty ? [] : [0..<text.graph.count]).write(&writer)
+        var batch = EventBatch(of: text.graph, in: text.graph.isEmpty ? [] : [0..<text.graph.count])
+        TextUpdate.include(text.marks, in: &batch)
+        batch.write(&writer)
+        TextUpdate.write(text.marks, batch, &writer)
         text.content.writeHistory(&writer)
         return writer.bytes
     }
@@ -221,21 +234,24 @@ public struct Text: Sendable {
         } catch { throw .malformed }
     }
 
-    private func opened() throws(TextError) -> Text {
+    func opened() throws(TextError) -> Text {
         guard sealed != nil else { return self }
         var text = self
         try text.open()
         return text
     }
 
-    private mutating func open() throws(TextError) {
+    /// Fetches the history, if that has not been done.
+    mutating func open() throws(TextError) {
         guard let sealed else { return }
         let bytes: [UInt8]
         do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
         var graph = CausalGraph(), content = self.content
+        let marks: [TextMark]
         do {
             var reader = ByteReader(bytes)
             let batch = try EventBatch(reading: &reader)
+            marks = try TextUpdate.readMarks(&reader, batch)
             try content.readHistory(&reader, eventCount: batch.count)
             try reader.finish()
             var admission = try BatchAdmission(of: batch, into: graph)
@@ -244,6 +260,7 @@ public struct Text: Sendable {
         guard graph.versionVector == sealed.version else { throw .malformed }
         self.graph = graph
         self.content = content
+        self.marks = marks
         self.sealed = nil
     }
 }

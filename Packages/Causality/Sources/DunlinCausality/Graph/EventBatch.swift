@@ -22,8 +22,8 @@ public struct EventBatch: Sendable {
         case outside(writer: Int, sequence: UInt64)
     }
 
-    /// The replicas that the batch speaks of, in the order in which it does.
-    private(set) var replicas: [ReplicaID] = []
+    /// The replicas that the batch, and what is encoded beside it, speak of, in the order in which they do.
+    public private(set) var replicas: [ReplicaID] = []
     private(set) var runs: [Run] = []
     private(set) var parents: [Parent] = []
     /// Events in the batch.
@@ -78,6 +78,11 @@ public struct EventBatch: Sendable {
             }
         }
         count = total
+    }
+
+    /// Names a replica that what is encoded beside the batch speaks of.
+    public mutating func include(_ replica: ReplicaID) {
+        if !replicas.contains(replica) { replicas.append(replica) }
     }
 
     private static func number(

@@ -19,10 +19,11 @@ struct TrackedRun: Sendable {
     var rightOrigin: UnitID
     /// At the prepare version: 0 not inserted yet, 1 there, 1 + n deleted n times.
     var prepare: Int32
-    /// Deleted by anything that was replayed so far.
-    var isDeleted: Bool
+    /// How often it was deleted by what was replayed so far.
+    var deletions: Int32
 
     var isPlaceholder: Bool { id < 0 }
+    var isDeleted: Bool { deletions > 0 }
     var prepareCount: Int { prepare == 1 ? count : 0 }
     var effectCount: Int { isDeleted ? 0 : count }
     var sums: SumTree.Sums { SumTree.Sums(prepareCount, effectCount, isPlaceholder ? count : 0) }
@@ -30,7 +31,7 @@ struct TrackedRun: Sendable {
     /// Whether a run behind this one could be a part of it.
     func continues(into next: TrackedRun) -> Bool {
         id + count == next.id && next.leftOrigin == next.id - 1 && prepare == next.prepare
-            && isDeleted == next.isDeleted && rightOrigin == next.rightOrigin && isPlaceholder == next.isPlaceholder
+            && deletions == next.deletions && rightOrigin == next.rightOrigin && isPlaceholder == next.isPlaceholder
     }
 
     /// The units from `offset` on as a run of their own.

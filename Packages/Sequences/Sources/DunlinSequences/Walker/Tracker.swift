@@ -33,7 +33,7 @@ struct Tracker: Sendable {
         if placeholderCount > 0 {
             let run = TrackedRun(
                 id: TrackedRun.placeholderBase, count: placeholderCount, leftOrigin: TrackedRun.start,
-                rightOrigin: TrackedRun.end, prepare: 1, isDeleted: false)
+                rightOrigin: TrackedRun.end, prepare: 1, deletions: 0)
             runs[0] = run
             counts[0] = 1
             tree.add(run.sums, to: 0)
@@ -172,7 +172,7 @@ struct Tracker: Sendable {
         let index = place.leaf * Self.capacity + place.run
         var change = runs[index].sums
         runs[index].prepare += step
-        if delete { runs[index].isDeleted = true }
+        if delete { runs[index].deletions += 1 }
         let after = runs[index].sums
         change = SumTree.Sums(after.first - change.first, after.second - change.second, 0)
         if change != SumTree.Sums() { tree.add(change, to: place.leaf) }
@@ -238,7 +238,7 @@ struct Tracker: Sendable {
     }
 
     private mutating func addLeafStorage() {
-        let empty = TrackedRun(id: 0, count: 0, leftOrigin: 0, rightOrigin: 0, prepare: 0, isDeleted: true)
+        let empty = TrackedRun(id: 0, count: 0, leftOrigin: 0, rightOrigin: 0, prepare: 0, deletions: 1)
         runs.append(contentsOf: repeatElement(empty, count: Self.capacity))
         counts.append(0)
     }

@@ -94,11 +94,105 @@ struct Walker: Sendable {
         }
         let run = TrackedRun(
             id: tracker.unitCount, count: versions.count, leftOrigin: left, rightOrigin: right, prepare: 0,
-            isDeleted: false)
+            deletions: 0)
         note(insertion: run, versions: versions)
         tracker.insert(run, at: place, offset: offset)
         edits.append(.insert(at: operation.position, units: 0..<versions.count))
         return []
+    }
+
+    /// Replays what a log holds from a version on. Void units change nothing whenever they are replayed.
+    /// - Parameter staysBehind: what followed in line leaves the prepare version where it is.
+    mutating func replay(
+        _ log: SequenceLog, from start: LocalVersion, graph: CausalGraph, staysBehind: Bool
+    ) {
+        var edits: [SequenceEdit] = []
+        var index = log.firstRun(endingAfter: start)
+        while index < log.runs.count {
+            let run = log.runs[index].clamped(to: start..<Int.max)
+            index += 1
+            if run.isVoid { continue }
+            if run.isLinear, staysBehind {
+                _ = applyOnFrontier(run.operation, versions: run.versions, edits: &edits)
+            } else {
+                replay(run, graph: graph, edits: &edits)
+            }
+            edits.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private mutating func replay(
+        _ run: SequenceLog.Run, graph: CausalGraph, edits: inout [SequenceEdit]
+    ) {
+        var version = run.start
+        while version < run.versions.upperBound {
+            let whole = graph.versions(ofRun: graph.runIndex(of: version))
+            let part = run.clamped(to: version..<whole.upperBound)
+            _ = apply(
+                part.operation, versions: part.versions,
+                parents: version == whole.lowerBound ? graph.parents(of: version) : nil, graph: graph,
+                edits: &edits)
+            version = part.versions.upperBound
+        }
+    }
+
+    // MARK: Asking
+
+    /// Units in the sequence now.
+    var length: Int { tracker.effectCount }
+
+    /// The events that inserted the unit at a position and those behind it in its run, and how many of them there are.
+    func insertion(at position: Int) -> (version: LocalVersion, count: Int)? {
+        guard let found = tracker.find(.second, position) else { return nil }
+        let run = tracker[found.place]
+        let (version, count) = insertion(of: run.id + found.offset)
+        return (version, min(count, run.count - found.offset))
+    }
+
+    /// Where the unit that an event inserted is in the sequence, how often it was deleted, and how many units behind it,
+    /// itself included, have the events that follow and fared alike; nil for an event that inserted none.
+    func place(of version: LocalVersion) -> (position: Int, deletions: Int, count: Int)? {
+        guard let unit = unit(insertedBy: version), let found = tracker.find(unit: unit) else { return nil }
+        let run = tracker[found.place]
+        let position = tracker.effectPosition(of: found.place) + (run.isDeleted ? 0 : found.offset)
+        return (
+            position, Int(run.deletions),
+            min(run.count - found.offset, insertion(of: unit).count)
+        )
+    }
+
+    /// Whether the unit that event `a` inserted stands, or stood, before the one that event `b` inserted.
+    func precedes(_ a: LocalVersion, _ b: LocalVersion) -> Bool {
+        guard let x = unit(insertedBy: a), let y = unit(insertedBy: b) else { return false }
+        return tracker.precedes(x, y)
+    }
+
+    private func unit(insertedBy version: LocalVersion) -> UnitID? {
+        let index = firstEffect(endingAfter: version)
+        guard index < effects.count, effects[index].version <= version, effects[index].kind == .insert else {
+            return nil
+        }
+        return effects[index].unit + version - effects[index].version
+    }
+
+    /// The events that inserted what the deletions among `versions` took, as ascending spans in the order of the
+    /// deletions.
+    func deleted(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
+        var spans: [Range<LocalVersion>] = []
+        var index = firstEffect(endingAfter: versions.lowerBound)
+        while index < effects.count, effects[index].version < versions.upperBound {
+            defer { index += 1 }
+            guard effects[index].kind != .insert else { continue }
+            let units = effects[index].units(of: versions)
+            var unit = units.lowerBound
+            while unit < units.upperBound {
+                let (version, count) = insertion(of: unit)
+                let taken = min(count, units.upperBound - unit)
+                spans.append(version..<version + taken)
+                unit += taken
+            }
+        }
+        return spans
     }
 
     // MARK: Moving the prepare version
@@ -161,14 +255,15 @@ struct Walker: Sendable {
         insertions.append((run.id, versions.lowerBound))
     }
 
-    /// The event that inserted a unit during the walk.
-    private func version(ofUnit unit: UnitID) -> LocalVersion {
+    /// The event that inserted a unit during the walk, and how many units from there on follow event by event.
+    private func insertion(of unit: UnitID) -> (version: LocalVersion, count: Int) {
         var low = 0, high = insertions.count
         while low < high {
             let middle = (low + high) / 2
             if insertions[middle].unit <= unit { low = middle + 1 } else { high = middle }
         }
-        return insertions[low - 1].version + (unit - insertions[low - 1].unit)
+        let end = low < insertions.count ? insertions[low].unit : tracker.unitCount
+        return (insertions[low - 1].version + (unit - insertions[low - 1].unit), end - unit)
     }
 
     // MARK: Deleting
@@ -238,7 +333,7 @@ struct Walker: Sendable {
         }
         var run = TrackedRun(
             id: tracker.unitCount, count: versions.count, leftOrigin: left, rightOrigin: TrackedRun.end,
-            prepare: 1, isDeleted: false)
+            prepare: 1, deletions: 0)
         if let here = tracker.normalised(place), offset < tracker[here].count, tracker[here].prepare > 0 {
             // What comes next existed: nothing concurrent stands here.
             run.rightOrigin = tracker[here].id + offset
@@ -283,7 +378,7 @@ struct Walker: Sendable {
             if other.prepare != 0 { break }
             if other.leftOrigin == run.leftOrigin {
                 if other.rightOrigin == run.rightOrigin {
-                    let theirs = graph.event(at: self.version(ofUnit: other.id)).replica
+                    let theirs = graph.event(at: insertion(of: other.id).version).replica
                     if graph.event(at: version).replica < theirs { break }
                     isScanning = false
                 } else {

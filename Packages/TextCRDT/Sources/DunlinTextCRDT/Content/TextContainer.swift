@@ -9,6 +9,8 @@ public struct TextContainer: Sendable {
     private var insertedText = InsertedText()
     /// Kept for its memory.
     private var edits: [SequenceEdit] = []
+    /// Made when it is first asked.
+    private var index: SequenceIndex?
 
     /// An empty text.
     public init() {}
@@ -165,14 +167,40 @@ public struct TextContainer: Sendable {
         for (version, edit) in state.replay(graph: graph, upTo: frontier) {
             switch edit {
             case .insert(let position, let units):
-                let run = log.runs[log.firstRun(endingAfter: version)]
-                let first = run.insertedBefore + version - run.start + units.lowerBound
-                let bytes = Array(text(ofUnits: first..<first + units.count))
+                let first = version + units.lowerBound
+                let bytes = Array(text(insertedBy: first..<first + units.count))
                 old.insert(bytes.span, at: position)
             case .delete(let range): old.delete(range)
             }
         }
         return old.string
+    }
+
+    // MARK: Units and their events
+
+    /// The index, with all that was done so far.
+    mutating func updateIndex(graph: CausalGraph) {
+        if index == nil { index = SequenceIndex() }
+        index?.update(with: state.log, graph: graph)
+    }
+
+    /// The event that inserted the scalar at a position, by the index as it was updated last.
+    func insertion(at position: Int) -> (version: LocalVersion, count: Int)? { index?.insertion(at: position) }
+
+    /// Where the scalar is that an event inserted, by the index as it was updated last.
+    func place(of version: LocalVersion) -> SequenceIndex.Place? { index?.place(of: version) }
+
+    /// Whether one event's scalar stands or stood before another's, by the index as it was updated last.
+    func precedes(_ a: LocalVersion, _ b: LocalVersion) -> Bool { index?.precedes(a, b) ?? false }
+
+    /// The events that inserted what deletions took, by the index as it was updated last.
+    func deleted(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] { index?.deleted(by: versions) ?? [] }
+
+    /// UTF-8 of what events of one run of the log inserted.
+    func text(insertedBy versions: Range<LocalVersion>) -> ArraySlice<UInt8> {
+        let run = log.runs[log.firstRun(endingAfter: versions.lowerBound)]
+        let first = run.insertedBefore + versions.lowerBound - run.start
+        return text(ofUnits: first..<first + versions.count)
     }
 
     // MARK: Saving

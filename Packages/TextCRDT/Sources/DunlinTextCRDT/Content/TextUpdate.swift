@@ -7,17 +7,66 @@ import DunlinSequences
 struct TextUpdate {
     var batch: EventBatch
     var operations: [SequenceColumns.Operation]
+    /// Their versions are numbers of the batch.
+    var marks: [TextMark]
     /// What the operations insert, one after the other.
     var text: InsertedText
 
     /// The events in `spans`, which ascend.
-    static func encode(_ spans: [Range<LocalVersion>], graph: CausalGraph, content: TextContainer) -> [UInt8] {
+    static func encode(
+        _ spans: [Range<LocalVersion>], graph: CausalGraph, content: TextContainer, marks: [TextMark]
+    ) -> [UInt8] {
         var writer = ByteWriter()
-        EventBatch(of: graph, in: spans).write(&writer)
+        var batch = EventBatch(of: graph, in: spans)
+        let numbered = numbered(marks, in: spans)
+        include(numbered, in: &batch)
+        batch.write(&writer)
         let (operations, inserted) = content.log.operations(in: spans)
         SequenceColumns.write(operations, &writer)
+        write(numbered, batch, &writer)
         for units in inserted { writer.raw(content.text(ofUnits: units)) }
         return writer.bytes
+    }
+
+    /// Has a batch name the replicas that marks hold on to.
+    static func include(_ marks: [TextMark], in batch: inout EventBatch) {
+        for mark in marks { for case let event? in [mark.start.event, mark.end.event] { batch.include(event.replica) } }
+    }
+
+    static func write(_ marks: [TextMark], _ batch: EventBatch, _ writer: inout ByteWriter) {
+        writer.varint(UInt64(marks.count))
+        var previous = -1
+        for mark in marks {
+            mark.write(&writer, after: previous, batch: batch)
+            previous = mark.version
+        }
+    }
+
+    static func readMarks(_ reader: inout ByteReader, _ batch: EventBatch) throws(ByteError) -> [TextMark] {
+        var marks: [TextMark] = []
+        // A distance, a head and a key.
+        for _ in 0..<(try reader.count(bytesEach: 3)) {
+            marks.append(try TextMark(reading: &reader, after: marks.last?.version ?? -1, batch: batch))
+        }
+        return marks
+    }
+
+    /// The marks whose events are in `spans`, with their numbers in a batch of the spans.
+    private static func numbered(_ marks: [TextMark], in spans: [Range<LocalVersion>]) -> [TextMark] {
+        var result: [TextMark] = []
+        var index = 0, number = 0
+        for span in spans {
+            while index < marks.count, marks[index].version < span.upperBound {
+                if marks[index].version >= span.lowerBound {
+                    var mark = marks[index]
+                    mark.version = number + mark.version - span.lowerBound
+                    result.append(mark)
+                }
+                index += 1
+            }
+            number += span.count
+        }
+        return result
     }
 
     /// - Throws: ``TextError/malformed``.
@@ -26,23 +75,46 @@ struct TextUpdate {
             var reader = ByteReader(bytes)
             batch = try EventBatch(reading: &reader)
             operations = try SequenceColumns.read(&reader, eventCount: batch.count)
+            marks = try Self.readMarks(&reader, batch)
             let inserted = try reader.raw(count: reader.remaining)
             guard inserted.span.isWellFormedUTF8 else { throw ByteError.notCanonical(at: 0) }
             text = InsertedText(inserted)
         } catch { throw .malformed }
-        var reached = 0, units = 0
+        guard Self.isWhole(operations, marks, count: batch.count),
+            operations.reduce(0, { $0 + ($1.operation.kind == .insert ? $1.operation.count : 0) }) == text.unitCount
+        else { throw .malformed }
+    }
+
+    /// Whether every event is an operation's or a mark's, and of one alone.
+    static func isWhole(_ operations: [SequenceColumns.Operation], _ marks: [TextMark], count: Int) -> Bool {
+        var reached = 0, mark = 0
         for item in operations {
-            // A text's events are its operations: none is missing.
-            guard item.number == reached else { throw .malformed }
+            while reached < item.number, mark < marks.count, marks[mark].version == reached {
+                reached += 1
+                mark += 1
+            }
+            guard item.number == reached else { return false }
             reached += item.operation.count
-            if item.operation.kind == .insert { units += item.operation.count }
         }
-        guard reached == batch.count, units == text.unitCount else { throw .malformed }
+        while mark < marks.count, marks[mark].version == reached {
+            reached += 1
+            mark += 1
+        }
+        return mark == marks.count && reached == count
     }
 }
 
 /// Goes through the operations of an update, cut where runs of events end.
 struct TextUpdateReader {
+    /// An operation or a part of one.
+    struct Piece {
+        /// Number of its first event.
+        var number: Int
+        var operation: SequenceOperation
+        /// Where what it inserts lies in the update's text.
+        var bytes: Range<Int>
+    }
+
     private let operations: [SequenceColumns.Operation]
     private let text: InsertedText
     private var index = 0
@@ -67,24 +139,25 @@ struct TextUpdateReader {
         index += 1
     }
 
-    /// The next operation, or the part of it that lies before an event, and where what it inserts lies in the
-    /// update's text; nil when there is none.
-    mutating func next(before end: Int) -> (operation: SequenceOperation, bytes: Range<Int>)? {
-        guard number < end, index < operations.count else { return nil }
+    /// The next operation, or the part of it that lies before an event; nil when there is none.
+    mutating func next(before end: Int) -> Piece? {
+        guard index < operations.count, operations[index].number < end else { return nil }
         let item = operations[index]
+        number = max(number, item.number)
+        guard number < end else { return nil }
         let offset = number - item.number
         let count = min(item.end, end) - number
-        number += count
         let operation =
             count == item.operation.count
             ? item.operation
             : SequenceOperation(item.operation.kind, at: item.operation.position(ofUnit: offset), count: count)
-        var bytes = 0..<0
+        var piece = Piece(number: number, operation: operation, bytes: 0..<0)
         if operation.kind == .insert {
-            bytes = text.byteRange(of: units + offset..<units + offset + count)
+            piece.bytes = text.byteRange(of: units + offset..<units + offset + count)
         }
+        number += count
         if number == item.end { finish() }
-        return (operation, bytes)
+        return piece
     }
 }
 

@@ -1,0 +1,213 @@
+import DunlinCausality
+import DunlinSequences
+
+/// What one writer did to a text, to be taken back and done again among what others do meanwhile.
+///
+/// Undoing an insertion deletes what is left of it; undoing a deletion puts back what nobody else deleted, where it
+/// was. Both are edits like any others, so replicas need not know of undoing.
+public struct TextUndoStack: Sendable {
+    private typealias Group = [Range<UInt64>]
+
+    private var undoable: [Group] = []
+    private var redoable: [Group] = []
+    /// Scalars that were put back, oldest first: the events that inserted them first, and those that did it again.
+    private var restored: [(old: Range<LocalVersion>, new: LocalVersion)] = []
+
+    /// A stack on which nothing was done.
+    public init() {}
+
+    /// Whether there is something to undo.
+    public var canUndo: Bool { !undoable.isEmpty }
+    /// Whether there is something to redo.
+    public var canRedo: Bool { !redoable.isEmpty }
+
+    /// Runs edits that are undone together: a word, a paste, a replacement.
+    /// - Throws: what `edits` throws; what it did before that can be undone.
+    public mutating func perform(
+        on text: inout Text, _ edits: (inout Text) throws(TextError) -> Void
+    ) throws(TextError) {
+        let start = text.nextSequence
+        defer {
+            if text.nextSequence > start {
+                undoable.append([start..<text.nextSequence])
+                redoable.removeAll()
+            }
+        }
+        try edits(&text)
+    }
+
+    /// Takes back the last group that was not.
+    /// - Returns: whether there was one.
+    /// - Throws: ``TextError`` when the text's history cannot be read; the group stays.
+    @discardableResult
+    public mutating func undo(_ text: inout Text) throws(TextError) -> Bool {
+        guard let group = undoable.last else { return false }
+        let inverse = try invert(group, &text)
+        undoable.removeLast()
+        redoable.append(inverse)
+        return true
+    }
+
+    /// Does again what was taken back last.
+    /// - Returns: whether there was something.
+    /// - Throws: ``TextError`` when the text's history cannot be read; the group stays.
+    @discardableResult
+    public mutating func redo(_ text: inout Text) throws(TextError) -> Bool {
+        guard let group = redoable.last else { return false }
+        let inverse = try invert(group, &text)
+        redoable.removeLast()
+        undoable.append(inverse)
+        return true
+    }
+
+    private mutating func invert(_ group: Group, _ text: inout Text) throws(TextError) -> Group {
+        try text.open()
+        let start = text.nextSequence
+        for events in group.reversed() {
+            for run in text.ownRuns(events).reversed() {
+                if run.kind == .insert {
+                    try removeInserted(run.versions, from: &text)
+                } else {
+                    try restoreDeleted(by: run.versions, in: &text)
+                }
+            }
+        }
+        return text.nextSequence > start ? [start..<text.nextSequence] : []
+    }
+
+    /// Deletes what events inserted, or what was put back of it since.
+    private func removeInserted(_ versions: Range<LocalVersion>, from text: inout Text) throws(TextError) {
+        for span in latest(of: versions).reversed() {
+            var pieces: [Range<Int>] = []
+            var version = span.lowerBound
+            while version < span.upperBound, let place = text.place(of: version) {
+                let count = min(place.count, span.upperBound - version)
+                if place.deletions == 0 { pieces.append(place.position..<place.position + count) }
+                version += count
+            }
+            for piece in pieces.sorted(by: { $0.lowerBound > $1.lowerBound }) { try text.delete(piece) }
+        }
+    }
+
+    /// Puts back what nobody else deleted.
+    private mutating func restoreDeleted(
+        by versions: Range<LocalVersion>, in text: inout Text
+    ) throws(TextError) {
+        for span in text.deletedInsertions(by: versions) {
+            var version = span.lowerBound
+            while version < span.upperBound, let place = text.place(of: version) {
+                let count = min(place.count, span.upperBound - version)
+                defer { version += count }
+                guard place.deletions == 1 else { continue }
+                let old = version..<version + count
+                let new = text.eventCount
+                let position = self.position(of: version, at: place, deletedBy: versions.lowerBound, in: &text)
+                try text.insert(text.inserted(by: old), at: position)
+                noteRestored(old, as: new)
+            }
+        }
+    }
+
+    /// Scalars that stood for others before are noted by these, so that those of one note have always been neighbours.
+    private mutating func noteRestored(_ old: Range<LocalVersion>, as new: LocalVersion) {
+        var start = old.lowerBound
+        while start < old.upperBound {
+            var end = old.upperBound
+            for (_, earlier) in restored where earlier > start && earlier < end { end = earlier }
+            for (first, earlier) in restored where earlier <= start && start < earlier + first.count {
+                end = min(end, earlier + first.count)
+            }
+            restored.append((start..<end, new + start - old.lowerBound))
+            start = end
+        }
+    }
+
+    /// Where to put back what a deletion took.
+    ///
+    /// What is put back goes before all that was deleted there. So of what was put back since the deletion, some may
+    /// stand before the place although it was behind it.
+    private func position(
+        of version: LocalVersion, at place: SequenceIndex.Place, deletedBy deletion: LocalVersion,
+        in text: inout Text
+    ) -> Int {
+        var position = place.position
+        for (old, new) in restored where new > deletion {
+            guard text.precedes(version, original(of: old.lowerBound, before: deletion)) else { continue }
+            for offset in old.indices {
+                guard let copy = text.place(of: new + offset - old.lowerBound), copy.deletions == 0 else { continue }
+                position = min(position, copy.position)
+                break
+            }
+        }
+        return position
+    }
+
+    /// What a scalar that was put back since a deletion stood for then.
+    private func original(of version: LocalVersion, before deletion: LocalVersion) -> LocalVersion {
+        var version = version
+        for (old, new) in restored.reversed() where version >= deletion && version >= new {
+            if version < new + old.count { version = old.lowerBound + version - new }
+        }
+        return version
+    }
+
+    /// The events that inserted what stands now for what `versions` inserted.
+    private func latest(of versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
+        var spans = [versions]
+        // Each was put back after the ones before it, so one pass follows all chains.
+        for (old, new) in restored {
+            spans = spans.flatMap { span -> [Range<LocalVersion>] in
+                guard span.overlaps(old) else { return [span] }
+                let both = span.clamped(to: old)
+                let moved = new + both.lowerBound - old.lowerBound
+                return [
+                    span.lowerBound..<both.lowerBound, moved..<moved + both.count,
+                    both.upperBound..<span.upperBound,
+                ].filter { !$0.isEmpty }
+            }
+        }
+        return spans
+    }
+}
+
+extension Text {
+    /// The number of this replica's next event.
+    fileprivate var nextSequence: UInt64 { version[replica] ?? 0 }
+
+    /// Events in the text.
+    fileprivate var eventCount: Int { graph.count }
+
+    /// What this replica did by events of its own.
+    fileprivate func ownRuns(_ events: Range<UInt64>) -> [SequenceLog.Run] {
+        var runs: [SequenceLog.Run] = []
+        var sequence = events.lowerBound
+        while sequence < events.upperBound,
+            let first = graph.localVersion(of: EventID(replica: replica, sequence: sequence))
+        {
+            let end = graph.versions(ofRun: graph.runIndex(of: first)).upperBound
+            let count = min(UInt64(end - first), events.upperBound - sequence)
+            runs += content.log.parts(in: first..<first + Int(count))
+            sequence += count
+        }
+        return runs
+    }
+
+    fileprivate mutating func place(of version: LocalVersion) -> SequenceIndex.Place? {
+        content.updateIndex(graph: graph)
+        return content.place(of: version)
+    }
+
+    fileprivate mutating func precedes(_ a: LocalVersion, _ b: LocalVersion) -> Bool {
+        content.updateIndex(graph: graph)
+        return content.precedes(a, b)
+    }
+
+    fileprivate mutating func deletedInsertions(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
+        content.updateIndex(graph: graph)
+        return content.deleted(by: versions)
+    }
+
+    fileprivate func inserted(by versions: Range<LocalVersion>) -> String {
+        String(decoding: content.text(insertedBy: versions), as: UTF8.self)
+    }
+}
