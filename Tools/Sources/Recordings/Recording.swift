@@ -6,8 +6,8 @@ public struct RecordingFailure: Error, CustomStringConvertible {
     public var description: String
 }
 
-/// A recorded editing session: gzipped JSON. Of one author each transaction follows the one before; of several, it
-/// applies to the merge of its parents.
+/// A recorded editing session: gzipped JSON. Of one author each transaction follows the one before; of
+/// several, it applies to the merge of its parents.
 public struct Recording: Decodable, Sendable {
     /// What one author did at once.
     public struct Transaction: Decodable, Sendable {

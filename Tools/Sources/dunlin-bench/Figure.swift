@@ -8,9 +8,11 @@ struct Figure: Codable {
     var value: Double
     var unit: String
 
-    /// - Parameter isRight: whether what was measured gave the right result; nil when there is none to compare.
+    /// - Parameter isRight: whether what was measured gave the right result; nil when there is none to
+    ///   compare.
     static func print(
-        _ bench: String, _ name: String, _ metric: String, _ value: Double, _ unit: String, isRight: Bool? = nil
+        _ bench: String, _ name: String, _ metric: String, _ value: Double, _ unit: String,
+        isRight: Bool? = nil
     ) {
         let text =
             value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : String(format: "%.4g", value)

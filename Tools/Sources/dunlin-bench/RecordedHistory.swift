@@ -5,8 +5,8 @@ import Recordings
 
 /// A recording as the events of replicas: what documents of its authors would exchange.
 ///
-/// Positions in a recording are those at the parents of a transaction, as in the events themselves, so no document is
-/// needed to make them.
+/// Positions in a recording are those at the parents of a transaction, as in the events themselves, so no
+/// document is needed to make them.
 struct RecordedHistory {
     private var graph = CausalGraph()
     private var log = SequenceLog()
@@ -74,12 +74,13 @@ struct RecordedHistory {
             replica: replica, sequence: graph.nextSequence(of: replica), count: count, parents: parents)
         log.append(
             SequenceLog.Run(
-                kind, start: versions.lowerBound, count: count, position: position, isVoid: false, isLinear: false,
+                kind, start: versions.lowerBound, count: count, position: position, isVoid: false,
+                isLinear: false,
                 lengthBefore: 0))
     }
 
-    /// The history in `pieces` updates, each in an order that a mesh could have brought it in: a transaction comes
-    /// when its parents have come, by chance before or behind others.
+    /// The history in `pieces` updates, each in an order that a mesh could have brought it in: a transaction
+    /// comes when its parents have come, by chance before or behind others.
     func updates(pieces: Int, seed: UInt64) -> [[UInt8]] {
         let order = causalOrder(seed: seed)
         return (0..<pieces).map { piece in
@@ -102,7 +103,9 @@ struct RecordedHistory {
         var state = seed | 1
         var waiting = parents.map(\.count)
         var children = [[Int]](repeating: [], count: parents.count)
-        for (index, parents) in parents.enumerated() { for parent in parents { children[parent].append(index) } }
+        for (index, parents) in parents.enumerated() {
+            for parent in parents { children[parent].append(index) }
+        }
         var ready = parents.indices.filter { waiting[$0] == 0 }
         var order: [Int] = []
         while !ready.isEmpty {
@@ -128,6 +131,8 @@ struct RecordedHistory {
         EventBatch(of: graph, in: spans).write(&writer)
         let (operations, units) = log.operations(in: spans)
         SequenceColumns.write(operations, &writer)
+        // No marks.
+        writer.varint(0)
         for range in units { writer.raw(String(String.UnicodeScalarView(inserted[range])).utf8) }
         return writer.bytes
     }

@@ -142,7 +142,9 @@ private struct TextReport {
     let end: String
     let repeats: Int
 
-    func print(_ metric: String, _ value: Double, _ unit: String) { Figure.print("text", name, metric, value, unit) }
+    func print(_ metric: String, _ value: Double, _ unit: String) {
+        Figure.print("text", name, metric, value, unit)
+    }
 
     /// Prints the median time of `body`, which gives the text that came out.
     func time(_ metric: String, _ body: () throws -> String) throws {
@@ -155,6 +157,7 @@ private struct TextReport {
         var times: [Double] = []
         for _ in 0..<repeats { times.append(try Figure.seconds(body) * 1_000) }
         Figure.print(
-            "text", name, metric, times.sorted()[times.count / 2], "ms", isRight: reading().utf8.elementsEqual(end.utf8))
+            "text", name, metric, times.sorted()[times.count / 2], "ms",
+            isRight: reading().utf8.elementsEqual(end.utf8))
     }
 }

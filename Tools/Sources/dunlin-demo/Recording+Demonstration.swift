@@ -12,8 +12,7 @@ extension Recording {
         }
         guard recording.agents <= 8 else {
             throw DemoFailure(
-                "\(path) has \(recording.agents) authors; the demonstration starts a process for each of at most 8"
-            )
+                "\(path) has \(recording.agents) authors; a process is started for each of at most 8")
         }
         return recording
     }

@@ -1,10 +1,10 @@
 import DunlinCausality
 
-/// Which event inserted each unit of a sequence, and where each unit is or was: what stable positions, authorship and
-/// undoing need.
+/// Which event inserted each unit of a sequence, and where each unit is or was: what stable positions,
+/// authorship and undoing need.
 ///
-/// It is made when it is first asked, by a replay of everything, and then takes in what is new. A sequence that is only
-/// edited and merged has none.
+/// It is made when it is first asked, by a replay of everything, and then takes in what is new. A sequence
+/// that is only edited and merged has none.
 public struct SequenceIndex: Sendable {
     /// Where a unit is, or was before it was deleted.
     public struct Place: Hashable, Sendable {
@@ -32,8 +32,8 @@ public struct SequenceIndex: Sendable {
         reached = end
     }
 
-    /// The event that inserted the unit at a position, and how many units from there on follow event by event; nil
-    /// beyond the end.
+    /// The event that inserted the unit at a position, and how many units from there on follow event by
+    /// event; nil beyond the end.
     /// - Complexity: O(log *n*) in the runs.
     public func insertion(at position: Int) -> (version: LocalVersion, count: Int)? {
         walker.insertion(at: position)
@@ -42,14 +42,18 @@ public struct SequenceIndex: Sendable {
     /// Where the unit is that an event inserted; nil for an event that inserted none.
     /// - Complexity: O(log *n*) in the runs.
     public func place(of version: LocalVersion) -> Place? {
-        walker.place(of: version).map { Place(position: $0.position, deletions: $0.deletions, count: $0.count) }
+        walker.place(of: version).map {
+            Place(position: $0.position, deletions: $0.deletions, count: $0.count)
+        }
     }
 
     /// Whether the unit that event `a` inserted stands, or stood, before the one that event `b` inserted.
     /// - Complexity: O(log *n*) in the runs.
     public func precedes(_ a: LocalVersion, _ b: LocalVersion) -> Bool { walker.precedes(a, b) }
 
-    /// The events that inserted what the deletions among `versions` took: ascending spans, in the order of the
-    /// deletions.
-    public func deleted(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] { walker.deleted(by: versions) }
+    /// The events that inserted what the deletions among `versions` took: ascending spans, in the order of
+    /// the deletions.
+    public func deleted(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
+        walker.deleted(by: versions)
+    }
 }

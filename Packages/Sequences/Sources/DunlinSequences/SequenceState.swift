@@ -5,8 +5,8 @@ import DunlinCausality
 ///
 /// An operation whose parents are all that is known is applied as it is. Otherwise a walker replays the
 /// events since the last version that everything is either before or after, and gives the operation's place
-/// among what was concurrent. The walker is kept while branches are open; when as much has followed in line as was
-/// concurrent, it is dropped.
+/// among what was concurrent. The walker is kept while branches are open; when as much has followed in line
+/// as was concurrent, it is dropped.
 /// - Source: Gentle and Kleppmann 2024, "Collaborative Text Editing with Eg-walker";
 ///   `Docs/Spec/Sequences.md`.
 public struct SequenceState: Sendable {
@@ -97,12 +97,15 @@ public struct SequenceState: Sendable {
     /// Applies an operation made here, of which no unit is out of range and which follows everything.
     /// - Returns: whether it was applied; not while a walker has to hear of it.
     /// - Complexity: O(1).
-    public mutating func record(_ kind: SequenceOperation.Kind, at position: Int, versions: Range<LocalVersion>) -> Bool {
+    public mutating func record(
+        _ kind: SequenceOperation.Kind, at position: Int, versions: Range<LocalVersion>
+    ) -> Bool {
         guard !isWalking else { return false }
         if !log.extend(kind, start: versions.lowerBound, count: versions.count, position: position) {
             log.append(
                 SequenceLog.Run(
-                    kind, start: versions.lowerBound, count: versions.count, position: position, isVoid: false,
+                    kind, start: versions.lowerBound, count: versions.count, position: position,
+                    isVoid: false,
                     isLinear: true, lengthBefore: length))
         }
         length += kind == .insert ? versions.count : -versions.count
@@ -147,7 +150,8 @@ public struct SequenceState: Sendable {
             var voids: [Range<Int>] = []
             if valid.lowerBound > 0 { voids.append(0..<valid.lowerBound) }
             if valid.upperBound < count { voids.append(valid.upperBound..<count) }
-            appendParts(operation, versions: versions, voids: valid.isEmpty ? [0..<count] : voids, isLinear: true)
+            appendParts(
+                operation, versions: versions, voids: valid.isEmpty ? [0..<count] : voids, isLinear: true)
         }
         guard !valid.isEmpty else { return nil }
         length += operation.kind == .insert ? valid.count : -valid.count
@@ -185,14 +189,15 @@ public struct SequenceState: Sendable {
 
     // MARK: The walker
 
-    /// Replays what came after the latest critical version that an event whose newest parent is `parent` follows.
+    /// Replays what came after the latest critical version that an event whose newest parent is `parent`
+    /// follows.
     private mutating func startWalking(before parent: LocalVersion, graph: CausalGraph) {
         let base = parent < 0 ? -1 : graph.latestCriticalVersion(upTo: parent) ?? -1
         if walker == nil { walker = Walker() }
         walker?.reset(base: base, length: log.length(atCritical: base) ?? length)
         isWalking = true
-        // The walker will have to be near the parent: when that is far back, what followed in line is replayed without
-        // going along.
+        // The walker will have to be near the parent: when that is far back, what followed in line is
+        // replayed without going along.
         let staysBehind = parent - base < (log.runs.last?.versions.upperBound ?? 0) - parent
         walker?.replay(log, from: base + 1, graph: graph, staysBehind: staysBehind)
     }

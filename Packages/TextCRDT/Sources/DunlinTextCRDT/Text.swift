@@ -90,11 +90,15 @@ public struct Text: Sendable {
         content.delete(range, versions: versions)
     }
 
-    /// Turns the text into `text` by replacing what lies between the common beginning and the common end.
+    /// Turns the text into `text` by the smallest edits that do, so that what others type meanwhile keeps its
+    /// place.
+    /// - Throws: ``TextError`` when the history cannot be read; see ``init(loading:replica:history:)``.
+    /// - Complexity: see ``TextDifference``.
     public mutating func replace(with text: String) throws(TextError) {
-        let change = TextDifference(from: content.string, to: text)
-        try delete(change.deleted)
-        try insert(change.inserted, at: change.deleted.lowerBound)
+        for replacement in TextDifference(from: content.string, to: text).replacements.reversed() {
+            try delete(replacement.deleted)
+            try insert(replacement.inserted, at: replacement.deleted.lowerBound)
+        }
     }
 
     /// New events of this replica; nil when its numbers are used up.
@@ -103,8 +107,8 @@ public struct Text: Sendable {
     }
 
     /// The text at an older version.
-    /// - Throws: ``TextError/historyUnavailable(_:)``, ``TextError/malformed`` when the text was loaded and its history
-    ///   cannot be read.
+    /// - Throws: ``TextError/historyUnavailable(_:)``, ``TextError/malformed`` when the text was loaded and
+    ///   its history cannot be read.
     public func string(at version: VersionVector) throws(TextError) -> String {
         let text = try opened()
         return text.content.string(at: text.graph.frontier(of: version), graph: text.graph)
@@ -134,7 +138,8 @@ public struct Text: Sendable {
 
     /// Takes in the events of another document of the same text.
     ///
-    /// - Parameter report: told what changes in the text as it is shown, in order. Without it merging is faster.
+    /// - Parameter report: told what changes in the text as it is shown, in order. Without it merging is
+    ///   faster.
     /// - Throws: ``TextError/missingEvents`` when the events rest on others that are not known here,
     ///   ``TextError/malformed``, or as ``string(at:)``; the document is unchanged.
     /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them.
@@ -169,7 +174,8 @@ public struct Text: Sendable {
                 let text = update.text.bytes.span.extracting(piece.bytes)
                 if run.isOnFrontier {
                     content.applyOnFrontier(
-                        piece.operation, inserting: text, versions: versions, isSettled: isSettled, report: report)
+                        piece.operation, inserting: text, versions: versions, isSettled: isSettled,
+                        report: report)
                 } else {
                     let parents = first == run.versions.lowerBound ? run.parents : nil
                     content.apply(
@@ -215,8 +221,8 @@ public struct Text: Sendable {
     ///
     /// - Parameters:
     ///   - content: what ``savedContent()`` gave.
-    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge or
-    ///     question about the past, which throws ``TextError/historyUnavailable(_:)`` if this throws, and
+    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge
+    ///     or question about the past, which throws ``TextError/historyUnavailable(_:)`` if this throws, and
     ///     ``TextError/malformed`` if it is none.
     /// - Throws: ``TextError/malformed``.
     /// - Complexity: O(*n*) in the text; nothing of its history is touched.

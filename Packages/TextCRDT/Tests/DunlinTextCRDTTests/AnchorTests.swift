@@ -61,7 +61,8 @@ import Testing
             if Int.random(in: 0..<20, using: &random) == 0 {
                 let history = try texts[index].savedHistory()
                 texts[index] = try Text(
-                    loading: texts[index].savedContent(), replica: texts[index].replica) { history }
+                    loading: texts[index].savedContent(), replica: texts[index].replica
+                ) { history }
             }
         }
         for source in texts { for index in texts.indices { try texts[index].merge(source.encode()) } }
@@ -78,7 +79,9 @@ import Testing
             let runs = try texts[index].authorship(of: 0..<scalars.count)
             #expect(runs.flatMap { Array($0.range) } == Array(scalars.indices), "seed \(seed)")
             for run in runs {
-                for place in run.range { #expect(authors[scalars[place]] == run.first.replica, "seed \(seed)") }
+                for place in run.range {
+                    #expect(authors[scalars[place]] == run.first.replica, "seed \(seed)")
+                }
             }
         }
     }

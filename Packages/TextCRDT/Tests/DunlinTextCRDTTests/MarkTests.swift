@@ -22,13 +22,17 @@ import Testing
         try text.insert("s", at: 13)
         try text.insert("!", at: 2)
         #expect(try Self.bold(&text) == "a ![bolder] words")
-        let link = try text.attributedRuns().filter { $0.attributes["link"] != nil }.map { text.string(in: $0.range) }
+        let link = try text.attributedRuns().filter { $0.attributes["link"] != nil }.map {
+            text.string(in: $0.range)
+        }
         #expect(link == ["word"])
         try text.mark(0..<text.count, "bold", nil)
         #expect(try Self.bold(&text) == "a !bolder words")
     }
 
-    @Test func `concurrent bold and unbold settle alike on all replicas, and marks reach concurrent text`() throws {
+    @Test func `concurrent bold and unbold settle alike on all replicas, and marks reach concurrent text`()
+        throws
+    {
         var a = Text(replica: ConvergenceTests.replica(1)), b = Text(replica: ConvergenceTests.replica(2))
         try a.insert("one two three", at: 0)
         try a.mark(0..<13, "bold", .bool(true))
@@ -54,7 +58,8 @@ import Testing
                 let start = Int.random(in: 0..<count, using: &random)
                 let keys: [UTF8String] = ["bold", "link", "color"]
                 try texts[index].mark(
-                    start..<Int.random(in: start...count, using: &random), keys.randomElement(using: &random) ?? "",
+                    start..<Int.random(in: start...count, using: &random),
+                    keys.randomElement(using: &random) ?? "",
                     Bool.random(using: &random) ? nil : .unsigned(UInt64.random(in: 0..<3, using: &random)),
                     expansion: MarkExpansion.allCases.randomElement(using: &random) ?? .none)
             } else {
@@ -68,7 +73,8 @@ import Testing
             if Int.random(in: 0..<15, using: &random) == 0 {
                 let history = try texts[index].savedHistory()
                 texts[index] = try Text(
-                    loading: texts[index].savedContent(), replica: texts[index].replica) { history }
+                    loading: texts[index].savedContent(), replica: texts[index].replica
+                ) { history }
             }
         }
         for source in texts { for index in texts.indices { try texts[index].merge(source.encode()) } }

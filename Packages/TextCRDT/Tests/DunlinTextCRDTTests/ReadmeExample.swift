@@ -10,10 +10,27 @@ import Testing
         var here = Text(replica: ada), there = Text(replica: bob)
         try here.insert("by train", at: 0)
         try there.merge(here.encode())
+
+        // Both edit at once; what each typed stays whole.
         try here.insert("night ", at: 3)
         try there.insert("!", at: 8)
-        try here.merge(there.encode())
-        try there.merge(here.encode())
+        try here.merge(there.encode(since: here.version))
+        try there.merge(here.encode(since: there.version))
         #expect(here.string == "by night train!" && there.string == here.string)
+
+        // A place that stays with its letter, a mark, and an edit that can be taken back.
+        let train = try here.anchor(at: 9, side: .before)
+        try here.mark(3..<8, "bold", .bool(true))
+        var undo = TextUndoStack()
+        try undo.perform(on: &here) { text throws(TextError) in try text.insert("We go ", at: 0) }
+        #expect(try here.position(of: train) == 15)
+        try undo.undo(&here)
+        #expect(try here.attributedRuns().map { here.string(in: $0.range) } == ["by ", "night", " train!"])
+
+        // On disk: what is read at once, and the history, which is fetched when something is edited.
+        let content = here.savedContent(), history = try here.savedHistory()
+        var loaded = try Text(loading: content, replica: ada) { history }
+        #expect(loaded.string == "by night train!")
+        try loaded.replace(with: "by day train!")
     }
 }

@@ -31,7 +31,9 @@ import Testing
         #expect(loaded.string == "x" + text.string)
     }
 
-    @Test func `a history of another version or with a changed byte is refused or read, and never traps`() throws {
+    @Test func `a history of another version or with a changed byte is refused or read, and never traps`()
+        throws
+    {
         let text = try Self.sample()
         let content = text.savedContent(), history = try text.savedHistory()
         var other = text
@@ -46,7 +48,8 @@ import Testing
         var random = SeededGenerator(seed: 3)
         for _ in 0..<2_000 {
             var changed = history
-            changed[Int.random(in: 0..<history.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+            changed[Int.random(in: 0..<history.count, using: &random)] ^= UInt8.random(
+                in: 1...255, using: &random)
             let damaged = changed
             var loaded = try Text(loading: content, replica: text.replica) { damaged }
             do {

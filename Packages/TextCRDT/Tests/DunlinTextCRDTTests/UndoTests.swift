@@ -35,7 +35,7 @@ import Testing
         #expect(a.string == "abdef")
     }
 
-    @Test(arguments: 0..<80 as Range<UInt64>)
+    @Test(arguments: 0..<24 as Range<UInt64>)
     func `undoing everything restores the text, redoing everything the end, whatever was between`(
         seed: UInt64
     ) throws {

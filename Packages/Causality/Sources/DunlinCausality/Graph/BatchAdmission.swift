@@ -92,7 +92,9 @@ public struct BatchAdmission: Sendable {
     }
 
     private static func isAscending(_ versions: [LocalVersion]) -> Bool {
-        for index in versions.indices.dropFirst() where versions[index - 1] >= versions[index] { return false }
+        for index in versions.indices.dropFirst() where versions[index - 1] >= versions[index] {
+            return false
+        }
         return true
     }
 

@@ -37,8 +37,8 @@ extension CausalGraph {
     /// - Complexity: O(1) for one event; else O(*d* log *d*) in the runs between the oldest and the newest.
     public func dominators(of versions: [LocalVersion]) -> Frontier {
         guard versions.count > 1 else { return versions }
-        // Down from the newest, until all that were asked for have been met. Those to which nothing newer leads are
-        // maximal.
+        // Down from the newest, until all that were asked for have been met. Those to which nothing newer
+        // leads are maximal.
         let asked: UInt8 = 1, reached: UInt8 = 2
         var walk = VersionWalk()
         for version in versions { walk.push(version, runIndex(of: version), asked) }

@@ -103,8 +103,8 @@ public struct CausalGraph: Sendable {
     /// - Source: Gentle and Kleppmann 2024, section 3.5.
     public var latestCriticalVersion: LocalVersion? { criticalSpans.last.map { $0.upperBound - 1 } }
 
-    /// The newest event up to `version` that every other event in the graph is either before or after; nil when there
-    /// is none but the beginning.
+    /// The newest event up to `version` that every other event in the graph is either before or after; nil
+    /// when there is none but the beginning.
     /// - Complexity: O(log *n*).
     public func latestCriticalVersion(upTo version: LocalVersion) -> LocalVersion? {
         var low = 0, high = criticalSpans.count
@@ -117,12 +117,15 @@ public struct CausalGraph: Sendable {
 
     /// Whether every other event in the graph is either before or after this one.
     /// - Complexity: O(log *n*).
-    public func isCritical(_ version: LocalVersion) -> Bool { latestCriticalVersion(upTo: version) == version }
+    public func isCritical(_ version: LocalVersion) -> Bool {
+        latestCriticalVersion(upTo: version) == version
+    }
 
     // MARK: Adding
 
     /// Adds `count` events of `replica` in a chain, the first on `parents`.
-    /// - Parameter parents: ascending. Best minimal (``dominators(of:)``): one that another follows costs time.
+    /// - Parameter parents: ascending. Best minimal (``dominators(of:)``): one that another follows costs
+    ///   time.
     /// - Throws: ``GraphError``; the graph is unchanged.
     /// - Complexity: O(1) amortised, and O(*p*) in the number of parents and of the frontier.
     @discardableResult
@@ -365,7 +368,11 @@ public struct CausalGraph: Sendable {
         var low = 0, high = runs.count
         while low < high {
             let middle = (low + high) / 2
-            if records[Int(runs[middle])].firstSequence <= sequence { low = middle + 1 } else { high = middle }
+            if records[Int(runs[middle])].firstSequence <= sequence {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low > 0 ? Int(runs[low - 1]) : nil
     }

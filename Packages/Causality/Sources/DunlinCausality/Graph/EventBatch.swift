@@ -31,7 +31,8 @@ public struct EventBatch: Sendable {
 
     // MARK: Writing
 
-    /// The events of `graph` that are in `spans`, which ascend; what they rest on is in them or known elsewhere.
+    /// The events of `graph` that are in `spans`, which ascend; what they rest on is in them or known
+    /// elsewhere.
     public init(of graph: CausalGraph, in spans: [Range<LocalVersion>]) {
         var places = [Int32](repeating: -1, count: graph.writers.count)
         func place(_ writer: Int32, _ replicas: inout [ReplicaID]) -> Int {
@@ -132,7 +133,9 @@ public struct EventBatch: Sendable {
     public init(reading reader: inout ByteReader) throws(ByteError) {
         for _ in 0..<(try reader.count(bytesEach: 32)) {
             let at = reader.offset
-            guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else { throw .notCanonical(at: at) }
+            guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else {
+                throw .notCanonical(at: at)
+            }
             replicas.append(replica)
         }
         guard Set(replicas).count == replicas.count else { throw .notCanonical(at: reader.offset) }
@@ -170,7 +173,9 @@ public struct EventBatch: Sendable {
         }
         guard parentCount <= reader.remaining else { throw .truncated(at: reader.offset) }
         parents.reserveCapacity(parentCount)
-        for run in runs { for _ in run.parents { parents.append(try Self.readParent(of: run, replicas, &reader)) } }
+        for run in runs {
+            for _ in run.parents { parents.append(try Self.readParent(of: run, replicas, &reader)) }
+        }
     }
 
     private static func readParent(

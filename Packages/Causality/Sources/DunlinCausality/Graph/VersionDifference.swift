@@ -1,4 +1,5 @@
-/// What one version holds and another does not, found by walking down from both until all that is left is in both.
+/// What one version holds and another does not, found by walking down from both until all that is left is in
+/// both.
 ///
 /// Keeps its memory, for those who ask often; ``CausalGraph/difference(_:_:)`` asks once.
 /// - Source: Gentle and Kleppmann 2024, section 3.2.

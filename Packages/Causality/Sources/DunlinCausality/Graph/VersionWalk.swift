@@ -17,7 +17,8 @@ struct VersionWalk: Sendable {
     mutating func pop() -> Mark? { marks.popLast() }
     mutating func removeAll() { marks.removeAll(keepingCapacity: true) }
 
-    /// Adds a version, or its sides to those that the version has; gives the sides from before, 0 for a new one.
+    /// Adds a version, or its sides to those that the version has; gives the sides from before, 0 for a new
+    /// one.
     /// - Complexity: O(*n*) in the marks that are newer.
     @discardableResult
     mutating func push(_ version: LocalVersion, _ run: Int, _ sides: UInt8) -> UInt8 {

@@ -186,12 +186,12 @@ public struct ObjectEditor: ~Copyable {
 
     private mutating func putText(_ text: String, in index: Int) throws(ObjectError) {
         let difference = TextDifference(from: document.texts[index]?.string ?? "", to: text)
-        if !difference.deleted.isEmpty {
-            try record(.deleteText(difference.deleted), on: document.containers[index])
-        }
-        if !difference.inserted.isEmpty {
-            let operation = Operation.insert(difference.inserted, at: difference.deleted.lowerBound)
-            try record(operation, on: document.containers[index])
+        let container = document.containers[index]
+        for replacement in difference.replacements.reversed() {
+            if !replacement.deleted.isEmpty { try record(.deleteText(replacement.deleted), on: container) }
+            if !replacement.inserted.isEmpty {
+                try record(.insert(replacement.inserted, at: replacement.deleted.lowerBound), on: container)
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 import DunlinCausality
 import DunlinEncoding
 
-/// Operations of a sequence by columns, for exchange and saving. Events have numbers in place of local versions:
-/// those of a batch, or of a graph that is saved beside them.
+/// Operations of a sequence by columns, for exchange and saving. Events have numbers in place of local
+/// versions: those of a batch, or of a graph that is saved beside them.
 ///
 /// - Source: `Docs/Spec/Sequences.md`, "Operations".
 public enum SequenceColumns {
@@ -26,7 +26,8 @@ public enum SequenceColumns {
         var reached = 0
         for item in operations {
             let hasGap = item.number != reached
-            writer.varint(UInt64(item.operation.count) << 3 | (hasGap ? 4 : 0) | UInt64(item.operation.kind.rawValue))
+            writer.varint(
+                UInt64(item.operation.count) << 3 | (hasGap ? 4 : 0) | UInt64(item.operation.kind.rawValue))
             reached = item.number + item.operation.count
         }
         reached = 0
@@ -61,7 +62,9 @@ public enum SequenceColumns {
                 guard gap > 0, gap <= UInt64(eventCount - reached) else { throw .notCanonical(at: at) }
                 reached += Int(gap)
             }
-            guard head >> 3 > 0, head >> 3 <= UInt64(eventCount - reached) else { throw .notCanonical(at: at) }
+            guard head >> 3 > 0, head >> 3 <= UInt64(eventCount - reached) else {
+                throw .notCanonical(at: at)
+            }
             operations.append(Operation(number: reached, operation: placeholder))
             reached += Int(head >> 3)
         }
@@ -92,8 +95,8 @@ extension SequenceOperation {
 }
 
 extension SequenceLog {
-    /// The operations whose events are in `spans`, which ascend, with the numbers that a batch of the spans gives
-    /// them, and the units that they insert as ranges of all that the log inserts.
+    /// The operations whose events are in `spans`, which ascend, with the numbers that a batch of the spans
+    /// gives them, and the units that they insert as ranges of all that the log inserts.
     public func operations(
         in spans: [Range<LocalVersion>]
     ) -> (operations: [SequenceColumns.Operation], inserted: [Range<Int>]) {
@@ -105,7 +108,8 @@ extension SequenceLog {
             while index < runs.count, runs[index].start < span.upperBound {
                 let run = runs[index].clamped(to: span)
                 operations.append(
-                    SequenceColumns.Operation(number: number + run.start - span.lowerBound, operation: run.operation))
+                    SequenceColumns.Operation(
+                        number: number + run.start - span.lowerBound, operation: run.operation))
                 if run.kind == .insert {
                     let units = run.insertedBefore..<run.insertedBefore + run.count
                     if let last = inserted.last, last.upperBound == units.lowerBound {
@@ -121,8 +125,8 @@ extension SequenceLog {
         return (operations, inserted)
     }
 
-    /// The whole log by columns: its operations, then by runs what was void or linear, then where a length is not
-    /// what the run before it leaves.
+    /// The whole log by columns: its operations, then by runs what was void or linear, then where a length is
+    /// not what the run before it leaves.
     public func write(_ writer: inout ByteWriter) {
         SequenceColumns.write(
             runs.map { SequenceColumns.Operation(number: $0.start, operation: $0.operation) }, &writer)

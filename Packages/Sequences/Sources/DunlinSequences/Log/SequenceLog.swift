@@ -2,8 +2,8 @@ import DunlinCausality
 
 /// The operations of one sequence by runs, in the order in which they arrived here.
 ///
-/// Local versions belong to a causal graph that the sequence may share with others, so runs may have gaps. A run
-/// takes 40 bytes.
+/// Local versions belong to a causal graph that the sequence may share with others, so runs may have gaps. A
+/// run takes 40 bytes.
 public struct SequenceLog: Sendable {
     /// Operations of one kind by one replica that follow each other.
     public struct Run: Hashable, Sendable {
@@ -116,7 +116,9 @@ public struct SequenceLog: Sendable {
 
     /// Adds units to the last run when they go on with it as they stand: most of what is typed does.
     /// - Returns: whether they did.
-    mutating func extend(_ kind: SequenceOperation.Kind, start: LocalVersion, count: Int, position: Int) -> Bool {
+    mutating func extend(_ kind: SequenceOperation.Kind, start: LocalVersion, count: Int, position: Int)
+        -> Bool
+    {
         let last = runs.count - 1
         guard last >= 0, kind == .insert, runs[last].kind == .insert, runs[last].isLinear, !runs[last].isVoid,
             runs[last].start + runs[last].count == start, runs[last].position + runs[last].count == position,
@@ -149,8 +151,8 @@ public struct SequenceLog: Sendable {
         return parts
     }
 
-    /// Units in the sequence right after `version`, which is critical (or -1, the beginning); nil when nothing was
-    /// done since.
+    /// Units in the sequence right after `version`, which is critical (or -1, the beginning); nil when
+    /// nothing was done since.
     func length(atCritical version: LocalVersion) -> Int? {
         let index = firstRun(endingAfter: version + 1)
         guard index < runs.count else { return nil }

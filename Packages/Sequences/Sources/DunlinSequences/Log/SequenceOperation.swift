@@ -28,7 +28,8 @@ public struct SequenceOperation: Hashable, Sendable {
         self.count = count
     }
 
-    /// An operation that somebody else wrote; nil when it is none, or beyond the limits: positions to 2⁴⁰, 2³⁰ units.
+    /// An operation that somebody else wrote; nil when it is none, or beyond the limits: positions to 2⁴⁰,
+    /// 2³⁰ units.
     public init?(reading kind: Kind, at position: UInt64, count: UInt64) {
         guard position <= 1 << 40, count <= 1 << 30,
             Self.isWhole(kind, at: Int(position), count: Int(count))

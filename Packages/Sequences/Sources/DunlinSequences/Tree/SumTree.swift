@@ -108,7 +108,8 @@ public struct SumTree: Sendable {
 
     // MARK: Finding
 
-    /// The leaf that holds the unit at `offset` in a measure, and the sums before the leaf; nil beyond the end.
+    /// The leaf that holds the unit at `offset` in a measure, and the sums before the leaf; nil beyond the
+    /// end.
     public func find(_ measure: Measure, _ offset: Int) -> (leaf: Int, before: Sums)? {
         guard offset >= 0, offset < total[measure] else { return nil }
         var before = Sums(), rest = offset
@@ -166,7 +167,9 @@ public struct SumTree: Sendable {
     public var lastLeaf: Int? {
         guard height > 0 else { return nil }
         var node = root
-        for _ in 0..<height { node = entries[Int(node) * Self.fanOut + Int(nodes[Int(node)].count) - 1].child }
+        for _ in 0..<height {
+            node = entries[Int(node) * Self.fanOut + Int(nodes[Int(node)].count) - 1].child
+        }
         return Int(node)
     }
 

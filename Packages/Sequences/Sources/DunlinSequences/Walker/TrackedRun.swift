@@ -31,7 +31,8 @@ struct TrackedRun: Sendable {
     /// Whether a run behind this one could be a part of it.
     func continues(into next: TrackedRun) -> Bool {
         id + count == next.id && next.leftOrigin == next.id - 1 && prepare == next.prepare
-            && deletions == next.deletions && rightOrigin == next.rightOrigin && isPlaceholder == next.isPlaceholder
+            && deletions == next.deletions && rightOrigin == next.rightOrigin
+            && isPlaceholder == next.isPlaceholder
     }
 
     /// The units from `offset` on as a run of their own.

@@ -1,9 +1,10 @@
-/// The tracked runs in document order: leaves of up to 24 runs under a tree of sums, and for each unit that was
-/// inserted in the walk the leaf that holds it.
+/// The tracked runs in document order: leaves of up to 24 runs under a tree of sums, and for each unit that
+/// was inserted in the walk the leaf that holds it.
 ///
-/// The measures are the units there are at the prepare version, those in the sequence now, and the placeholder's.
-/// - Complexity: O(log *n*) in the runs for finding and changing; a unit's leaf is written again each time that
-///   the smaller part of its leaf moves, so O(log *n*) times.
+/// The measures are the units there are at the prepare version, those in the sequence now, and the
+/// placeholder's.
+/// - Complexity: O(log *n*) in the runs for finding and changing; a unit's leaf is written again each time
+///   that the smaller part of its leaf moves, so O(log *n*) times.
 struct Tracker: Sendable {
     /// Where a run stands: leaf, and run within the leaf.
     struct Place: Equatable, Sendable {
@@ -50,9 +51,10 @@ struct Tracker: Sendable {
 
     // MARK: Finding
 
-    /// The run and offset of the unit at a position, and the units in the sequence now before that run; nil beyond
-    /// the end.
-    func find(_ measure: SumTree.Measure, _ position: Int) -> (place: Place, offset: Int, effectBefore: Int)? {
+    /// The run and offset of the unit at a position, and the units in the sequence now before that run; nil
+    /// beyond the end.
+    func find(_ measure: SumTree.Measure, _ position: Int) -> (place: Place, offset: Int, effectBefore: Int)?
+    {
         guard let (leaf, before) = tree.find(measure, position) else { return nil }
         var rest = position - before[measure], effect = before.second
         var index = leaf * Self.capacity
@@ -93,7 +95,8 @@ struct Tracker: Sendable {
         return position
     }
 
-    /// The place itself, or the first of the next leaf with runs when it is a leaf's end; nil at the very end.
+    /// The place itself, or the first of the next leaf with runs when it is a leaf's end; nil at the very
+    /// end.
     func normalised(_ place: Place) -> Place? {
         var place = place
         while place.run >= Int(counts[place.leaf]) {
@@ -119,8 +122,8 @@ struct Tracker: Sendable {
 
     // MARK: Changing
 
-    /// Puts a run of new units before unit `offset` of the run at `place`, which is cut there; at the run's end it
-    /// goes behind it. A run that goes on with the one before it becomes a part of that.
+    /// Puts a run of new units before unit `offset` of the run at `place`, which is cut there; at the run's
+    /// end it goes behind it. A run that goes on with the one before it becomes a part of that.
     mutating func insert(_ run: TrackedRun, at place: Place, offset: Int) {
         var place = place
         var extra = 1
@@ -167,7 +170,8 @@ struct Tracker: Sendable {
         return Place(leaf: place.leaf, run: place.run + left)
     }
 
-    /// Changes the state of a whole run, and joins it with its neighbours in the leaf if it fared as they did.
+    /// Changes the state of a whole run, and joins it with its neighbours in the leaf if it fared as they
+    /// did.
     mutating func update(_ place: Place, prepare step: Int32, delete: Bool) {
         let index = place.leaf * Self.capacity + place.run
         var change = runs[index].sums
@@ -192,8 +196,8 @@ struct Tracker: Sendable {
         counts[leaf] -= 1
     }
 
-    /// Moves the runs from a place on so that `extra` more fit before them; gives the place, which may have gone to
-    /// another leaf.
+    /// Moves the runs from a place on so that `extra` more fit before them; gives the place, which may have
+    /// gone to another leaf.
     private mutating func makeRoom(_ extra: Int, at place: Place) -> Place {
         var place = place
         if Int(counts[place.leaf]) + extra > Self.capacity { place = halve(place) }

@@ -2,8 +2,9 @@ import DunlinCausality
 
 /// Replays concurrent events and says where each takes effect.
 ///
-/// It holds two states of the sequence at once: the *prepare* state, moved to and fro so that each event meets the
-/// sequence as its author saw it, and the *effect* state, in which everything replayed so far has happened.
+/// It holds two states of the sequence at once: the *prepare* state, moved to and fro so that each event
+/// meets the sequence as its author saw it, and the *effect* state, in which everything replayed so far has
+/// happened.
 /// - Source: Gentle and Kleppmann 2024, sections 3.2 to 3.4.
 struct Walker: Sendable {
     private var tracker = Tracker()
@@ -33,8 +34,8 @@ struct Walker: Sendable {
         runCount = 0
     }
 
-    /// Whether less has followed in line than was concurrent: then making another walker would cost more than what
-    /// this one has saved since.
+    /// Whether less has followed in line than was concurrent: then making another walker would cost more than
+    /// what this one has saved since.
     var isWorthKeeping: Bool { runsSinceConcurrent * 2 < runCount }
 
     /// Bytes that the buffers hold, about.
@@ -54,7 +55,11 @@ struct Walker: Sendable {
         } else if version.count != 1 || version[0] != versions.lowerBound - 1 {
             move(to: [versions.lowerBound - 1], graph: graph)
         }
-        if version.count == 1 { version[0] = versions.upperBound - 1 } else { version = [versions.upperBound - 1] }
+        if version.count == 1 {
+            version[0] = versions.upperBound - 1
+        } else {
+            version = [versions.upperBound - 1]
+        }
         runsSinceConcurrent = 0
         runCount += 1
         guard operation.kind == .insert else {
@@ -66,8 +71,8 @@ struct Walker: Sendable {
         return []
     }
 
-    /// Takes in an operation that has everything replayed so far in its past: it meets the effect state, and the
-    /// prepare version stays where it is.
+    /// Takes in an operation that has everything replayed so far in its past: it meets the effect state, and
+    /// the prepare version stays where it is.
     mutating func applyOnFrontier(
         _ operation: SequenceOperation, versions: Range<LocalVersion>, edits: inout [SequenceEdit]
     ) -> [Range<Int>] {
@@ -141,7 +146,8 @@ struct Walker: Sendable {
     /// Units in the sequence now.
     var length: Int { tracker.effectCount }
 
-    /// The events that inserted the unit at a position and those behind it in its run, and how many of them there are.
+    /// The events that inserted the unit at a position and those behind it in its run, and how many of them
+    /// there are.
     func insertion(at position: Int) -> (version: LocalVersion, count: Int)? {
         guard let found = tracker.find(.second, position) else { return nil }
         let run = tracker[found.place]
@@ -149,8 +155,9 @@ struct Walker: Sendable {
         return (version, min(count, run.count - found.offset))
     }
 
-    /// Where the unit that an event inserted is in the sequence, how often it was deleted, and how many units behind it,
-    /// itself included, have the events that follow and fared alike; nil for an event that inserted none.
+    /// Where the unit that an event inserted is in the sequence, how often it was deleted, and how many units
+    /// behind it, itself included, have the events that follow and fared alike; nil for an event that
+    /// inserted none.
     func place(of version: LocalVersion) -> (position: Int, deletions: Int, count: Int)? {
         guard let unit = unit(insertedBy: version), let found = tracker.find(unit: unit) else { return nil }
         let run = tracker[found.place]
@@ -175,8 +182,8 @@ struct Walker: Sendable {
         return effects[index].unit + version - effects[index].version
     }
 
-    /// The events that inserted what the deletions among `versions` took, as ascending spans in the order of the
-    /// deletions.
+    /// The events that inserted what the deletions among `versions` took, as ascending spans in the order of
+    /// the deletions.
     func deleted(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
         var spans: [Range<LocalVersion>] = []
         var index = firstEffect(endingAfter: versions.lowerBound)
@@ -255,7 +262,8 @@ struct Walker: Sendable {
         insertions.append((run.id, versions.lowerBound))
     }
 
-    /// The event that inserted a unit during the walk, and how many units from there on follow event by event.
+    /// The event that inserted a unit during the walk, and how many units from there on follow event by
+    /// event.
     private func insertion(of unit: UnitID) -> (version: LocalVersion, count: Int) {
         var low = 0, high = insertions.count
         while low < high {

@@ -24,7 +24,9 @@ extension Text {
         guard let event = anchor.event else { return anchor.side == .after ? 0 : count }
         try open()
         content.updateIndex(graph: graph)
-        guard let version = graph.localVersion(of: event), let place = content.place(of: version) else { return nil }
+        guard let version = graph.localVersion(of: event), let place = content.place(of: version) else {
+            return nil
+        }
         return place.position + (anchor.side == .after && place.deletions == 0 ? 1 : 0)
     }
 

@@ -61,16 +61,20 @@ public struct TextContainer: Sendable {
             return rope.insert(text, at: position)
         }
         applyOnFrontier(
-            SequenceOperation(.insert, at: position, count: versions.count), inserting: text, versions: versions,
+            SequenceOperation(.insert, at: position, count: versions.count), inserting: text,
+            versions: versions,
             report: nil)
     }
 
     /// Deletes scalars, as events that follow everything in the graph.
     /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func delete(_ range: Range<Int>, versions: Range<LocalVersion>) {
-        if state.record(.deleteForward, at: range.lowerBound, versions: versions) { return rope.delete(range) }
+        if state.record(.deleteForward, at: range.lowerBound, versions: versions) {
+            return rope.delete(range)
+        }
         applyOnFrontier(
-            SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count), inserting: [UInt8]().span,
+            SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count),
+            inserting: [UInt8]().span,
             versions: versions, report: nil)
     }
 
@@ -81,14 +85,16 @@ public struct TextContainer: Sendable {
     ///   - versions: its events in `graph`, which holds them already; as many as the operation has units.
     ///   - frontier: the graph's frontier before them.
     public mutating func apply(
-        _ operation: SequenceOperation, inserting text: [UInt8], versions: Range<LocalVersion>, parents: Frontier,
+        _ operation: SequenceOperation, inserting text: [UInt8], versions: Range<LocalVersion>,
+        parents: Frontier,
         frontier: Frontier, graph: CausalGraph
     ) {
         if parents == frontier {
             applyOnFrontier(operation, inserting: text.span, versions: versions, report: nil)
         } else {
             apply(
-                operation, inserting: text.span, versions: versions, parents: parents, graph: graph, report: nil)
+                operation, inserting: text.span, versions: versions, parents: parents, graph: graph,
+                report: nil)
         }
     }
 
@@ -141,7 +147,8 @@ public struct TextContainer: Sendable {
             text.withAppended(to: &bytes)
             report(
                 TextDelta(
-                    position: position, utf16Position: rope.utf16Offset(ofScalar: position) ?? 0, deletedCount: 0,
+                    position: position, utf16Position: rope.utf16Offset(ofScalar: position) ?? 0,
+                    deletedCount: 0,
                     deletedUTF16Count: 0, inserted: String(decoding: bytes, as: UTF8.self)))
         case .delete(let range):
             let start = rope.utf16Offset(ofScalar: range.lowerBound) ?? 0
@@ -185,7 +192,9 @@ public struct TextContainer: Sendable {
     }
 
     /// The event that inserted the scalar at a position, by the index as it was updated last.
-    func insertion(at position: Int) -> (version: LocalVersion, count: Int)? { index?.insertion(at: position) }
+    func insertion(at position: Int) -> (version: LocalVersion, count: Int)? {
+        index?.insertion(at: position)
+    }
 
     /// Where the scalar is that an event inserted, by the index as it was updated last.
     func place(of version: LocalVersion) -> SequenceIndex.Place? { index?.place(of: version) }
@@ -194,7 +203,9 @@ public struct TextContainer: Sendable {
     func precedes(_ a: LocalVersion, _ b: LocalVersion) -> Bool { index?.precedes(a, b) ?? false }
 
     /// The events that inserted what deletions took, by the index as it was updated last.
-    func deleted(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] { index?.deleted(by: versions) ?? [] }
+    func deleted(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
+        index?.deleted(by: versions) ?? []
+    }
 
     /// UTF-8 of what events of one run of the log inserted.
     func text(insertedBy versions: Range<LocalVersion>) -> ArraySlice<UInt8> {

@@ -30,7 +30,9 @@ struct TextUpdate {
 
     /// Has a batch name the replicas that marks hold on to.
     static func include(_ marks: [TextMark], in batch: inout EventBatch) {
-        for mark in marks { for case let event? in [mark.start.event, mark.end.event] { batch.include(event.replica) } }
+        for mark in marks {
+            for case let event? in [mark.start.event, mark.end.event] { batch.include(event.replica) }
+        }
     }
 
     static func write(_ marks: [TextMark], _ batch: EventBatch, _ writer: inout ByteWriter) {
@@ -81,7 +83,8 @@ struct TextUpdate {
             text = InsertedText(inserted)
         } catch { throw .malformed }
         guard Self.isWhole(operations, marks, count: batch.count),
-            operations.reduce(0, { $0 + ($1.operation.kind == .insert ? $1.operation.count : 0) }) == text.unitCount
+            operations.reduce(0, { $0 + ($1.operation.kind == .insert ? $1.operation.count : 0) })
+                == text.unitCount
         else { throw .malformed }
     }
 
@@ -150,7 +153,8 @@ struct TextUpdateReader {
         let operation =
             count == item.operation.count
             ? item.operation
-            : SequenceOperation(item.operation.kind, at: item.operation.position(ofUnit: offset), count: count)
+            : SequenceOperation(
+                item.operation.kind, at: item.operation.position(ofUnit: offset), count: count)
         var piece = Piece(number: number, operation: operation, bytes: 0..<0)
         if operation.kind == .insert {
             piece.bytes = text.byteRange(of: units + offset..<units + offset + count)

@@ -1,6 +1,6 @@
 extension Span<UInt8> {
-    /// Whether the bytes are UTF-8. ASCII, which most text is, is looked at by words; making a string of it to find
-    /// out took a third of the time in which a text is loaded.
+    /// Whether the bytes are UTF-8. ASCII, which most text is, is looked at by words; making a string of it
+    /// to find out took a third of the time in which a text is loaded.
     var isWellFormedUTF8: Bool {
         let whole = count & ~7
         var high: UInt64 = 0

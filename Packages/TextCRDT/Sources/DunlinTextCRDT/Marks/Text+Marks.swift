@@ -4,8 +4,8 @@ import DunlinEncoding
 extension Text {
     /// Gives a range of scalars an attribute: bold, a link, a comment.
     ///
-    /// Where marks of one key overlap, the one with the greatest (Lamport time, replica) says the value, so all replicas
-    /// agree about concurrent ones. Marks of different keys do not touch each other.
+    /// Where marks of one key overlap, the one with the greatest (Lamport time, replica) says the value, so
+    /// all replicas agree about concurrent ones. Marks of different keys do not touch each other.
     /// - Parameters:
     ///   - value: any value; nil takes the attribute away.
     ///   - expansion: at which ends text that is typed there becomes a part of it.

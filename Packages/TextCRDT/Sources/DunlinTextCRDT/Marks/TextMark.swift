@@ -1,7 +1,8 @@
 import DunlinCausality
 import DunlinEncoding
 
-/// Whether text that is typed at an end of a mark becomes a part of it: bold does behind it, a link on no side.
+/// Whether text that is typed at an end of a mark becomes a part of it: bold does behind it, a link on no
+/// side.
 public enum MarkExpansion: UInt8, Hashable, Sendable, CaseIterable {
     case none = 0
     case before = 1
@@ -62,7 +63,9 @@ extension TextMark {
         self.key = key
         if head & 16 != 0 {
             let bytes = try reader.sized()
-            do { value = try CBORValue(decoding: bytes, limits: .userData) } catch { throw .notCanonical(at: at) }
+            do { value = try CBORValue(decoding: bytes, limits: .userData) } catch {
+                throw .notCanonical(at: at)
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 /// The bytes of a rope's leaves, side by side: room for `capacity` bytes each.
 ///
-/// Moving bytes within an array safely means a temporary copy for each move, which made an edit four times as slow.
+/// Moving bytes within an array safely means a temporary copy for each move, which made an edit four times as
+/// slow.
 struct LeafBytes: Sendable {
     let capacity: Int
     private(set) var bytes: [UInt8] = []
@@ -33,7 +34,8 @@ struct LeafBytes: Sendable {
         }
     }
 
-    /// The text in pieces that follow each other: copied once, where joining arrays first would copy it twice.
+    /// The text in pieces that follow each other: copied once, where joining arrays first would copy it
+    /// twice.
     func string(of pieces: [Range<Int>]) -> String {
         let count = pieces.reduce(0) { $0 + $1.count }
         return unsafe String(unsafeUninitializedCapacity: count) { target in

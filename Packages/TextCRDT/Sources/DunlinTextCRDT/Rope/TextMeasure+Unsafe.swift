@@ -2,8 +2,8 @@ import DunlinSequences
 
 /// How much text a piece of UTF-8 is, in scalars, UTF-16 units and line feeds.
 ///
-/// Every byte that comes or goes is counted, so this looks at eight of them at once: it was a tenth of a merge when
-/// it went byte by byte.
+/// Every byte that comes or goes is counted, so this looks at eight of them at once: it was a tenth of a
+/// merge when it went byte by byte.
 struct TextMeasure {
     private(set) var scalars = 0
     private(set) var utf16 = 0

@@ -2,8 +2,9 @@ import DunlinSequences
 
 /// A text as leaves of UTF-8 under a tree of sums, addressed by Unicode scalars, UTF-16 units or lines.
 ///
-/// A leaf is a gap buffer: where something was typed last, a byte goes in without moving others. The leaf last
-/// touched is remembered, so typing in one place does not search. Two large allocations, whatever the size.
+/// A leaf is a gap buffer: where something was typed last, a byte goes in without moving others. The leaf
+/// last touched is remembered, so typing in one place does not search. Two large allocations, whatever the
+/// size.
 /// - Complexity: O(log *n*) for an edit, a place or a conversion; O(1) to type on.
 struct TextRope: Sendable {
     private struct Leaf: Sendable {
@@ -77,8 +78,9 @@ struct TextRope: Sendable {
             bytes += storage.bytes[base + range.lowerBound..<base + min(range.upperBound, meta.gapStart)]
         }
         if range.upperBound > meta.gapStart {
-            bytes += storage.bytes[
-                base + gap + max(range.lowerBound, meta.gapStart)..<base + gap + range.upperBound]
+            bytes +=
+                storage.bytes[
+                    base + gap + max(range.lowerBound, meta.gapStart)..<base + gap + range.upperBound]
         }
     }
 
@@ -311,7 +313,8 @@ struct TextRope: Sendable {
 
     /// Puts a leaf that has become small together with one beside it.
     private mutating func joinNeighbours(of leaf: Int) {
-        guard leaves[leaf].length < Self.capacity / 8, let next = tree.leaf(after: leaf) ?? tree.leaf(before: leaf),
+        guard leaves[leaf].length < Self.capacity / 8,
+            let next = tree.leaf(after: leaf) ?? tree.leaf(before: leaf),
             leaves[next].length + leaves[leaf].length <= Self.filling
         else { return }
         let isBehind = tree.leaf(after: leaf) == next

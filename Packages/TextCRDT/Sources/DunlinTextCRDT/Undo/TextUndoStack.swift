@@ -3,14 +3,15 @@ import DunlinSequences
 
 /// What one writer did to a text, to be taken back and done again among what others do meanwhile.
 ///
-/// Undoing an insertion deletes what is left of it; undoing a deletion puts back what nobody else deleted, where it
-/// was. Both are edits like any others, so replicas need not know of undoing.
+/// Undoing an insertion deletes what is left of it; undoing a deletion puts back what nobody else deleted,
+/// where it was. Both are edits like any others, so replicas need not know of undoing.
 public struct TextUndoStack: Sendable {
     private typealias Group = [Range<UInt64>]
 
     private var undoable: [Group] = []
     private var redoable: [Group] = []
-    /// Scalars that were put back, oldest first: the events that inserted them first, and those that did it again.
+    /// Scalars that were put back, oldest first: the events that inserted them first, and those that did it
+    /// again.
     private var restored: [(old: Range<LocalVersion>, new: LocalVersion)] = []
 
     /// A stack on which nothing was done.
@@ -101,14 +102,16 @@ public struct TextUndoStack: Sendable {
                 guard place.deletions == 1 else { continue }
                 let old = version..<version + count
                 let new = text.eventCount
-                let position = self.position(of: version, at: place, deletedBy: versions.lowerBound, in: &text)
+                let position = self.position(
+                    of: version, at: place, deletedBy: versions.lowerBound, in: &text)
                 try text.insert(text.inserted(by: old), at: position)
                 noteRestored(old, as: new)
             }
         }
     }
 
-    /// Scalars that stood for others before are noted by these, so that those of one note have always been neighbours.
+    /// Scalars that stood for others before are noted by these, so that those of one note have always been
+    /// neighbours.
     private mutating func noteRestored(_ old: Range<LocalVersion>, as new: LocalVersion) {
         var start = old.lowerBound
         while start < old.upperBound {
@@ -124,8 +127,8 @@ public struct TextUndoStack: Sendable {
 
     /// Where to put back what a deletion took.
     ///
-    /// What is put back goes before all that was deleted there. So of what was put back since the deletion, some may
-    /// stand before the place although it was behind it.
+    /// What is put back goes before all that was deleted there. So of what was put back since the deletion,
+    /// some may stand before the place although it was behind it.
     private func position(
         of version: LocalVersion, at place: SequenceIndex.Place, deletedBy deletion: LocalVersion,
         in text: inout Text
@@ -134,7 +137,9 @@ public struct TextUndoStack: Sendable {
         for (old, new) in restored where new > deletion {
             guard text.precedes(version, original(of: old.lowerBound, before: deletion)) else { continue }
             for offset in old.indices {
-                guard let copy = text.place(of: new + offset - old.lowerBound), copy.deletions == 0 else { continue }
+                guard let copy = text.place(of: new + offset - old.lowerBound), copy.deletions == 0 else {
+                    continue
+                }
                 position = min(position, copy.position)
                 break
             }

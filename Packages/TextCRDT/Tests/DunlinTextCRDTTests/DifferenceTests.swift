@@ -1,0 +1,48 @@
+import DunlinTextCRDT
+import Testing
+
+@Suite struct DifferenceTests {
+    static func apply(_ difference: TextDifference, to old: String) -> String {
+        var scalars = Array(old.unicodeScalars)
+        for replacement in difference.replacements.reversed() {
+            scalars.replaceSubrange(replacement.deleted, with: replacement.inserted.unicodeScalars)
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    @Test func `small changes far apart are small edits, and composed letters differ from decomposed ones`() {
+        let difference = TextDifference(from: "the quick brown fox", to: "The quick red fox!")
+        #expect(difference.replacements.count > 2)
+        #expect(difference.replacements.reduce(0) { $0 + $1.deleted.count } == 5)
+        #expect(Self.apply(difference, to: "the quick brown fox") == "The quick red fox!")
+        #expect(TextDifference(from: "é", to: "e\u{301}").replacements.count == 1)
+        #expect(TextDifference(from: "same", to: "same").replacements.isEmpty)
+    }
+
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func `applied to the one text it gives the other`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed + 400)
+        let size = Int.random(in: 0..<3, using: &random) == 0 ? 9_000 : 60
+        let alphabet: [Unicode.Scalar] = ["a", "b", "c", "\n", "é", "👍"]
+        var old: [Unicode.Scalar] = (0..<Int.random(in: 0...size, using: &random)).map { _ in
+            alphabet.randomElement(using: &random) ?? "a"
+        }
+        var new = old
+        for _ in 0..<Int.random(in: 0..<12, using: &random) {
+            let place = Int.random(in: 0...new.count, using: &random)
+            if Bool.random(using: &random) {
+                new.insert(contentsOf: old.prefix(Int.random(in: 0...9, using: &random)), at: place)
+            } else {
+                new.removeSubrange(place..<min(new.count, place + Int.random(in: 0...9, using: &random)))
+            }
+        }
+        if seed % 10 == 0 { swap(&old, &new) }
+        let before = String(String.UnicodeScalarView(old)), after = String(String.UnicodeScalarView(new))
+        let difference = TextDifference(from: before, to: after)
+        #expect(Array(Self.apply(difference, to: before).unicodeScalars) == new, "seed \(seed)")
+        var text = Text(replica: ConvergenceTests.replica(1))
+        try text.insert(before, at: 0)
+        try text.replace(with: after)
+        #expect(Array(text.string.unicodeScalars) == new, "seed \(seed)")
+    }
+}
