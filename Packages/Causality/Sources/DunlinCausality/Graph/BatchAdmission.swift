@@ -81,7 +81,7 @@ public struct BatchAdmission: Sendable {
             if !Self.isAscending(parents) { parents = Set(parents).sorted() }
         }
         // Whoever names a parent that another one follows costs time, and changes nothing.
-        let isOnFrontier = parents == graph.frontier
+        let isOnFrontier = graph.isFrontier(parents)
         let versions =
             isOnFrontier
             ? graph.append(writer: writer, sequence: sequence, count: count)

@@ -62,7 +62,7 @@ extension CausalGraph {
 
     /// The newest events that a version vector holds.
     public func frontier(of vector: VersionVector) -> Frontier {
-        if zip(writerIDs, writers).allSatisfy({ vector[$0] ?? 0 >= $1.next }) { return frontier }
+        if writers.allSatisfy({ vector[$0.replica] ?? 0 >= $0.next }) { return frontier }
         return dominators(of: vector.entries.compactMap { lastEvent(of: $0.replica, below: $0.bound) })
     }
 
@@ -74,7 +74,7 @@ extension CausalGraph {
         for span in difference(self.frontier, frontier).onlyA {
             var index = runIndex(of: span.lowerBound)
             while index < records.count, records[index].start < span.upperBound {
-                let run = records[index], replica = writerIDs[Int(run.writer)]
+                let run = records[index], replica = writers[Int(run.writer)].replica
                 let sequence = run.firstSequence + UInt64(max(run.start, span.lowerBound) - run.start)
                 lowest[replica] = min(lowest[replica] ?? sequence, sequence)
                 index += 1

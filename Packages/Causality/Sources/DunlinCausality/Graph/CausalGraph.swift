@@ -45,31 +45,41 @@ public struct CausalGraph: Sendable {
     }
 
     struct Writer: Sendable {
+        let replica: ReplicaID
         /// One more than the number of its last event.
         var next: UInt64
-        /// Its runs, in order of sequence.
-        var runs: [Int32]
+        /// The first of its runs.
+        var firstRun: Int32
     }
 
     private(set) var records: [Record] = []
     /// The replicas that have written, in the order in which they became known.
-    private(set) var writerIDs: [ReplicaID] = []
-    /// What is known of each of them.
     private(set) var writers: [Writer] = []
+    /// The runs of each writer but its first, in order of sequence; empty while nobody has a second one.
+    private var laterRuns: [[Int32]] = []
     /// Writers by replica; a few are found without.
     private var writerIndex: [ReplicaID: Int] = [:]
     private static let writersWithoutIndex = 8
     private var sharedParents: [Place] = []
     /// Events in the graph.
     public private(set) var count = 0
-    /// The events that are in no other's past.
-    public private(set) var frontier: Frontier = []
-    /// Events that every other event is before or after, as spans in ascending order.
+    /// Whether each event was added on all before it. Most graphs are such lines all their life, and need no more.
+    private var isLine = true
+    /// The events that are in no other's past, unless the graph is a line.
+    private var heads: Frontier = []
+    /// Events that every other event is before or after, as spans in ascending order, unless the graph is a line.
     private var criticalSpans: [Range<LocalVersion>] = []
 
     /// A graph without events.
     public init() {}
 
+    /// The events that are in no other's past.
+    public var frontier: Frontier { isLine ? (count > 0 ? [count - 1] : []) : heads }
+    /// Whether a version is all that is in the graph.
+    public func isFrontier(_ version: Frontier) -> Bool {
+        guard isLine else { return version == heads }
+        return count > 0 ? version.count == 1 && version[0] == count - 1 : version.isEmpty
+    }
     /// Whether nothing has happened yet.
     public var isEmpty: Bool { count == 0 }
     /// Runs in the graph.
@@ -79,13 +89,13 @@ public struct CausalGraph: Sendable {
     public var runs: [Run] { records.indices.map(run(at:)) }
 
     /// Replicas with at least one event, in the order of their bytes.
-    public var replicas: [ReplicaID] { writerIDs.sorted() }
+    public var replicas: [ReplicaID] { writers.map(\.replica).sorted() }
 
     /// For each replica, one more than the number of its last event here.
     /// - Complexity: O(*n*) in the replicas; ``nextSequence(of:)`` asks for one.
     public var versionVector: VersionVector {
         var vector = VersionVector()
-        for (replica, writer) in zip(writerIDs, writers) { vector[replica] = writer.next }
+        for writer in writers { vector[writer.replica] = writer.next }
         return vector
     }
 
@@ -101,12 +111,13 @@ public struct CausalGraph: Sendable {
     /// - Complexity: O(1): kept as events are added. An event is critical when it is added on the whole
     ///   frontier, until one comes whose past lacks it.
     /// - Source: Gentle and Kleppmann 2024, section 3.5.
-    public var latestCriticalVersion: LocalVersion? { criticalSpans.last.map { $0.upperBound - 1 } }
+    public var latestCriticalVersion: LocalVersion? { latestCriticalVersion(upTo: count - 1) }
 
     /// The newest event up to `version` that every other event in the graph is either before or after; nil
     /// when there is none but the beginning.
     /// - Complexity: O(log *n*).
     public func latestCriticalVersion(upTo version: LocalVersion) -> LocalVersion? {
+        if isLine { return version >= 0 && count > 0 ? min(version, count - 1) : nil }
         var low = 0, high = criticalSpans.count
         while low < high {
             let middle = (low + high) / 2
@@ -132,7 +143,7 @@ public struct CausalGraph: Sendable {
     public mutating func append(
         replica: ReplicaID, sequence: UInt64, count: Int, parents: Frontier
     ) throws(GraphError) -> Range<LocalVersion> {
-        if parents == frontier { return try append(replica: replica, sequence: sequence, count: count) }
+        if isFrontier(parents) { return try append(replica: replica, sequence: sequence, count: count) }
         if let unknown = parents.first(where: { $0 < 0 || $0 >= self.count }) {
             throw .unknownParent(unknown)
         }
@@ -144,16 +155,21 @@ public struct CausalGraph: Sendable {
     mutating func append(
         writer: Int, sequence: UInt64, count: Int, parents: Frontier
     ) -> Range<LocalVersion> {
+        if isLine {
+            isLine = false
+            heads = [self.count - 1]
+            criticalSpans = [0..<self.count]
+        }
         dropCriticals(above: parents.last ?? -1)
         let versions = self.count..<self.count + count
         if parents.count != 1 || parents[0] != versions.lowerBound - 1 || !extends(writer, sequence) {
             addRecord(writer, sequence: sequence, parents: parents)
         }
         finish(versions, writer: writer, sequence: sequence)
-        if let newest = parents.last, let oldest = frontier.first, newest >= oldest {
-            frontier.removeAll { parents.contains($0) }
+        if let newest = parents.last, let oldest = heads.first, newest >= oldest {
+            heads.removeAll { parents.contains($0) }
         }
-        frontier.append(versions.upperBound - 1)
+        heads.append(versions.upperBound - 1)
         return versions
     }
 
@@ -171,40 +187,42 @@ public struct CausalGraph: Sendable {
     /// Adds events that are known to fit: of a writer that was admitted, on everything that is here.
     mutating func append(writer: Int, sequence: UInt64, count: Int) -> Range<LocalVersion> {
         let versions = self.count..<self.count + count
-        if frontier.count != 1 || frontier[0] != versions.lowerBound - 1 || !extends(writer, sequence) {
+        if !endsInLast || !extends(writer, sequence) {
             addRecord(writer, sequence: sequence, parents: frontier)
         }
         finish(versions, writer: writer, sequence: sequence)
-        if frontier.count == 1 {
-            frontier[0] = versions.upperBound - 1
-        } else {
-            frontier = [versions.upperBound - 1]
-        }
+        if !isLine { closeHeads(over: versions) }
+        return versions
+    }
+
+    /// Whether the event added last has all others in its past.
+    private var endsInLast: Bool { isLine ? count > 0 : heads.count == 1 && heads[0] == count - 1 }
+
+    /// Notes events that were added on everything.
+    private mutating func closeHeads(over versions: Range<LocalVersion>) {
+        if heads.count == 1 { heads[0] = versions.upperBound - 1 } else { heads = [versions.upperBound - 1] }
         let last = criticalSpans.count - 1
         if last >= 0, criticalSpans[last].upperBound == versions.lowerBound {
             criticalSpans[last] = criticalSpans[last].lowerBound..<versions.upperBound
         } else {
             criticalSpans.append(versions)
         }
-        return versions
     }
 
     /// Adds the next `count` events of `replica` in a chain, the first on everything that is in the graph.
     /// - Throws: ``GraphError``; the graph is unchanged.
     /// - Complexity: O(1) amortised, and a few nanoseconds when the replica wrote what came last.
     public mutating func append(replica: ReplicaID, count: Int) throws(GraphError) -> Range<LocalVersion> {
-        let last = records.count - 1, lastSpan = criticalSpans.count - 1
-        guard last >= 0, count > 0, frontier.count == 1, frontier[0] == self.count - 1, lastSpan >= 0,
-            criticalSpans[lastSpan].upperBound == self.count, writerIDs[Int(records[last].writer)] == replica,
+        let last = records.count - 1
+        guard last >= 0, count > 0, endsInLast, writers[Int(records[last].writer)].replica == replica,
             UInt64(self.count) + UInt64(count) < 1 << 62, writers[Int(records[last].writer)].next < 1 << 62
         else {
             return try append(replica: replica, sequence: nextSequence(of: replica), count: count)
         }
         let versions = self.count..<self.count + count
         writers[Int(records[last].writer)].next += UInt64(count)
-        frontier[0] = versions.upperBound - 1
-        criticalSpans[lastSpan] = criticalSpans[lastSpan].lowerBound..<versions.upperBound
         self.count = versions.upperBound
+        if !isLine { closeHeads(over: versions) }
         return versions
     }
 
@@ -217,11 +235,11 @@ public struct CausalGraph: Sendable {
             throw .sequenceNotGrowing(EventID(replica: replica, sequence: sequence), next: next)
         }
         if let known { return known }
-        writerIDs.append(replica)
-        writers.append(Writer(next: 0, runs: []))
+        writers.append(Writer(replica: replica, next: 0, firstRun: -1))
+        if !laterRuns.isEmpty { laterRuns.append([]) }
         if writers.count > Self.writersWithoutIndex {
             if writerIndex.isEmpty {
-                for (index, replica) in writerIDs.enumerated() { writerIndex[replica] = index }
+                for (index, writer) in writers.enumerated() { writerIndex[writer.replica] = index }
             } else {
                 writerIndex[replica] = writers.count - 1
             }
@@ -251,7 +269,12 @@ public struct CausalGraph: Sendable {
                 record.parentRun = Int32(run)
             }
         }
-        writers[writer].runs.append(Int32(records.count))
+        if writers[writer].firstRun < 0 {
+            writers[writer].firstRun = Int32(records.count)
+        } else {
+            if laterRuns.isEmpty { laterRuns = Array(repeating: [], count: writers.count) }
+            laterRuns[writer].append(Int32(records.count))
+        }
         records.append(record)
     }
 
@@ -279,7 +302,7 @@ public struct CausalGraph: Sendable {
     public func run(at index: Int) -> Run {
         let record = records[index]
         return Run(
-            versions: versions(ofRun: index), replica: writerIDs[Int(record.writer)],
+            versions: versions(ofRun: index), replica: writers[Int(record.writer)].replica,
             firstSequence: record.firstSequence, parents: parents(ofRun: index),
             firstLamport: record.firstLamport)
     }
@@ -327,7 +350,7 @@ public struct CausalGraph: Sendable {
     public func event(at version: LocalVersion) -> EventID {
         let record = records[runIndex(of: version)]
         return EventID(
-            replica: writerIDs[Int(record.writer)],
+            replica: writers[Int(record.writer)].replica,
             sequence: record.firstSequence + UInt64(version - record.start))
     }
 
@@ -364,23 +387,22 @@ public struct CausalGraph: Sendable {
 
     private func lastRun(of replica: ReplicaID, notAfter sequence: UInt64) -> Int? {
         guard let writer = writer(of: replica) else { return nil }
-        let runs = writers[writer].runs
-        var low = 0, high = runs.count
+        let first = Int(writers[writer].firstRun)
+        guard records[first].firstSequence <= sequence else { return nil }
+        guard !laterRuns.isEmpty else { return first }
+        var low = 0, high = laterRuns[writer].count
         while low < high {
             let middle = (low + high) / 2
-            if records[Int(runs[middle])].firstSequence <= sequence {
-                low = middle + 1
-            } else {
-                high = middle
-            }
+            let run = Int(laterRuns[writer][middle])
+            if records[run].firstSequence <= sequence { low = middle + 1 } else { high = middle }
         }
-        return low > 0 ? Int(runs[low - 1]) : nil
+        return low > 0 ? Int(laterRuns[writer][low - 1]) : first
     }
 
     func writer(of replica: ReplicaID) -> Int? {
         // Most often it is the writer of what came last.
-        if let last = records.last, writerIDs[Int(last.writer)] == replica { return Int(last.writer) }
+        if let last = records.last, writers[Int(last.writer)].replica == replica { return Int(last.writer) }
         if writers.count > Self.writersWithoutIndex { return writerIndex[replica] }
-        return writerIDs.firstIndex(of: replica)
+        return writers.firstIndex { $0.replica == replica }
     }
 }

@@ -38,7 +38,7 @@ public struct EventBatch: Sendable {
         func place(_ writer: Int32, _ replicas: inout [ReplicaID]) -> Int {
             if places[Int(writer)] < 0 {
                 places[Int(writer)] = Int32(replicas.count)
-                replicas.append(graph.writerIDs[Int(writer)])
+                replicas.append(graph.writers[Int(writer)].replica)
             }
             return Int(places[Int(writer)])
         }
