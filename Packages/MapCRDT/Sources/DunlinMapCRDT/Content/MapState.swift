@@ -1,0 +1,100 @@
+import DunlinCausality
+import DunlinEncoding
+
+/// What of a map's history still counts: for each key the writes and the increments that no later write has
+/// seen.
+struct MapState: Sendable {
+    /// Sets of a key, by version.
+    private enum Writes: Sendable {
+        case none
+        case one(LocalVersion)
+        case several([LocalVersion])
+    }
+
+    private struct Counter: Sendable {
+        /// Modulo 2^64.
+        var sum: Int64 = 0
+        var increments: [LocalVersion] = []
+    }
+
+    /// By the key's place.
+    private var writes: [Writes] = []
+    private var counters: [UInt32: Counter] = [:]
+
+    // MARK: Reading
+
+    func isShown(_ key: UInt32) -> Bool {
+        if case .none = writes[Int(key)] { return counters[key] != nil }
+        return true
+    }
+
+    /// The sum of a key's increments; nil when none counts.
+    func sum(_ key: UInt32) -> Int64? { counters.isEmpty ? nil : counters[key]?.sum }
+
+    /// The set whose value shows.
+    func winner(_ key: UInt32, _ graph: CausalGraph) -> LocalVersion? {
+        switch writes[Int(key)] {
+        case .none: return nil
+        case .one(let version): return version
+        case .several(let versions): return versions.max { graph.wins($1, over: $0) }
+        }
+    }
+
+    /// The sets that count, the one that shows first.
+    func ranked(_ key: UInt32, _ graph: CausalGraph) -> [LocalVersion] {
+        switch writes[Int(key)] {
+        case .none: return []
+        case .one(let version): return [version]
+        case .several(let versions): return versions.sorted { graph.wins($0, over: $1) }
+        }
+    }
+
+    // MARK: Changing
+
+    /// Makes room for a key that was added to the log.
+    mutating func addKey() { writes.append(.none) }
+
+    /// A set, or a delete when `version` is nil, that has seen everything.
+    mutating func write(_ key: UInt32, _ version: LocalVersion?) {
+        writes[Int(key)] = version.map(Writes.one) ?? .none
+        if !counters.isEmpty { counters[key] = nil }
+    }
+
+    /// A set, or a delete when `version` is nil, that has seen what is in `past`.
+    mutating func write(
+        _ key: UInt32, _ version: LocalVersion?, past: inout EventPast, log: MapLog, graph: CausalGraph
+    ) {
+        let alone = version.map(Writes.one) ?? .none
+        switch writes[Int(key)] {
+        case .none: writes[Int(key)] = alone
+        case .one(let other):
+            if past.contains(other, graph) {
+                writes[Int(key)] = alone
+            } else if let version {
+                writes[Int(key)] = .several([other, version])
+            }
+        case .several(var versions):
+            // Out of the map, so that the array is changed where it is.
+            writes[Int(key)] = .none
+            versions.removeAll { past.contains($0, graph) }
+            if let version { versions.append(version) }
+            writes[Int(key)] =
+                versions.count > 1 ? .several(versions) : versions.first.map(Writes.one) ?? .none
+        }
+        if !counters.isEmpty, counters[key] != nil { forget(key, past: &past, log: log, graph: graph) }
+    }
+
+    private mutating func forget(_ key: UInt32, past: inout EventPast, log: MapLog, graph: CausalGraph) {
+        var counter = Counter()
+        for version in counters[key]?.increments ?? [] where !past.contains(version, graph) {
+            counter.sum &+= log.amount(at: version)
+            counter.increments.append(version)
+        }
+        counters[key] = counter.increments.isEmpty ? nil : counter
+    }
+
+    mutating func increment(_ key: UInt32, by amount: Int64, _ version: LocalVersion) {
+        counters[key, default: Counter()].sum &+= amount
+        counters[key, default: Counter()].increments.append(version)
+    }
+}
