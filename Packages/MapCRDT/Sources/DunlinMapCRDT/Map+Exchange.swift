@@ -64,31 +64,19 @@ extension Map {
         }
         guard update.keys.count <= Int(UInt32.max) - log.keys.count else { throw .malformed }
         var places = [UInt32?](repeating: nil, count: update.keys.count)
-        log.reserve(update.batch.count)
         do throws(GraphError) {
             while let admitted = try admission.next(&graph) {
-                var past = EventPast(of: admitted.versions, parents: admitted.parents)
-                var version = admitted.versions.lowerBound
-                for event in admitted.events {
-                    let index = Int(update.keyOf[event])
-                    let place = places[index] ?? self.place(of: update.keys[index])
-                    places[index] = place
-                    if shownBefore.isKept { shownBefore.keep(place, self) }
-                    let operation = update.operations[event]
-                    log.append(operation, place, update.values[event])
-                    if operation == .increment {
-                        state.increment(place, by: log.amount(at: version), version)
-                    } else if admitted.isOnFrontier {
-                        state.write(place, operation == .set ? version : nil)
-                    } else {
-                        state.write(
-                            place, operation == .set ? version : nil, past: &past, log: log, graph: graph)
-                    }
-                    version += 1
+                log.append(admitted.events, of: update, &places)
+                if shownBefore.isKept {
+                    state.makeRoom(log.keys.count)
+                    for version in admitted.versions { shownBefore.keep(log.keyOf[version], self) }
+                }
+                if admitted.isOnFrontier {
+                    state.apply(admitted.versions, log)
+                } else {
+                    state.apply(admitted.versions, parents: admitted.parents, log, graph)
                 }
             }
         } catch { throw .malformed }
     }
-
-    private mutating func place(of key: UTF8String) -> UInt32 { log.place(of: key) ?? add(key) }
 }

@@ -31,8 +31,10 @@ public struct Map: Sendable {
     /// - Complexity: O(1), as of all questions about one key; O(log *n*) until the history of a loaded map is
     ///   needed.
     public subscript(key: UTF8String) -> CBORValue? {
-        if let sealed { return sealed.content.candidates(key).first }
-        return log.place(of: key).flatMap(shown)
+        if sealed != nil { return sealed?.content.candidates(key).first }
+        // No closures here: they would take copies of everything with them.
+        guard let place = log.place(of: key) else { return nil }
+        return shown(place)
     }
 
     func shown(_ place: UInt32) -> CBORValue? {
@@ -57,10 +59,7 @@ public struct Map: Sendable {
     /// its increments if there are any.
     public func conflicts(_ key: UTF8String) -> [CBORValue] {
         if let sealed { return sealed.content.candidates(key) }
-        return log.place(of: key).map(candidates) ?? []
-    }
-
-    func candidates(_ place: UInt32) -> [CBORValue] {
+        guard let place = log.place(of: key) else { return [] }
         let values = state.ranked(place, graph).map { log.values[$0] }
         return values + (state.sum(place).map { [.integer($0)] } ?? [])
     }
@@ -71,7 +70,8 @@ public struct Map: Sendable {
     /// It shows unless the key has a value, too.
     public func counter(_ key: UTF8String) -> Int64? {
         if let sealed { return sealed.content.sum(key) }
-        return log.place(of: key).flatMap(state.sum)
+        guard let place = log.place(of: key) else { return nil }
+        return state.sum(place)
     }
 
     /// What this document holds of each replica.
@@ -92,18 +92,18 @@ public struct Map: Sendable {
         if sealed != nil { try open() }
         let known = log.place(of: key)
         let version = try append()
-        let place = known ?? add(key)
+        let place = known ?? log.add(key)
         log.append(.set, place, canonical)
-        state.write(place, version)
+        state.apply(version..<version + 1, log)
     }
 
     private mutating func delete(_ key: UTF8String) throws(MapError) {
         guard self[key] != nil else { return }
         if sealed != nil { try open() }
         guard let place = log.place(of: key) else { return }
-        _ = try append()
+        let version = try append()
         log.append(.delete, place, .null)
-        state.write(place, nil)
+        state.apply(version..<version + 1, log)
     }
 
     /// Adds to a key's counter, modulo 2^64. Values that the key has stay, and go on showing.
@@ -113,9 +113,9 @@ public struct Map: Sendable {
         if sealed != nil { try open() }
         let known = log.place(of: key)
         let version = try append()
-        let place = known ?? add(key)
+        let place = known ?? log.add(key)
         log.append(.increment, place, .integer(amount))
-        state.increment(place, by: amount, version)
+        state.apply(version..<version + 1, log)
     }
 
     /// A new event of this replica.
@@ -124,11 +124,6 @@ public struct Map: Sendable {
             return try graph.append(replica: replica, sequence: graph.nextSequence(of: replica), count: 1)
                 .lowerBound
         } catch { throw .numbersUsedUp }
-    }
-
-    mutating func add(_ key: UTF8String) -> UInt32 {
-        state.addKey()
-        return log.add(key)
     }
 
     /// The value as the other replicas will read it.

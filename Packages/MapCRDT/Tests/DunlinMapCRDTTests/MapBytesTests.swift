@@ -159,8 +159,8 @@ import Testing
 
     @Test(
         arguments: [
-            // A second value before the first one, keys out of order or twice, a sum before a value, two sums,
-            // a run of nothing, runs that are one, more nulls than there are entries.
+            // A second value before the first one, keys out of order or twice, a sum before a value, two
+            // sums, a run of nothing, runs that are one, more nulls than there are entries.
             [0, 1, 0, 1, 0, 1, 0], [0, 2, 2, 0x62, 2, 0x61, 2, 0, 2, 0],
             [0, 2, 2, 0x61, 2, 0x61, 2, 0, 2, 0],
             [0, 2, 2, 0x61, 0, 1, 1, 1, 0, 1, 0, 8], [0, 2, 2, 0x61, 0, 2, 1, 8, 8],

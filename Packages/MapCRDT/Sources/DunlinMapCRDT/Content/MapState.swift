@@ -15,6 +15,11 @@ struct MapState: Sendable {
         /// Modulo 2^64.
         var sum: Int64 = 0
         var increments: [LocalVersion] = []
+
+        mutating func add(_ amount: Int64, _ version: LocalVersion) {
+            sum &+= amount
+            increments.append(version)
+        }
     }
 
     /// By the key's place.
@@ -24,7 +29,7 @@ struct MapState: Sendable {
     // MARK: Reading
 
     func isShown(_ key: UInt32) -> Bool {
-        if case .none = writes[Int(key)] { return counters[key] != nil }
+        if case .none = writes[Int(key)] { return sum(key) != nil }
         return true
     }
 
@@ -51,18 +56,49 @@ struct MapState: Sendable {
 
     // MARK: Changing
 
-    /// Makes room for a key that was added to the log.
-    mutating func addKey() { writes.append(.none) }
+    /// Makes room for keys that were added to the log.
+    mutating func makeRoom(_ keyCount: Int) {
+        while writes.count < keyCount { writes.append(.none) }
+    }
+
+    /// Takes in events of the log that have seen everything before them.
+    mutating func apply(_ versions: Range<LocalVersion>, _ log: MapLog) {
+        makeRoom(log.keys.count)
+        for version in versions {
+            let key = log.keyOf[version]
+            switch log.operations[version] {
+            case .set: write(key, version)
+            case .delete: write(key, nil)
+            case .increment: increment(key, by: log.amount(at: version), version)
+            }
+        }
+    }
+
+    /// Takes in the events of a chain, of which the first has seen what `parents` have.
+    mutating func apply(
+        _ versions: Range<LocalVersion>, parents: Frontier, _ log: MapLog, _ graph: CausalGraph
+    ) {
+        makeRoom(log.keys.count)
+        var past = EventPast(of: versions, parents: parents)
+        for version in versions {
+            let key = log.keyOf[version]
+            switch log.operations[version] {
+            case .set: write(key, version, past: &past, log, graph)
+            case .delete: write(key, nil, past: &past, log, graph)
+            case .increment: increment(key, by: log.amount(at: version), version)
+            }
+        }
+    }
 
     /// A set, or a delete when `version` is nil, that has seen everything.
-    mutating func write(_ key: UInt32, _ version: LocalVersion?) {
+    private mutating func write(_ key: UInt32, _ version: LocalVersion?) {
         writes[Int(key)] = version.map(Writes.one) ?? .none
         if !counters.isEmpty { counters[key] = nil }
     }
 
     /// A set, or a delete when `version` is nil, that has seen what is in `past`.
-    mutating func write(
-        _ key: UInt32, _ version: LocalVersion?, past: inout EventPast, log: MapLog, graph: CausalGraph
+    private mutating func write(
+        _ key: UInt32, _ version: LocalVersion?, past: inout EventPast, _ log: MapLog, _ graph: CausalGraph
     ) {
         let alone = version.map(Writes.one) ?? .none
         switch writes[Int(key)] {
@@ -81,20 +117,18 @@ struct MapState: Sendable {
             writes[Int(key)] =
                 versions.count > 1 ? .several(versions) : versions.first.map(Writes.one) ?? .none
         }
-        if !counters.isEmpty, counters[key] != nil { forget(key, past: &past, log: log, graph: graph) }
+        if !counters.isEmpty, counters[key] != nil { forget(key, past: &past, log, graph) }
     }
 
-    private mutating func forget(_ key: UInt32, past: inout EventPast, log: MapLog, graph: CausalGraph) {
+    private mutating func forget(_ key: UInt32, past: inout EventPast, _ log: MapLog, _ graph: CausalGraph) {
         var counter = Counter()
         for version in counters[key]?.increments ?? [] where !past.contains(version, graph) {
-            counter.sum &+= log.amount(at: version)
-            counter.increments.append(version)
+            counter.add(log.amount(at: version), version)
         }
         counters[key] = counter.increments.isEmpty ? nil : counter
     }
 
-    mutating func increment(_ key: UInt32, by amount: Int64, _ version: LocalVersion) {
-        counters[key, default: Counter()].sum &+= amount
-        counters[key, default: Counter()].increments.append(version)
+    private mutating func increment(_ key: UInt32, by amount: Int64, _ version: LocalVersion) {
+        counters[key, default: Counter()].add(amount, version)
     }
 }

@@ -40,12 +40,27 @@ struct MapLog: Sendable {
         if operation != .set { hasOnlySets = false }
     }
 
-    mutating func reserve(_ events: Int) {
-        // An array that is asked for exactly as much again and again would be copied each time.
-        guard keyOf.isEmpty else { return }
-        keyOf.reserveCapacity(events)
-        operations.reserveCapacity(events)
-        values.reserveCapacity(events)
+    /// Adds some events of an update.
+    /// - Parameter known: for each key of the update its place here, as far as it was looked up.
+    mutating func append(_ events: Range<Int>, of update: MapUpdate, _ known: inout [UInt32?]) {
+        let isFirst = count == 0
+        if isFirst, events.count == update.keyOf.count {
+            // All that there is: nothing is copied.
+            for key in update.keys { _ = add(key) }
+            keyOf = update.keyOf
+            operations = update.operations
+            values = update.values
+        } else {
+            for event in events {
+                let index = Int(update.keyOf[event])
+                let place = known[index] ?? place(of: update.keys[index]) ?? add(update.keys[index])
+                known[index] = place
+                keyOf.append(place)
+            }
+            operations += update.operations[events]
+            values += update.values[events]
+        }
+        if hasOnlySets { hasOnlySets = update.operations[events].allSatisfy { $0 == .set } }
     }
 
     /// The amount of the increment at a version.
