@@ -43,10 +43,10 @@ struct MapLog: Sendable {
     /// Adds some events of an update.
     /// - Parameter known: for each key of the update its place here, as far as it was looked up.
     mutating func append(_ events: Range<Int>, of update: MapUpdate, _ known: inout [UInt32?]) {
-        let isFirst = count == 0
-        if isFirst, events.count == update.keyOf.count {
+        if count == 0, events.count == update.keyOf.count {
             // All that there is: nothing is copied.
-            for key in update.keys { _ = add(key) }
+            keys = update.keys
+            keyPlaces = update.keyPlaces
             keyOf = update.keyOf
             operations = update.operations
             values = update.values

@@ -7,6 +7,8 @@ struct MapUpdate {
     let batch: EventBatch
     /// In the order of their first use.
     let keys: [UTF8String]
+    /// Where each key is in `keys`.
+    let keyPlaces: [UTF8String: UInt32]
     /// For each event the place of its key in `keys`.
     let keyOf: [UInt32]
     let operations: [MapOperation]
@@ -97,7 +99,7 @@ struct MapUpdate {
         var reader = ByteReader(bytes)
         do throws(ByteError) {
             batch = try EventBatch(reading: &reader)
-            keys = try Self.readKeys(&reader)
+            (keys, keyPlaces) = try Self.readKeys(&reader)
             // From here on each event takes at least a byte, so that nothing is made room for that is not
             // there.
             guard batch.count <= reader.remaining else { throw .truncated(at: reader.offset) }
@@ -125,7 +127,10 @@ struct MapUpdate {
         } catch { throw .malformed }
     }
 
-    private static func readKeys(_ reader: inout ByteReader) throws(ByteError) -> [UTF8String] {
+    private static func readKeys(
+        _ reader: inout ByteReader
+    ) throws(ByteError) -> ([UTF8String], places: [UTF8String: UInt32]) {
+        let start = reader.offset
         var keys: [UTF8String] = []
         // No two are alike, so all but one are of two bytes or more with their length.
         for _ in 0..<(try reader.count()) {
@@ -133,8 +138,14 @@ struct MapUpdate {
             guard let key = UTF8String(validating: try reader.sized()) else { throw .notCanonical(at: at) }
             keys.append(key)
         }
-        guard Set(keys).count == keys.count else { throw .notCanonical(at: reader.offset) }
-        return keys
+        guard keys.count <= Int(UInt32.max) else { throw .notCanonical(at: start) }
+        var places = [UTF8String: UInt32](minimumCapacity: keys.count)
+        for (place, key) in keys.enumerated() {
+            guard places.updateValue(UInt32(place), forKey: key) == nil else {
+                throw .notCanonical(at: start)
+            }
+        }
+        return (keys, places)
     }
 
     private static func readOperations(
@@ -157,7 +168,6 @@ struct MapUpdate {
         _ reader: inout ByteReader, count: Int, keyCount: Int
     ) throws(ByteError) -> [UInt32] {
         let at = reader.offset
-        guard keyCount <= Int(UInt32.max) else { throw .notCanonical(at: at) }
         var places = [UInt32](repeating: 0, count: count)
         for byte in 0..<width(keyCount) {
             let shift = UInt32(8 * byte)
