@@ -5,7 +5,7 @@ extension CausalGraph {
     /// replica's bytes, then by number.
     ///
     /// One replica's events of equal time are concurrent, which only a faulty one writes.
-    func wins(_ a: LocalVersion, over b: LocalVersion) -> Bool {
+    @usableFromInline func wins(_ a: LocalVersion, over b: LocalVersion) -> Bool {
         let x = lamport(at: a), y = lamport(at: b)
         return x == y ? event(at: a) > event(at: b) : x > y
     }
