@@ -79,6 +79,7 @@ public struct BatchAdmission: Sendable {
             parents.reserveCapacity(run.parents.count)
             for index in run.parents { parents.append(try local(batch.parents[index], graph)) }
             if !Self.isAscending(parents) { parents = Set(parents).sorted() }
+            addOwn(before: sequence, of: writer, to: &parents, in: graph)
         }
         // Whoever names a parent that another one follows costs time, and changes nothing.
         let isOnFrontier = graph.isFrontier(parents)
@@ -89,6 +90,19 @@ public struct BatchAdmission: Sendable {
         return Admitted(
             events: run.start + known..<run.start + run.count, versions: versions, parents: parents,
             isOnFrontier: isOnFrontier)
+    }
+
+    /// A replica's events follow each other, also when it does not say so: else one writer could be concurrent with
+    /// itself without end.
+    private func addOwn(
+        before sequence: UInt64, of writer: Int, to parents: inout Frontier, in graph: CausalGraph
+    ) {
+        guard sequence > 0, !graph.isFrontier(parents) else { return }
+        let event = EventID(replica: graph.writers[writer].replica, sequence: sequence - 1)
+        guard let own = graph.localVersion(of: event), !parents.contains(own), !graph.contains(parents, own)
+        else { return }
+        parents.append(own)
+        parents.sort()
     }
 
     private static func isAscending(_ versions: [LocalVersion]) -> Bool {

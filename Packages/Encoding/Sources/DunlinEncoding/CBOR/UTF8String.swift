@@ -32,17 +32,17 @@ public struct UTF8String: Hashable, Comparable, Sendable, ExpressibleByStringLit
 
     /// Equal when the bytes are, where Swift takes canonically equivalent texts for equal.
     public static func == (a: UTF8String, b: UTF8String) -> Bool {
-        a.string.utf8.elementsEqual(b.string.utf8)
+        a.utf8Count == b.utf8Count && a.isEqual(to: b)
     }
 
     /// In the order of the bytes.
     public static func < (a: UTF8String, b: UTF8String) -> Bool {
-        a.string.utf8.lexicographicallyPrecedes(b.string.utf8)
+        a.precedes(b)
     }
 
     /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) {
-        for byte in string.utf8 { hasher.combine(byte) }
+        hashBytes(into: &hasher)
         hasher.combine(0xff as UInt8)
     }
 }

@@ -1,0 +1,66 @@
+import DunlinCausality
+import DunlinEncoding
+
+extension Map {
+    /// The map as it is shown, conflicts too, with its version: enough to read it again at once.
+    ///
+    /// Two documents with the same events give the same bytes.
+    /// - Complexity: O(*n* log *n*) in the keys.
+    /// - Source: `Docs/Spec/Maps.md`, "A saved map".
+    public func savedContent() -> [UInt8] {
+        if let sealed { return sealed.content.encoded() }
+        var content = MapContent(version: version)
+        for place in shownPlaces() {
+            let values = state.ranked(place, graph).map { log.values[$0] }
+            content.add(log.keys[Int(place)], values: values, sum: state.sum(place))
+        }
+        return content.encoded()
+    }
+
+    /// The history, which writing and merging need: by its own, without the map as it is shown.
+    /// - Throws: as ``encode(since:)``.
+    /// - Complexity: O(*n*) in the events.
+    public func savedHistory() throws(MapError) -> [UInt8] {
+        let map = try opened()
+        let all = map.graph.isEmpty ? [] : [0..<map.graph.count]
+        return MapUpdate.encode(all, graph: map.graph, log: map.log)
+    }
+
+    /// Opens a saved map. It can be read at once; its history is fetched when something needs it.
+    ///
+    /// - Parameters:
+    ///   - content: what ``savedContent()`` gave.
+    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first write, merge
+    ///     or question about the past, which throws ``MapError/historyUnavailable(_:)`` if this throws, and
+    ///     ``MapError/malformed`` if it is none.
+    /// - Throws: ``MapError/malformed``.
+    /// - Complexity: O(*n*) in the keys; nothing of the history is touched.
+    public init(
+        loading content: [UInt8], replica: ReplicaID, history: @escaping @Sendable () throws -> [UInt8]
+    ) throws(MapError) {
+        self.replica = replica
+        do throws(ByteError) {
+            sealed = Sealed(content: try MapContent(decoding: content), history: history)
+        } catch { throw .malformed }
+    }
+
+    func opened() throws(MapError) -> Map {
+        guard sealed != nil else { return self }
+        var map = self
+        try map.open()
+        return map
+    }
+
+    /// Replays the history, so that the map is what its events make of it, whatever was saved beside them.
+    mutating func open() throws(MapError) {
+        guard let sealed else { return }
+        let bytes: [UInt8]
+        do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
+        var map = Map(replica: replica), nobodyAsks = ShownBefore(isKept: false)
+        do throws(MapError) {
+            try map.take(try MapUpdate(decoding: bytes), &nobodyAsks)
+        } catch { throw .malformed }
+        guard map.version == sealed.content.version else { throw .malformed }
+        self = map
+    }
+}

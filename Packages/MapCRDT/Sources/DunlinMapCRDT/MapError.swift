@@ -1,0 +1,25 @@
+import DunlinEncoding
+
+/// Why a map cannot be written, merged or opened so. The map is unchanged.
+public enum MapError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Events that must be known first: fetch them, then merge again.
+    case missingEvents
+    case malformed
+    /// The map was loaded without its history, and this needs it; the reason why it could not be had.
+    case historyUnavailable(String)
+    /// A value that no replica could read: nested too deep, say, or with a key twice. Write another one.
+    case badValue(CBORError)
+    /// This replica has given its last number. Write as another replica.
+    case numbersUsedUp
+
+    /// One sentence: what is wrong and what to do.
+    public var description: String {
+        switch self {
+        case .missingEvents: "Earlier changes are missing; fetch and merge those first."
+        case .malformed: "The bytes are not an encoded map."
+        case .historyUnavailable(let reason): "The map's history is needed and could not be read: \(reason)"
+        case .badValue(let error): "The value cannot be kept. \(error)"
+        case .numbersUsedUp: "The replica has no numbers left for its changes; write as another one."
+        }
+    }
+}
