@@ -95,28 +95,10 @@ struct TextBench: ParsableCommand {
 
     // MARK: Memory
 
-    /// In a process of its own, so that nothing else is counted.
     private func measureMemory(_ update: [UInt8], _ report: inout TextReport) throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).update")
-        try Data(update).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        var peaks: [Double] = [], kept: [Double] = []
-        for _ in 0..<repeats {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            process.arguments = ["text", "--memory", file.path, "-"]
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            try process.run()
-            let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            let numbers = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-            guard numbers.count == 2 else { throw ValidationError("the memory of a merge was not told") }
-            peaks.append(numbers[0])
-            kept.append(numbers[1])
-        }
-        report.print("peak memory", peaks.sorted()[peaks.count / 2], "MiB")
-        report.print("memory kept", kept.sorted()[kept.count / 2], "MiB")
+        let numbers = try MemoryOfChild.numbers(["text", "-"], input: update, repeats: repeats)
+        report.print("peak memory", numbers[0], "MiB")
+        report.print("memory kept", numbers[1], "MiB")
     }
 
     /// What a merge takes beyond the process as it was before, at its most and with the text open.

@@ -145,7 +145,12 @@ enum DataTargets {
         var map = Map(replica: replica(9))
         made { try map.set("a", to: .unsigned(1)) }
         do { try map.merge(input) } catch { precondition(map.keys == ["a"], "a refused merge left a trace") }
-        _ = map.encode()
+        var copy = Map(replica: replica(8))
+        made { try copy.merge(map.encode()) }
+        precondition(copy.keys == map.keys, "who takes everything at once has other keys")
+        for key in map.keys {
+            precondition(copy[key] == map[key], "who takes everything at once has another value")
+        }
     }
 
     static func json(_ input: [UInt8]) {
@@ -216,9 +221,10 @@ enum DataTargets {
         var a = Map(replica: replica(1)), b = Map(replica: replica(2))
         made { try a.set("k", to: .unsigned(1)) }
         made { try b.set("k", to: .text("z")) }
+        made { try b.increment("n", by: 5) }
         made { try a.merge(b.encode()) }
         made { try a.set("k", to: nil) }
-        return [a.encode(), b.encode()]
+        return [made { try a.encode() }, made { try b.encode() }]
     }
 
     static var jsonSeeds: [[UInt8]] {

@@ -137,10 +137,11 @@ extension ObjectDocument {
     }
 
     private mutating func write(_ key: UTF8String, _ value: Value?, on index: Int, at place: ChangePlace) {
-        maps[index]?.apply(
-            key, value, version: place.version, parents: place.parents,
-            isLinear: place.parents == place.frontier,
-            graph: graph)
+        maps.change(index) { map in
+            map.apply(
+                key, value, version: place.version, parents: place.parents,
+                isLinear: place.parents == place.frontier, graph: graph)
+        }
     }
 
     private mutating func made(_ value: Operation.NewValue, at event: EventID, in container: Int) -> Value {

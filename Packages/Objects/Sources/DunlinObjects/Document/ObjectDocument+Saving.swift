@@ -13,11 +13,9 @@ extension ObjectDocument {
         writer.u8(3)
         writer.raw(id.bytes)
         writer.sized(graph.encoded())
-        var replicas: [ReplicaID] = graph.replicas
-        writer.varint(UInt64(replicas.count))
-        for replica in replicas { writer.raw(replica.bytes) }
+        let replicas = graph.replicas
         writer.varint(UInt64(containers.count))
-        for id in containers { write(id, &replicas, &writer) }
+        for id in containers { write(id, replicas, &writer) }
         for (index, id) in containers.enumerated() {
             switch id.kind {
             case .map: writeMap(index, &writer)
@@ -29,7 +27,7 @@ extension ObjectDocument {
         return writer.bytes
     }
 
-    private func write(_ id: ContainerID, _ replicas: inout [ReplicaID], _ writer: inout ByteWriter) {
+    private func write(_ id: ContainerID, _ replicas: [ReplicaID], _ writer: inout ByteWriter) {
         switch id {
         case .root: writer.u8(0)
         case .ensured(let parent, let key, let kind):
@@ -86,13 +84,7 @@ extension ObjectDocument {
             }
             self.init(id: id)
             graph = try CausalGraph(decoding: try reader.sized())
-            var replicas: [ReplicaID] = []
-            for _ in 0..<(try reader.count(bytesEach: 32)) {
-                guard let replica = ReplicaID(bytes: try reader.raw(count: 32)) else {
-                    throw ObjectError.malformed
-                }
-                replicas.append(replica)
-            }
+            let replicas = graph.replicas
             for index in 0..<(try reader.count()) {
                 let (id, depth) = try readContainer(&reader, replicas)
                 guard depth ?? 0 <= Self.depthLimit, self.index(of: id, depth: depth) == index,

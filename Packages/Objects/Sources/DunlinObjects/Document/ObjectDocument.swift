@@ -20,7 +20,7 @@ public struct ObjectDocument: Sendable {
     var indices = Self.rootIndex
     /// How deep each container was made; the root is 0.
     var depths = Self.rootDepth
-    var maps: [Int: MapContainer<Value>] = [0: MapContainer()]
+    var maps = ObjectMaps()
     var lists: [Int: ListContainer<Value>] = [:]
     var texts: [Int: TextContainer] = [:]
     var counters: [Int: Int64] = [:]
