@@ -5,7 +5,7 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dunlin-bench", abstract: "Measures Dunlin; prints JSON lines.",
         subcommands: [
-            TextBench.self, ListBench.self, SpaceBench.self, FeedBench.self, TransferBench.self, StartBench.self,
-            TableCommand.self,
+            TextBench.self, ListBench.self, SpaceBench.self, FeedBench.self, TransferBench.self,
+            StartBench.self, TableCommand.self,
         ])
 }
