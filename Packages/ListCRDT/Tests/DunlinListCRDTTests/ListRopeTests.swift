@@ -8,7 +8,7 @@ import Testing
     }
 
     @Test(arguments: Seeds.first(160))
-    func `random edits of all sizes leave what they leave in a plain array`(seed: UInt64) {
+    func `random edits of all sizes leave what they leave in a plain array`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var rope = ListRope(), model: [UInt32] = [], next: UInt32 = 0, caret = 0
         // Some grow into many leaves, some stay without, some are emptied again and again.
@@ -34,21 +34,22 @@ import Testing
                 caret = random.chance(20) ? place : place + Int(count)
             }
             if let broken = rope.brokenInvariant() {
-                Issue.record("seed \(seed): \(broken)")
-                return
+                throw Divergence(description: "seed \(seed): \(broken)")
             }
             guard rope.count == model.count else {
-                Issue.record("seed \(seed): \(rope.count) instead of \(model.count)")
-                return
+                throw Divergence(
+                    description: "seed \(seed): \(rope.count) elements instead of \(model.count)")
             }
-            if !model.isEmpty {
-                let place = Int.random(in: 0..<model.count, using: &random)
-                #expect(rope[place] == model[place], "seed \(seed)")
-                let end = Int.random(in: place...min(model.count, place + 400), using: &random)
-                #expect(Self.elements(rope, place..<end) == Array(model[place..<end]), "seed \(seed)")
+            guard !model.isEmpty else { continue }
+            let place = Int.random(in: 0..<model.count, using: &random)
+            let end = Int.random(in: place...min(model.count, place + 400), using: &random)
+            guard rope[place] == model[place], Self.elements(rope, place..<end) == Array(model[place..<end])
+            else {
+                throw Divergence(description: "seed \(seed): other elements at \(place)")
             }
         }
-        #expect(Self.elements(rope, 0..<model.count) == model, "seed \(seed)")
+        let isRight = Self.elements(rope, 0..<model.count) == model
+        #expect(isRight, "seed \(seed)")
     }
 
     @Test(arguments: [0, 1, 2])
@@ -62,15 +63,15 @@ import Testing
             rope.insert(2 * number..<2 * number + 1, at: place)
             model.insert(2 * number, at: place)
         }
-        #expect(rope.brokenInvariant() == nil)
-        #expect(Self.elements(rope, 0..<model.count) == model)
+        var isRight = Self.elements(rope, 0..<model.count) == model
+        #expect(isRight && rope.brokenInvariant() == nil)
         while !model.isEmpty {
             let place = Int.random(in: 0..<model.count, using: &random)
             rope.delete(place..<place + 1)
             model.remove(at: place)
             if model.count % 97 == 0 {
-                #expect(rope.brokenInvariant() == nil)
-                #expect(Self.elements(rope, 0..<model.count) == model)
+                isRight = isRight && Self.elements(rope, 0..<model.count) == model
+                #expect(isRight && rope.brokenInvariant() == nil)
             }
         }
     }

@@ -1,7 +1,11 @@
 import DunlinCausality
 import DunlinEncoding
 import DunlinListCRDT
-import Testing
+
+/// What went wrong in a world. Thrown, since to print long lists takes minutes.
+struct Divergence: Error, CustomStringConvertible {
+    var description: String
+}
 
 /// Replicas of one list that edit apart, exchange parts of what they know, are saved and opened again, and
 /// join late.
@@ -22,6 +26,10 @@ struct ListWorld {
         random = SeededGenerator(seed: seed)
         most = random.chance(15) ? 12 : Int.random(in: 2...4, using: &random)
         for _ in 0..<Int.random(in: 2...min(most, 3), using: &random) { try join() }
+    }
+
+    private func require(_ holds: Bool, _ what: String) throws {
+        guard holds else { throw Divergence(description: "seed \(seed): \(what)") }
     }
 
     /// Each value is the only one of its kind.
@@ -63,7 +71,7 @@ struct ListWorld {
         case 55..<85: try deliver(to: here, from: index())
         case 85..<90:
             lists[here] = try Self.reopened(lists[here], replica: lists[here].replica)
-            #expect(lists[here].elements == mirrors[here], "seed \(seed)")
+            try require(lists[here].elements == mirrors[here], "what was opened is not what was saved")
         case 90..<95: snapshots.append((lists[here].version, lists[here].elements))
         case 95..<97 where lists.count < most: try join()
         default: try check(here)
@@ -94,7 +102,7 @@ struct ListWorld {
             mirrors[here].insert(contentsOf: values, at: place)
             inserted.formUnion(values)
         }
-        #expect(lists[here].count == mirrors[here].count, "seed \(seed)")
+        try require(lists[here].elements == mirrors[here], "an edit did something else")
     }
 
     /// What is new, or everything once more, or a part of it; or what rests on events that are not there.
@@ -114,7 +122,7 @@ struct ListWorld {
         let before = lists[here].version
         guard random.chance(70) else {
             do throws(ListError) { try lists[here].merge(bytes) } catch {
-                return refused(error, here, before)
+                return try refused(error, here, before)
             }
             mirrors[here] = lists[here].elements
             return
@@ -127,31 +135,35 @@ struct ListWorld {
                 case .delete(let range): mirror.removeSubrange(range)
                 }
             }
-        } catch { return refused(error, here, before) }
+        } catch { return try refused(error, here, before) }
         mirrors[here] = mirror
-        #expect(lists[here].elements == mirror, "seed \(seed)")
+        try require(lists[here].elements == mirror, "the reports of a merge do not lead to its result")
     }
 
-    private func refused(_ error: ListError, _ here: Int, _ before: VersionVector) {
-        #expect(error == .missingEvents, "seed \(seed)")
-        #expect(lists[here].version == before && lists[here].elements == mirrors[here], "seed \(seed)")
+    private func refused(_ error: ListError, _ here: Int, _ before: VersionVector) throws {
+        try require(error == .missingEvents, "an update was refused: \(error)")
+        try require(
+            lists[here].version == before && lists[here].elements == mirrors[here],
+            "a refused merge left a trace")
     }
 
     /// Incremental work is what a replay from nothing is, and older versions are what they were.
     func check(_ here: Int) throws {
         let list = lists[here]
-        #expect(list.elements == mirrors[here], "seed \(seed)")
-        #expect(try list.elements(at: list.version) == mirrors[here], "seed \(seed)")
+        try require(list.elements == mirrors[here], "the elements are others")
+        try require(list.elements(at: list.version) == mirrors[here], "a replay gives others")
         var fresh = List(replica: .number(99))
         try fresh.merge(list.encode())
-        #expect(fresh.elements == mirrors[here] && fresh.version == list.version, "seed \(seed)")
+        try require(fresh.elements == mirrors[here], "merging everything at once gives others")
+        try require(fresh.version == list.version, "merging everything at once leaves events out")
         for (version, elements) in snapshots where list.version.dominates(version) {
-            #expect(try list.elements(at: version) == elements, "seed \(seed)")
+            try require(list.elements(at: version) == elements, "an older version has changed")
         }
         for position in mirrors[here].indices {
-            #expect(list[position] == mirrors[here][position], "seed \(seed)")
+            try require(list[position] == mirrors[here][position], "the element at \(position) is another")
         }
-        #expect(list[0..<list.count / 2] == Array(mirrors[here][..<(list.count / 2)]), "seed \(seed)")
+        let half = 0..<list.count / 2
+        try require(list[half] == Array(mirrors[here][half]), "the first half is another")
     }
 
     /// Everybody gets everything; all show the same, which is what was inserted and not deleted.
@@ -163,10 +175,11 @@ struct ListWorld {
             for here in lists.indices { try deliver(to: here, from: there, whole: true) }
         }
         for here in lists.indices {
-            #expect(lists[here].elements == lists[0].elements, "seed \(seed)")
+            try require(lists[here].elements == lists[0].elements, "replicas differ")
             try check(here)
         }
-        #expect(Set(lists[0].elements) == inserted.subtracting(deleted), "seed \(seed)")
-        #expect(Set(lists[0].elements).count == lists[0].count, "seed \(seed)")
+        try require(
+            Set(lists[0].elements) == inserted.subtracting(deleted), "something is lost or has come back")
+        try require(Set(lists[0].elements).count == lists[0].count, "something is there twice")
     }
 }

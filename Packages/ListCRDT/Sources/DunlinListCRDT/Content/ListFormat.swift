@@ -14,7 +14,7 @@ enum ListFormat {
 
     /// A column of null and booleans takes no byte for each. So that few bytes do not ask for much memory,
     /// one of more values is filled up to a byte for each.
-    private static let freeCount = 1 << 22
+    private static let freeCount = 1 << 20
 
     /// A column that the bytes end with.
     static func write(_ values: [CBORValue], _ writer: inout ByteWriter) {
