@@ -56,11 +56,12 @@ public struct List: Sendable {
     // MARK: Editing
 
     /// Puts an element before the one at `position`.
-    /// - Throws: ``ListError/outOfRange(_:count:)``; see ``init(loading:replica:history:)`` for the others.
+    /// - Throws: ``ListError/outOfRange(_:count:)``; ``ListError/malformed`` for a value that other replicas
+    ///   could not read; see ``init(loading:replica:history:)`` for the others.
     /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func insert(_ element: CBORValue, at position: Int) throws(ListError) {
         try prepare(position, inserting: 1)
-        guard let versions = append(1) else { throw .malformed }
+        guard let element = element.asElement, let versions = append(1) else { throw .malformed }
         content.insert(element, at: position, version: versions.lowerBound)
     }
 
@@ -70,7 +71,9 @@ public struct List: Sendable {
     public mutating func insert(contentsOf elements: [CBORValue], at position: Int) throws(ListError) {
         try prepare(position, inserting: elements.count)
         guard !elements.isEmpty else { return }
-        guard let versions = append(elements.count) else { throw .malformed }
+        guard let elements = CBORValue.elements(elements), let versions = append(elements.count) else {
+            throw .malformed
+        }
         content.insert(contentsOf: elements, at: position, versions: versions)
     }
 

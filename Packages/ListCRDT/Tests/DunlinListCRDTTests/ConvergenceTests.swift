@@ -50,4 +50,21 @@ import Testing
         try list.insert(contentsOf: [], at: 2)
         #expect(list.version == version && list.elements == [.null, .bool(true)])
     }
+
+    @Test func `values that nobody could read are refused, and maps are sorted at once`() throws {
+        var list = List(replica: .number(1)), other = List(replica: .number(2))
+        var deep = CBORValue.null
+        for _ in 0..<70 { deep = .array([deep]) }
+        let twice = CBORValue.map([CBORPair(.unsigned(1), .null), CBORPair(.unsigned(1), .null)])
+        for value in [deep, twice] {
+            #expect(throws: ListError.malformed) { try list.insert(value, at: 0) }
+            #expect(throws: ListError.malformed) { try list.insert(contentsOf: [.null, value], at: 0) }
+        }
+        #expect(list.version.isEmpty && list.isEmpty)
+        let unsorted = CBORValue.map([CBORPair(.text("b"), .null), CBORPair(.unsigned(1), .bool(true))])
+        try list.insert(unsorted, at: 0)
+        try list.insert(contentsOf: [.null, unsorted], at: 1)
+        try other.merge(list.encode())
+        #expect(other.elements == list.elements && other.count == 3)
+    }
 }

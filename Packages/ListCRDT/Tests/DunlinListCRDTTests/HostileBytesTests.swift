@@ -113,7 +113,7 @@ import Testing
         #expect(list.elements == [.text("mine")])
     }
 
-    @Test(arguments: [UInt64(1) << 20 + 1, 1 << 32, 1 << 47])
+    @Test(arguments: [UInt64(1) << 20 + 1, 1 << 30, 1 << 32, 1 << 47])
     func `few bytes cannot ask for room for many values`(count: UInt64) throws {
         var nulls = ByteWriter()
         nulls.varint(count)
