@@ -61,7 +61,8 @@ public struct List: Sendable {
     /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func insert(_ element: CBORValue, at position: Int) throws(ListError) {
         try prepare(position, inserting: 1)
-        guard let element = element.asElement, let versions = append(1) else { throw .malformed }
+        guard element.isPlain else { return try insert(contentsOf: [element], at: position) }
+        guard let versions = append(1) else { throw .malformed }
         content.insert(element, at: position, version: versions.lowerBound)
     }
 

@@ -1,6 +1,7 @@
 import DunlinCausality
 import DunlinEncoding
 import DunlinListCRDT
+import DunlinSequences
 import Testing
 
 @Suite struct SavingTests {
@@ -58,6 +59,29 @@ import Testing
         var opened = try List(loading: list.savedContent(), replica: .number(3)) { history }
         #expect(throws: ListError.malformed) { try opened.delete(0..<1) }
         #expect(opened.elements == list.elements)
+    }
+
+    @Test(arguments: [1, 2])
+    func `a history of other events than its operations have is refused`(units: Int) throws {
+        var graph = CausalGraph(), log = SequenceLog(), content = ByteWriter(), history = ByteWriter()
+        try graph.append(replica: .number(1), sequence: 0, count: 2)
+        log.append(
+            SequenceLog.Run(
+                .insert, start: 0, count: units, position: 0, isVoid: false, isLinear: true, lengthBefore: 0))
+        content.varint(0)
+        content.sized(graph.versionVector.encoded())
+        // As many times null.
+        content.raw([UInt8(units), UInt8(units), 0])
+        history.varint(0)
+        EventBatch(of: graph, in: [0..<2]).write(&history)
+        log.write(&history)
+        history.raw([UInt8(units), 0])
+        let bytes = history.bytes
+        var list = try List(loading: content.bytes, replica: .number(3)) { bytes }
+        do throws(ListError) {
+            try list.insert(.null, at: 0)
+            #expect(units == 2 && list.count == 3)
+        } catch { #expect(units == 1 && error == .malformed) }
     }
 
     @Test func `a saved content that is cut short or changed is refused, or is another list`() throws {
