@@ -2,155 +2,258 @@ import DunlinCausality
 import DunlinEncoding
 import DunlinSequences
 
-/// Why a list cannot be edited or merged so. The list is unchanged.
-public enum ListError: Error, Hashable, Sendable, CustomStringConvertible {
-    case outOfRange(Range<Int>, count: Int)
-    /// Events that must be known first: fetch them, then merge again.
-    case missingEvents
-    case malformed
-
-    /// One sentence: what is wrong and what to do.
-    public var description: String {
-        switch self {
-        case .outOfRange(let range, let count):
-            "Places \(range.lowerBound) to \(range.upperBound) lie outside the list of \(count)."
-        case .missingEvents: "Earlier changes are missing; fetch and merge those first."
-        case .malformed: "The bytes are not an encoded list."
-        }
-    }
-}
-
 /// A list that replicas edit apart and merge: a document of its own, with CBOR values.
 ///
-/// Merging is commutative, associative and idempotent; what was inserted side by side stays together.
+/// Merging is commutative, associative and idempotent; what was inserted side by side stays together. Copies
+/// share storage until one of them changes.
+/// - Source: Gentle and Kleppmann 2024, "Collaborative Text Editing with Eg-walker".
 public struct List: Sendable {
-    /// One operation, as it travels.
-    private struct Step: Sendable {
-        var replica: ReplicaID
-        var sequence: UInt64
-        var parents: [EventID]
-        var operation: SequenceOperation
-        var inserted: [CBORValue]
-    }
-
     /// The writer of what is edited here.
     public let replica: ReplicaID
-    /// All events of the list, by which concurrent ones are told from those that follow each other.
-    public private(set) var graph = CausalGraph()
+    private var graph = CausalGraph()
     private var content = ListContainer<CBORValue>()
-    /// Every operation, in the order of local versions.
-    private var history: [(versions: Range<LocalVersion>, step: Step)] = []
+    /// Of a list that was loaded: where its history is, until something needs it.
+    private var sealed: Sealed?
+
+    private struct Sealed: Sendable {
+        var version: VersionVector
+        var history: @Sendable () throws -> [UInt8]
+    }
 
     /// - Parameter replica: names the writer; no two writers may share it.
     public init(replica: ReplicaID) { self.replica = replica }
 
+    // MARK: Reading
+
     /// The elements in order.
-    /// - Complexity: O(1); the array is shared.
+    /// - Complexity: O(*n*).
     public var elements: [CBORValue] { content.elements }
     /// How many elements there are.
     public var count: Int { content.count }
-    /// What this document holds of each replica.
-    public var version: VersionVector { graph.versionVector }
+    /// Whether there is no element.
+    public var isEmpty: Bool { content.isEmpty }
+    /// The element at a position.
+    /// - Precondition: `position` lies within the list.
+    /// - Complexity: O(log *n*).
+    public subscript(position: Int) -> CBORValue { content[position] }
+    /// The elements in a range of positions.
+    /// - Precondition: `range` lies within the list.
+    /// - Complexity: O(log *n*) and the length of the range.
+    public subscript(range: Range<Int>) -> [CBORValue] { content[range] }
 
-    /// - Throws: ``ListError/outOfRange(_:count:)``.
-    public mutating func insert(_ values: [CBORValue], at place: Int) throws(ListError) {
-        guard (0...count).contains(place) else { throw .outOfRange(place..<place, count: count) }
-        guard !values.isEmpty else { return }
-        try edit(SequenceOperation(.insert, at: place, count: values.count), values)
+    /// What this document holds of each replica.
+    public var version: VersionVector { sealed?.version ?? graph.versionVector }
+
+    /// The elements at an older version.
+    /// - Throws: ``ListError/historyUnavailable(_:)``, ``ListError/malformed`` when the list was loaded and
+    ///   its history cannot be read.
+    /// - Complexity: O(*n* log *n*) in the events before it.
+    public func elements(at version: VersionVector) throws(ListError) -> [CBORValue] {
+        let list = try opened()
+        return list.content.elements(at: list.graph.frontier(of: version), graph: list.graph) ?? []
     }
 
-    /// - Throws: ``ListError/outOfRange(_:count:)``.
+    // MARK: Editing
+
+    /// Puts an element before the one at `position`.
+    /// - Throws: ``ListError/outOfRange(_:count:)``; ``ListError/malformed`` for a value that other replicas
+    ///   could not read; see ``init(loading:replica:history:)`` for the others.
+    /// - Complexity: O(1) beside the last edit, else O(log *n*).
+    public mutating func insert(_ element: CBORValue, at position: Int) throws(ListError) {
+        try prepare(position, inserting: 1)
+        guard element.isPlain else { return try insert(contentsOf: [element], at: position) }
+        guard let versions = append(1) else { throw .malformed }
+        content.insert(element, at: position, version: versions.lowerBound)
+    }
+
+    /// Puts elements before the one at `position`, side by side.
+    /// - Throws: as ``insert(_:at:)``.
+    /// - Complexity: O(1) beside the last edit, else O(log *n*), and the number of elements.
+    public mutating func insert(contentsOf elements: [CBORValue], at position: Int) throws(ListError) {
+        try prepare(position, inserting: elements.count)
+        guard !elements.isEmpty else { return }
+        guard let elements = CBORValue.elements(elements), let versions = append(elements.count) else {
+            throw .malformed
+        }
+        content.insert(contentsOf: elements, at: position, versions: versions)
+    }
+
+    private mutating func prepare(_ position: Int, inserting newCount: Int) throws(ListError) {
+        guard position >= 0, position <= count else { throw .outOfRange(position..<position, count: count) }
+        if sealed != nil { try open() }
+        guard content.hasRoom(for: newCount) else { throw .malformed }
+    }
+
+    /// Takes out the elements in `range`.
+    /// - Throws: as ``insert(_:at:)``.
+    /// - Complexity: O(1) beside the last edit, else O(log *n*), and the number of elements divided by 256.
     public mutating func delete(_ range: Range<Int>) throws(ListError) {
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
-        try edit(SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count), [])
+        if sealed != nil { try open() }
+        guard let versions = append(range.count) else { throw .malformed }
+        content.delete(range, versions: versions)
     }
 
-    private mutating func edit(_ operation: SequenceOperation, _ inserted: [CBORValue]) throws(ListError) {
-        try apply(
-            Step(
-                replica: replica, sequence: version[replica] ?? 0,
-                parents: graph.frontier.map { graph.event(at: $0) }, operation: operation, inserted: inserted)
-        )
-    }
-
-    private mutating func apply(_ step: Step) throws(ListError) {
-        let known = version[step.replica] ?? 0
-        // Operations travel whole, so one is known whole or not at all.
-        guard step.sequence >= known else { return }
-        guard step.sequence == known else { throw .missingEvents }
-        var parents: [LocalVersion] = []
-        for event in step.parents {
-            guard let parent = graph.localVersion(of: event) else { throw .missingEvents }
-            parents.append(parent)
-        }
-        let minimal = graph.dominators(of: parents), frontier = graph.frontier
-        do throws(GraphError) {
-            let versions = try graph.append(
-                replica: step.replica, sequence: step.sequence, count: step.operation.count, parents: minimal)
-            _ = content.apply(
-                step.operation, inserted: step.inserted, versions: versions, parents: minimal,
-                frontier: frontier,
-                graph: graph)
-            history.append((versions, step))
-        } catch { throw .malformed }
+    /// New events of this replica; nil when its numbers are used up.
+    private mutating func append(_ count: Int) -> Range<LocalVersion>? {
+        try? graph.append(replica: replica, sequence: graph.nextSequence(of: replica), count: count)
     }
 
     // MARK: Exchange
 
-    /// The operations that are not in `version`: a CBOR array of
-    /// `[replica, number, [[replica, number], …], kind, place, count, [value, …]]`.
-    public func encode(since version: VersionVector = VersionVector()) -> [UInt8] {
-        let spans = graph.difference(graph.frontier, graph.frontier(of: version)).onlyA
-        let steps = history.filter { item in spans.contains { $0.contains(item.versions.lowerBound) } }
-        return CBORValue.array(
-            steps.map { item in
-                let step = item.step
-                return .array([
-                    step.replica.encodedValue, .unsigned(step.sequence),
-                    .array(step.parents.map { .array([$0.replica.encodedValue, .unsigned($0.sequence)]) }),
-                    .unsigned(UInt64(step.operation.kind.rawValue)), .integer(Int64(step.operation.position)),
-                    .integer(Int64(step.operation.count)), .array(step.inserted),
-                ])
-            }
-        ).encoded()
+    /// The events that are not in `version`, for ``merge(_:report:)`` elsewhere.
+    /// - Throws: as ``elements(at:)``.
+    /// - Source: `Docs/Spec/Lists.md`, "An update".
+    public func encode(since version: VersionVector = VersionVector()) throws(ListError) -> [UInt8] {
+        let list = try opened()
+        return list.encode(from: version, to: list.graph.frontier)
     }
 
-    /// Takes in the operations of another document of the same list.
-    /// - Throws: ``ListError``; the list is unchanged.
-    public mutating func merge(_ encoded: [UInt8]) throws(ListError) {
-        var next = self
-        for step in try Self.decode(encoded) { try next.apply(step) }
-        self = next
+    /// The events of `later` that are not in `version`.
+    /// - Throws: as ``elements(at:)``.
+    public func encode(since version: VersionVector, upTo later: VersionVector) throws(ListError) -> [UInt8] {
+        let list = try opened()
+        return list.encode(from: version, to: list.graph.frontier(of: later))
     }
 
-    private static func decode(_ bytes: [UInt8]) throws(ListError) -> [Step] {
-        do throws(CBORError) {
-            var steps: [Step] = []
-            for item in try CBORValue(decoding: bytes, limits: .userData).asArray() {
-                let parts = try item.asArray(count: 7)
-                var parents: [EventID] = []
-                for parent in try parts[2].asArray() {
-                    let event = try parent.asArray(count: 2)
-                    parents.append(
-                        EventID(replica: try ReplicaID(event[0]), sequence: try event[1].asUnsigned()))
+    private func encode(from version: VersionVector, to frontier: Frontier) -> [UInt8] {
+        let spans = graph.difference(frontier, graph.frontier(of: version)).onlyA
+        return ListUpdate.encode(spans, graph: graph, content: content)
+    }
+
+    /// Takes in the events of another document of the same list.
+    ///
+    /// - Parameter report: told what changes in the list as it is shown, in order. Without it merging is
+    ///   faster.
+    /// - Throws: ``ListError/missingEvents`` when the events rest on others that are not known here,
+    ///   ``ListError/malformed``, or as ``elements(at:)``; the document is unchanged.
+    /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them.
+    public mutating func merge(
+        _ encoded: [UInt8], report: ((ListDelta<CBORValue>) -> Void)? = nil
+    ) throws(ListError) {
+        let update = try ListUpdate(decoding: encoded)
+        if sealed != nil { try open() }
+        guard content.hasRoom(for: update.values.count) else { throw .malformed }
+        var admission: BatchAdmission
+        do throws(GraphError) { admission = try BatchAdmission(of: update.batch, into: graph) } catch {
+            throw .missingEvents
+        }
+        // Out of self, so that the content can be changed while the graph is read.
+        var graph = CausalGraph()
+        swap(&graph, &self.graph)
+        defer { swap(&graph, &self.graph) }
+        // Values of operations that were applied. Many are kept at once, one by one takes longer; but a
+        // report asks for them.
+        var pending = 0..<0
+        defer { content.keep(update.values[pending]) }
+        var reader = ListUpdateReader(update)
+        do throws(GraphError) {
+            while let admitted = try admission.next(&graph) {
+                reader.skip(to: admitted.events.lowerBound)
+                var version = admitted.versions.lowerBound
+                while let piece = reader.next(before: admitted.events.upperBound) {
+                    if pending.upperBound == piece.values.lowerBound {
+                        pending = pending.lowerBound..<piece.values.upperBound
+                    } else {
+                        content.keep(update.values[pending])
+                        pending = piece.values
+                    }
+                    if report != nil {
+                        content.keep(update.values[pending])
+                        pending = pending.upperBound..<pending.upperBound
+                    }
+                    let versions = version..<version + piece.operation.count
+                    if admitted.isOnFrontier {
+                        content.applyOnFrontier(piece.operation, versions: versions, report: report)
+                    } else {
+                        content.apply(
+                            piece.operation, versions: versions,
+                            parents: version == admitted.versions.lowerBound ? admitted.parents : nil,
+                            graph: graph, report: report)
+                    }
+                    version = versions.upperBound
                 }
-                let code = try parts[3].asUnsigned(), position = try parts[4].asInteger()
-                let count = try parts[5].asInteger(), inserted = try parts[6].asArray()
-                guard code < 3, let kind = SequenceOperation.Kind(rawValue: UInt8(code)),
-                    (0...(1 << 40)).contains(position), (1...(1 << 30)).contains(count),
-                    let operation = SequenceOperation(
-                        reading: kind, at: UInt64(position), count: UInt64(count)),
-                    inserted.count == (kind == .insert ? Int(count) : 0)
-                else { throw CBORError.notCanonical }
-                steps.append(
-                    Step(
-                        replica: try ReplicaID(parts[0]), sequence: try parts[1].asUnsigned(),
-                        parents: parents,
-                        operation: operation,
-                        inserted: inserted))
             }
-            return steps
         } catch { throw .malformed }
+    }
+
+    // MARK: Saving
+
+    /// The list as it is shown, with its version: enough to read it again at once.
+    /// - Source: `Docs/Spec/Lists.md`, "A saved list".
+    public func savedContent() -> [UInt8] {
+        var writer = ByteWriter()
+        ListFormat.writeForm(&writer)
+        writer.sized(version.encoded())
+        let elements = elements
+        writer.varint(UInt64(elements.count))
+        ListFormat.write(elements, &writer)
+        return writer.bytes
+    }
+
+    /// The history, which editing and merging need: by its own, without the list as it is shown.
+    /// - Throws: as ``elements(at:)``.
+    public func savedHistory() throws(ListError) -> [UInt8] {
+        let list = try opened()
+        var writer = ByteWriter()
+        ListFormat.writeForm(&writer)
+        EventBatch(of: list.graph, in: list.graph.isEmpty ? [] : [0..<list.graph.count]).write(&writer)
+        list.content.log.write(&writer)
+        ListFormat.write(Array(list.content.inserted(0..<list.content.log.insertedCount) ?? []), &writer)
+        return writer.bytes
+    }
+
+    /// Opens a saved list. It can be read at once; its history is fetched when something needs it.
+    ///
+    /// - Parameters:
+    ///   - content: what ``savedContent()`` gave.
+    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge
+    ///     or question about the past, which throws ``ListError/historyUnavailable(_:)`` if this throws, and
+    ///     ``ListError/malformed`` if it is none.
+    /// - Throws: ``ListError/malformed``.
+    /// - Complexity: O(*n*) in the list; nothing of its history is touched.
+    public init(
+        loading content: [UInt8], replica: ReplicaID, history: @escaping @Sendable () throws -> [UInt8]
+    ) throws(ListError) {
+        self.replica = replica
+        do throws(ByteError) {
+            var reader = ByteReader(content)
+            try ListFormat.readForm(&reader)
+            let version = try VersionVector(decoding: try reader.sized())
+            guard let count = Int(exactly: try reader.varint()) else { throw ByteError.notCanonical(at: 0) }
+            self.content = ListContainer(showing: try ListFormat.read(&reader, count: count))
+            sealed = Sealed(version: version, history: history)
+        } catch { throw .malformed }
+    }
+
+    private func opened() throws(ListError) -> List {
+        guard sealed != nil else { return self }
+        var list = self
+        try list.open()
+        return list
+    }
+
+    private mutating func open() throws(ListError) {
+        guard let sealed else { return }
+        let bytes: [UInt8]
+        do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
+        var graph = CausalGraph()
+        do {
+            var reader = ByteReader(bytes)
+            try ListFormat.readForm(&reader)
+            let batch = try EventBatch(reading: &reader)
+            let log = try SequenceLog(reading: &reader, eventCount: batch.count)
+            // A list's events are its operations: none is missing.
+            guard log.runs.reduce(0, { $0 + $1.count }) == batch.count else { throw ListError.malformed }
+            let inserted = try ListFormat.read(&reader, count: log.insertedCount)
+            guard content.hasRoom(for: inserted.count) else { throw ListError.malformed }
+            var admission = try BatchAdmission(of: batch, into: graph)
+            while try admission.next(&graph) != nil {}
+            guard graph.versionVector == sealed.version else { throw ListError.malformed }
+            content.restore(log, inserted: inserted)
+        } catch { throw .malformed }
+        self.graph = graph
+        self.sealed = nil
     }
 }

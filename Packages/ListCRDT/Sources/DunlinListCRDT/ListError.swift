@@ -1,0 +1,24 @@
+/// Why a list cannot be edited, merged or opened so. The list is unchanged.
+public enum ListError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A position or range beyond the list, which has `count` elements.
+    case outOfRange(Range<Int>, count: Int)
+    /// Events that must be known first: fetch them, then merge again.
+    case missingEvents
+    /// The bytes are no list, or have been written by a later version of this package. Or something is to go
+    /// in that cannot be sent: a value beyond `CBORLimits.userData` or a map that is none, or more than 2³² -
+    /// 1 elements in all, those included that were deleted.
+    case malformed
+    /// The list was loaded without its history, and this needs it; the reason why it could not be had.
+    case historyUnavailable(String)
+
+    /// One sentence: what is wrong and what to do.
+    public var description: String {
+        switch self {
+        case .outOfRange(let range, let count):
+            "Positions \(range.lowerBound) to \(range.upperBound) lie outside the list of \(count) elements."
+        case .missingEvents: "Earlier changes are missing; fetch and merge those first."
+        case .malformed: "The bytes are not an encoded list, or the value is none that can be sent."
+        case .historyUnavailable(let reason): "The list's history is needed and could not be read: \(reason)"
+        }
+    }
+}
