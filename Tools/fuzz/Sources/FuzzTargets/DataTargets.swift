@@ -136,9 +136,13 @@ enum DataTargets {
 
     static func list(_ input: [UInt8]) {
         var list = List(replica: replica(9))
-        made { try list.insert([.unsigned(1)], at: 0) }
+        made { try list.insert(.unsigned(1), at: 0) }
         do { try list.merge(input) } catch { precondition(list.count == 1, "a refused merge left a trace") }
-        _ = list.encode()
+        let replayed = made { try list.elements(at: list.version) }
+        precondition(replayed == list.elements, "a replay gives another list")
+        var copy = List(replica: replica(8))
+        made { try copy.merge(list.encode()) }
+        precondition(copy.elements == list.elements, "who takes everything at once has another list")
     }
 
     static func map(_ input: [UInt8]) {
@@ -209,12 +213,12 @@ enum DataTargets {
 
     static var listSeeds: [[UInt8]] {
         var a = List(replica: replica(1)), b = List(replica: replica(2))
-        made { try a.insert([.unsigned(1), .text("x"), .null], at: 0) }
+        made { try a.insert(contentsOf: [.unsigned(1), .text("x"), .null], at: 0) }
         made { try b.merge(a.encode()) }
         made { try a.delete(0..<1) }
-        made { try b.insert([.array([])], at: 1) }
+        made { try b.insert(.array([]), at: 1) }
         made { try a.merge(b.encode()) }
-        return [a.encode(), b.encode()]
+        return [made { try a.encode() }, made { try b.encode() }]
     }
 
     static var mapSeeds: [[UInt8]] {
