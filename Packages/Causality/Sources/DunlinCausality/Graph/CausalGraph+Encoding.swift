@@ -37,7 +37,9 @@ extension CausalGraph {
                 }
                 replicas.append(replica)
             }
-            for _ in 0..<(try reader.count(bytesEach: 4)) { try appendRun(&reader, replicas) }
+            let runCount = try reader.count(bytesEach: 4)
+            reserve(runs: runCount)
+            for _ in 0..<runCount { try appendRun(&reader, replicas) }
             try reader.finish()
         } catch let error as GraphError {
             throw error

@@ -24,7 +24,7 @@ extension CausalGraph {
             if records[top.run].start <= version { return true }
             // What else lies in the run leads where this does.
             while let next = walk.top, next.run == top.run { _ = walk.pop() }
-            for offset in 0..<Int(records[top.run].parentCount) {
+            for offset in 0..<records[top.run].parentCount {
                 let parent = parent(offset, ofRun: top.run)
                 if parent.version == version { return true }
                 if parent.version > version { walk.push(parent.version, parent.run, 1) }
@@ -51,7 +51,7 @@ extension CausalGraph {
             if let next = walk.top, next.run == top.run {
                 walk.push(next.version, next.run, reached)
             } else {
-                for offset in 0..<Int(records[top.run].parentCount) {
+                for offset in 0..<records[top.run].parentCount {
                     let parent = parent(offset, ofRun: top.run)
                     walk.push(parent.version, parent.run, reached)
                 }

@@ -7,7 +7,7 @@ public typealias Frontier = [LocalVersion]
 /// The directed acyclic graph of events, by runs.
 ///
 /// A run is a span of events of one replica with consecutive numbers, each the only parent of the next. The
-/// graph of one person typing is a single run, however long. A run takes 48 bytes, in one allocation for all.
+/// graph of one person typing is a single run, however long. A run takes 40 bytes, in one allocation for all.
 /// - Complexity: lookups are O(log *r*) in the number of runs, an append is O(1) amortised.
 /// - Source: Gentle and Kleppmann 2024, "Collaborative Text Editing with Eg-walker", sections 3.1 and 3.3.
 public struct CausalGraph: Sendable {
@@ -32,10 +32,11 @@ public struct CausalGraph: Sendable {
         var firstLamport: UInt64
         /// The only parent; of several, where they begin in `sharedParents`.
         var parent: Int
-        /// The run that holds the only parent.
+        /// The run that holds the only parent; else less than 0: -1 for no parent, -*n* for *n* of them.
         var parentRun: Int32
         var writer: Int32
-        var parentCount: Int32
+
+        var parentCount: Int { parentRun >= 0 ? 1 : parentRun == -1 ? 0 : -Int(parentRun) }
     }
 
     /// A version and the run that holds it.
@@ -226,6 +227,9 @@ public struct CausalGraph: Sendable {
         return versions
     }
 
+    /// Makes room for so many runs.
+    mutating func reserve(runs: Int) { records.reserveCapacity(runs) }
+
     /// The writer's place, made when it is new.
     mutating func admit(_ replica: ReplicaID, sequence: UInt64, count: Int) throws(GraphError) -> Int {
         guard count > 0 else { throw .emptySpan }
@@ -255,8 +259,8 @@ public struct CausalGraph: Sendable {
 
     private mutating func addRecord(_ writer: Int, sequence: UInt64, parents: Frontier) {
         var record = Record(
-            start: count, firstSequence: sequence, firstLamport: 1, parent: -1, parentRun: -1,
-            writer: Int32(writer), parentCount: Int32(parents.count))
+            start: count, firstSequence: sequence, firstLamport: 1, parent: -1,
+            parentRun: parents.count > 1 ? -Int32(parents.count) : -1, writer: Int32(writer))
         if parents.count > 1 { record.parent = sharedParents.count }
         for parent in parents {
             let run = runIndex(of: parent)
@@ -319,13 +323,13 @@ public struct CausalGraph: Sendable {
         case 0: return []
         case 1: return [record.parent]
         default:
-            return sharedParents[record.parent..<record.parent + Int(record.parentCount)].map(\.version)
+            return sharedParents[record.parent..<record.parent + record.parentCount].map(\.version)
         }
     }
 
     /// One of the parents of a run's first event.
     func parent(_ offset: Int, ofRun index: Int) -> Place {
-        records[index].parentCount == 1
+        records[index].parentRun >= 0
             ? Place(version: records[index].parent, run: Int(records[index].parentRun))
             : sharedParents[records[index].parent + offset]
     }

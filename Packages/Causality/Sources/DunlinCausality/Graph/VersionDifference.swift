@@ -47,11 +47,11 @@ public struct VersionDifference: Sendable {
                 continue
             }
             record(graph.records[top.run].start..<top.version + 1, top.sides)
-            if graph.records[top.run].parentCount == 1 {
+            if graph.records[top.run].parentRun >= 0 {
                 push(graph.records[top.run].parent, Int(graph.records[top.run].parentRun), top.sides)
                 continue
             }
-            for offset in 0..<Int(graph.records[top.run].parentCount) {
+            for offset in 0..<graph.records[top.run].parentCount {
                 let parent = graph.parent(offset, ofRun: top.run)
                 push(parent.version, parent.run, top.sides)
             }

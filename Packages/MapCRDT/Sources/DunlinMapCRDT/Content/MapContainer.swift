@@ -5,8 +5,8 @@ import DunlinEncoding
 ///
 /// Each key holds the values that no later write has seen: usually one, several after concurrent writes. The
 /// one with the greatest (Lamport time, replica) shows; the others stay readable until overwritten. A delete
-/// removes the values it saw; a concurrent write survives it. A few keys are one allocation; a key adds an
-/// allocation of its own while it holds several values.
+/// removes the values it saw; a concurrent write survives it. A few keys are one allocation; those that hold
+/// several values add others.
 ///
 /// Inlinable throughout: where it is not made for the type of its values, a write takes five times as long.
 /// - Source: `Docs/Spec/Changes.md`, "Maps".
@@ -28,8 +28,6 @@ public struct MapContainer<Value: Hashable & Sendable>: Sendable {
         @usableFromInline let key: UTF8String
         /// What shows.
         @usableFromInline var first: Register
-        /// What is concurrent with it, the greater first.
-        @usableFromInline var others: [Register] = []
 
         @inlinable init(key: UTF8String, first: Register) {
             self.key = key
@@ -41,6 +39,8 @@ public struct MapContainer<Value: Hashable & Sendable>: Sendable {
 
     /// The keys that have a value: in the order of their bytes while they are few, else in any.
     @usableFromInline var entries: [Entry] = []
+    /// What is concurrent with what shows, the greater first.
+    @usableFromInline var others: [UTF8String: [Register]] = [:]
     /// Where each key is; nil while they are few.
     @usableFromInline var places: [UTF8String: Int]?
 
@@ -53,7 +53,7 @@ public struct MapContainer<Value: Hashable & Sendable>: Sendable {
 
     /// Every value of a key that no later write has seen, the one that shows first.
     @inlinable public func conflicts(_ key: UTF8String) -> [Register] {
-        place(of: key).map { [entries[$0].first] + entries[$0].others } ?? []
+        place(of: key).map { [entries[$0].first] + (others[key] ?? []) } ?? []
     }
 
     /// Keys with a value, in the order of their bytes.
@@ -78,7 +78,7 @@ public struct MapContainer<Value: Hashable & Sendable>: Sendable {
         let place = place(of: key)
         let written = value.map { Register(version: version, value: $0) }
         if let place, !isLinear {
-            var kept = ([entries[place].first] + entries[place].others).filter {
+            var kept = ([entries[place].first] + (others[key] ?? [])).filter {
                 !graph.contains(parents, $0.version)
             }
             if let written {
@@ -87,23 +87,26 @@ public struct MapContainer<Value: Hashable & Sendable>: Sendable {
             }
             guard let first = kept.first else { return remove(at: place) }
             entries[place].first = first
-            entries[place].others = Array(kept.dropFirst())
+            others[key] = kept.count > 1 ? Array(kept.dropFirst()) : nil
         } else if let place {
             guard let written else { return remove(at: place) }
             entries[place].first = written
-            if !entries[place].others.isEmpty { entries[place].others = [] }
+            if !others.isEmpty { others[key] = nil }
         } else if let written {
             insert(Entry(key: key, first: written))
         }
     }
+
+    /// Makes room for so many keys.
+    @inlinable public mutating func reserve(_ count: Int) { entries.reserveCapacity(count) }
 
     /// Restores a register that was saved; registers of a key come with the winner first.
     @inlinable public mutating func restore(
         _ key: UTF8String, _ value: Value, version: LocalVersion, graph: CausalGraph
     ) {
         let register = Register(version: version, value: value)
-        if let place = place(of: key) {
-            entries[place].others.append(register)
+        if place(of: key) != nil {
+            others[key, default: []].append(register)
         } else {
             insert(Entry(key: key, first: register))
         }
@@ -133,7 +136,7 @@ public struct MapContainer<Value: Hashable & Sendable>: Sendable {
             entries.append(entry)
         } else {
             // Room for one more, where an array would double: most maps stay as small as they are.
-            entries.reserveCapacity(entries.count + 1)
+            if entries.count == entries.capacity { entries.reserveCapacity(entries.count + 1) }
             entries.insert(entry, at: lowerBound(entry.key))
             guard entries.count > Self.countWithoutPlaces else { return }
             var places: [UTF8String: Int] = [:]
@@ -143,6 +146,7 @@ public struct MapContainer<Value: Hashable & Sendable>: Sendable {
     }
 
     @inlinable mutating func remove(at place: Int) {
+        if !others.isEmpty { others[entries[place].key] = nil }
         guard places != nil else {
             entries.remove(at: place)
             return

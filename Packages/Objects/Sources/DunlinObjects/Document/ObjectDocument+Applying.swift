@@ -120,27 +120,40 @@ extension ObjectDocument {
             _ = self.index(of: id)
             write(key, .container(id), on: index, at: place)
         case .text(let operation, let inserted):
-            texts[index]?.apply(
-                operation, inserting: inserted, versions: place.version..<place.version + operation.count,
-                parents: place.parents, frontier: place.frontier, graph: graph)
+            let graph = graph
+            withNested {
+                $0.texts[index]?.apply(
+                    operation, inserting: inserted,
+                    versions: place.version..<place.version + operation.count, parents: place.parents,
+                    frontier: place.frontier, graph: graph)
+            }
         case .list(let operation, let inserted):
             let elements = inserted.enumerated().map { offset, value in
                 made(
                     value, at: EventID(replica: place.replica, sequence: place.sequence + UInt64(offset)),
                     in: index)
             }
-            _ = lists[index]?.apply(
-                operation, inserted: elements, versions: place.version..<place.version + operation.count,
-                parents: place.parents, frontier: place.frontier, graph: graph)
-        case .add(let amount): counters[index, default: 0] &+= amount
+            let graph = graph
+            withNested {
+                $0.lists[index]?.apply(
+                    operation, inserted: elements,
+                    versions: place.version..<place.version + operation.count, parents: place.parents,
+                    frontier: place.frontier, graph: graph)
+            }
+        case .add(let amount): withNested { $0.counters[index, default: 0] &+= amount }
         }
     }
 
     private mutating func write(_ key: UTF8String, _ value: Value?, on index: Int, at place: ChangePlace) {
-        maps.change(index) { map in
-            map.apply(
-                key, value, version: place.version, parents: place.parents,
-                isLinear: place.parents == place.frontier, graph: graph)
+        let isLinear = place.parents == place.frontier
+        if index == 0 {
+            return rootMap.apply(
+                key, value, version: place.version, parents: place.parents, isLinear: isLinear, graph: graph)
+        }
+        let graph = graph
+        withNested {
+            $0.maps[index]?.apply(
+                key, value, version: place.version, parents: place.parents, isLinear: isLinear, graph: graph)
         }
     }
 

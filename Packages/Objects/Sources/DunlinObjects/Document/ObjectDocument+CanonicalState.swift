@@ -10,7 +10,7 @@ extension ObjectDocument {
     private func canonical(container index: Int) -> CBORValue {
         switch containers[index].kind {
         case .map:
-            guard let map = maps[index] else { return .array([.unsigned(0)]) }
+            guard let map = map(index) else { return .array([.unsigned(0)]) }
             let fields = map.keys.map { key in
                 CBORValue.array([.text(key)] + map.conflicts(key).map { canonical($0.value) })
             }

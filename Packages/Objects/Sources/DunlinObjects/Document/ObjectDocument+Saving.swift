@@ -45,7 +45,7 @@ extension ObjectDocument {
     }
 
     private func writeMap(_ index: Int, _ writer: inout ByteWriter) {
-        let map = maps[index] ?? MapContainer()
+        let map = map(index) ?? MapContainer()
         writer.varint(UInt64(map.keys.count))
         for key in map.keys {
             writer.sized(key.bytes)
@@ -93,10 +93,18 @@ extension ObjectDocument {
             }
             for (index, id) in containers.enumerated() {
                 switch id.kind {
-                case .map: maps[index] = try readMap(&reader, in: index)
-                case .list: lists[index] = try readList(&reader, in: index)
-                case .text: texts[index] = try TextContainer(decoding: &reader, eventCount: graph.count)
-                case .counter: counters[index] = try reader.zigzag()
+                case .map:
+                    let map = try readMap(&reader, in: index)
+                    if index == 0 { rootMap = map } else { withNested { $0.maps[index] = map } }
+                case .list:
+                    let list = try readList(&reader, in: index)
+                    withNested { $0.lists[index] = list }
+                case .text:
+                    let text = try TextContainer(decoding: &reader, eventCount: graph.count)
+                    withNested { $0.texts[index] = text }
+                case .counter:
+                    let count = try reader.zigzag()
+                    withNested { $0.counters[index] = count }
                 }
             }
             try reader.finish()
@@ -136,7 +144,9 @@ extension ObjectDocument {
 
     private func readMap(_ reader: inout ByteReader, in container: Int) throws -> MapContainer<Value> {
         var map = MapContainer<Value>()
-        for _ in 0..<(try reader.count(bytesEach: 3)) {
+        let count = try reader.count(bytesEach: 3)
+        map.reserve(count)
+        for _ in 0..<count {
             guard let key = UTF8String(validating: try reader.sized()) else { throw ObjectError.malformed }
             for _ in 0..<(try reader.count(bytesEach: 2)) {
                 let version = try readVersion(&reader)

@@ -15,24 +15,34 @@ public struct ObjectDocument: Sendable {
     public let id: ObjectID
     /// All events of the object.
     public internal(set) var graph = CausalGraph()
-    /// Containers in the order in which they became known; a container's index is its place here.
-    var containers = Self.rootAlone
-    var indices = Self.rootIndex
-    /// How deep each container was made; the root is 0.
-    var depths = Self.rootDepth
-    var maps = ObjectMaps()
-    var lists: [Int: ListContainer<Value>] = [:]
-    var texts: [Int: TextContainer] = [:]
-    var counters: [Int: Int64] = [:]
-
-    // Most objects have no container but the root, and share these.
-    private static let rootAlone: [ContainerID] = [.root]
-    private static let rootIndex: [ContainerID: Int] = [.root: 0]
-    private static let rootDepth = [0]
+    var rootMap = MapContainer<Value>()
+    /// What else there is than the root: one element, or none, since most objects need no more and keep that room.
+    private var nested: [NestedContainers] = []
 
     /// An object that nothing has happened to.
     public init(id: ObjectID) {
         self.id = id
+    }
+
+    /// Changes what there is besides the root, and makes room for it.
+    mutating func withNested<Result>(_ body: (inout NestedContainers) -> Result) -> Result {
+        if nested.isEmpty { nested.append(NestedContainers()) }
+        return body(&nested[0])
+    }
+
+    /// Containers in the order in which they became known; a container's index is its place here.
+    var containers: [ContainerID] { nested.isEmpty ? NestedContainers.rootAlone : nested[0].ids }
+    /// The index of each container.
+    var indices: [ContainerID: Int] { nested.isEmpty ? NestedContainers.rootIndex : nested[0].indices }
+    /// How deep each container was made; the root is 0.
+    var depths: [Int] { nested.isEmpty ? NestedContainers.rootDepth : nested[0].depths }
+    var lists: [Int: ListContainer<Value>] { nested.isEmpty ? [:] : nested[0].lists }
+    var texts: [Int: TextContainer] { nested.isEmpty ? [:] : nested[0].texts }
+    var counters: [Int: Int64] { nested.isEmpty ? [:] : nested[0].counters }
+
+    /// The map with an index; nil when that is no map's.
+    func map(_ index: Int) -> MapContainer<Value>? {
+        index == 0 ? rootMap : nested.isEmpty ? nil : nested[0].maps[index]
     }
 
     /// What is known of each replica's events in the object.
@@ -44,12 +54,12 @@ public struct ObjectDocument: Sendable {
 
     /// The field `@type`.
     public var type: UTF8String? {
-        guard case .string(let type)? = maps[0]?["@type"] else { return nil }
+        guard case .string(let type)? = rootMap["@type"] else { return nil }
         return type
     }
 
     /// The field `@deleted`.
-    public var isDeleted: Bool { maps[0]?["@deleted"] == .bool(true) }
+    public var isDeleted: Bool { rootMap["@deleted"] == .bool(true) }
 
     // MARK: Reading
 
@@ -63,7 +73,7 @@ public struct ObjectDocument: Sendable {
     func value(ofContainer index: Int) -> ObjectValue {
         switch containers[index].kind {
         case .map:
-            guard let map = maps[index] else { return .map([:]) }
+            guard let map = map(index) else { return .map([:]) }
             var fields: [UTF8String: ObjectValue] = [:]
             for key in map.keys { fields[key] = map[key].map(resolved) }
             return .map(fields)
@@ -104,7 +114,7 @@ public struct ObjectDocument: Sendable {
         guard case .key(let key)? = path.steps.last, let parent = container(at: path.parent) else {
             return []
         }
-        return maps[parent]?.conflicts(key).map { resolved($0.value) } ?? []
+        return map(parent)?.conflicts(key).map { resolved($0.value) } ?? []
     }
 
     /// The index of the container at a path.
@@ -128,10 +138,10 @@ public struct ObjectDocument: Sendable {
 
     private func child(_ step: ObjectPath.Step, of container: Int) -> Value? {
         switch step {
-        case .key(let key): return maps[container]?[key]
+        case .key(let key): return map(container)?[key]
         case .index(let index):
             guard let list = lists[container], index >= 0, index < list.count else { return nil }
-            return list.elements[index]
+            return list[index]
         }
     }
 
@@ -142,16 +152,7 @@ public struct ObjectDocument: Sendable {
     /// - Parameter depth: where it is made; nil where that is known from its name.
     mutating func index(of id: ContainerID, depth: Int? = nil) -> Int {
         if let index = indices[id] { return index }
-        let index = containers.count
-        depths.append(depth ?? self.depth(of: id) ?? Self.depthLimit)
-        containers.append(id)
-        indices[id] = index
-        switch id.kind {
-        case .map: maps[index] = MapContainer()
-        case .list: lists[index] = ListContainer()
-        case .text: texts[index] = TextContainer()
-        case .counter: counters[index] = 0
-        }
-        return index
+        let depth = depth ?? self.depth(of: id) ?? Self.depthLimit
+        return withNested { $0.add(id, depth: depth) }
     }
 }

@@ -59,7 +59,7 @@ public struct ObjectEditor: ~Copyable {
         }
         switch step {
         case .key(let key):
-            guard document.maps[parent] != nil else {
+            guard document.map(parent) != nil else {
                 throw .noContainer(path: path.parent.description, kind: .map)
             }
             try putField(key, value, in: parent)
@@ -79,7 +79,7 @@ public struct ObjectEditor: ~Copyable {
         switch step {
         case .key(let key):
             try Self.admit(key)
-            guard document.maps[parent]?[key] != nil else { return }
+            guard document.map(parent)?[key] != nil else { return }
             try record(.delete(key: key), on: document.containers[parent])
         case .index(let index):
             guard let list = document.lists[parent], index >= 0, index < list.count else { return }
@@ -91,7 +91,7 @@ public struct ObjectEditor: ~Copyable {
     public mutating func ensure(_ path: ObjectPath, _ kind: ContainerKind) throws(ObjectError) {
         if let index = document.container(at: path), document.containers[index].kind == kind { return }
         guard case .key(let key)? = path.steps.last, let parent = document.container(at: path.parent),
-            document.maps[parent] != nil
+            document.map(parent) != nil
         else { throw .noContainer(path: path.parent.description, kind: .map) }
         try Self.admit(key)
         try record(.ensure(key: key, kind), on: document.containers[parent])
@@ -100,7 +100,7 @@ public struct ObjectEditor: ~Copyable {
     private mutating func putFields(
         _ fields: [UTF8String: ObjectValue], in container: Int, keepsReserved: Bool = false
     ) throws(ObjectError) {
-        for key in document.maps[container]?.keys ?? [] where fields[key] == nil {
+        for key in document.map(container)?.keys ?? [] where fields[key] == nil {
             if keepsReserved, key.string.hasPrefix("@") { continue }
             try record(.delete(key: key), on: document.containers[container])
         }
@@ -111,7 +111,7 @@ public struct ObjectEditor: ~Copyable {
         _ key: UTF8String, _ value: ObjectValue, in container: Int
     ) throws(ObjectError) {
         try Self.admit(key)
-        let present = document.maps[container]?[key]
+        let present = document.map(container)?[key]
         if case .container(let id)? = present, let index = document.indices[id] {
             switch (id.kind, value) {
             case (.map, .map(let fields)): return try putFields(fields, in: index)
@@ -125,7 +125,7 @@ public struct ObjectEditor: ~Copyable {
             }
         }
         if let scalar = value.scalar {
-            if present == scalar, document.maps[container]?.conflicts(key).count == 1 { return }
+            if present == scalar, document.map(container)?.conflicts(key).count == 1 { return }
             try record(.set(key: key, .scalar(scalar)), on: document.containers[container])
             return
         }
