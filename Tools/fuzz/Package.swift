@@ -11,7 +11,7 @@ let modules = [
     "DunlinInvitations",
     "DunlinKeys", "DunlinListCRDT", "DunlinMapCRDT", "DunlinMesh", "DunlinNoise", "DunlinObjects",
     "DunlinReplication",
-    "DunlinSpaces", "DunlinTextCRDT",
+    "DunlinSpaces", "DunlinSequences", "DunlinTextCRDT",
 ]
 
 let package = Package(

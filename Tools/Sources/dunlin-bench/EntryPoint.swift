@@ -5,7 +5,8 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dunlin-bench", abstract: "Measures Dunlin; prints JSON lines.",
         subcommands: [
-            TextBench.self, ShapesBench.self, MapBench.self, ListBench.self, ObjectsBench.self, SpaceBench.self,
+            TextBench.self, ShapesBench.self, MapBench.self, ListBench.self, ObjectsBench.self,
+            SpaceBench.self,
             FeedBench.self, TransferBench.self, StartBench.self, TableCommand.self,
         ])
 }

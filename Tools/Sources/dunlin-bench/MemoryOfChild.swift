@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
 
-/// Measures memory in a process of its own, so that nothing else is counted: this program again, with other arguments.
+/// Measures memory in a process of its own, so that nothing else is counted: this program again, with other
+/// arguments.
 enum MemoryOfChild {
     /// Hands `input` to a child that prints numbers; gives the median of each over several children.
     static func numbers(_ arguments: [String], input: [UInt8], repeats: Int) throws -> [Double] {

@@ -5,6 +5,7 @@ import DunlinKeys
 import DunlinListCRDT
 import DunlinMapCRDT
 import DunlinObjects
+import DunlinSequences
 import DunlinSpaces
 import DunlinTextCRDT
 
@@ -205,7 +206,33 @@ enum DataTargets {
         return [a, b, Text(replica: replica(3))]
     }
 
-    static var textSeeds: [[UInt8]] { sampleTexts().map { text in made { try text.encode() } } }
+    static var textSeeds: [[UInt8]] { sampleTexts().map { text in made { try text.encode() } } + [billions] }
+
+    /// Operations that count to a billion and reach beyond any text, and one behind them.
+    private static var billions: [UInt8] {
+        var graph = CausalGraph()
+        let units = 1 << 30
+        for _ in 0..<2 {
+            _ = made {
+                try graph.append(
+                    replica: replica(4), sequence: graph.nextSequence(of: replica(4)), count: units)
+            }
+        }
+        _ = made { try graph.append(replica: replica(5), sequence: 0, count: 1) }
+        var writer = ByteWriter()
+        EventBatch(of: graph, in: [0..<graph.count]).write(&writer)
+        let operations = [
+            SequenceOperation(.deleteForward, at: 1, count: units),
+            SequenceOperation(.deleteBackward, at: 1 << 40, count: units),
+            SequenceOperation(.insert, at: 0, count: 1),
+        ]
+        SequenceColumns.write(
+            operations.enumerated().map { SequenceColumns.Operation(number: $0 * units, operation: $1) },
+            &writer)
+        writer.varint(0)
+        writer.raw([0x61])
+        return writer.bytes
+    }
 
     static var savedTextSeeds: [[UInt8]] {
         sampleTexts().map { text in joined([text.savedContent(), made { try text.savedHistory() }]) }

@@ -92,8 +92,8 @@ public struct BatchAdmission: Sendable {
             isOnFrontier: isOnFrontier)
     }
 
-    /// A replica's events follow each other, also when it does not say so: else one writer could be concurrent with
-    /// itself without end.
+    /// A replica's events follow each other, also when it does not say so: else one writer could be
+    /// concurrent with itself without end.
     private func addOwn(
         before sequence: UInt64, of writer: Int, to parents: inout Frontier, in graph: CausalGraph
     ) {

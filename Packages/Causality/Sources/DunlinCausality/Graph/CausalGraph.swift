@@ -64,11 +64,13 @@ public struct CausalGraph: Sendable {
     private var sharedParents: [Place] = []
     /// Events in the graph.
     public private(set) var count = 0
-    /// Whether each event was added on all before it. Most graphs are such lines all their life, and need no more.
+    /// Whether each event was added on all before it. Most graphs are such lines all their life, and need no
+    /// more.
     private var isLine = true
     /// The events that are in no other's past, unless the graph is a line.
     private var heads: Frontier = []
-    /// Events that every other event is before or after, as spans in ascending order, unless the graph is a line.
+    /// Events that every other event is before or after, as spans in ascending order, unless the graph is a
+    /// line.
     private var criticalSpans: [Range<LocalVersion>] = []
 
     /// A graph without events.

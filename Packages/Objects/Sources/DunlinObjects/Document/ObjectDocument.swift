@@ -16,7 +16,8 @@ public struct ObjectDocument: Sendable {
     /// All events of the object.
     public internal(set) var graph = CausalGraph()
     var rootMap = MapContainer<Value>()
-    /// What else there is than the root: one element, or none, since most objects need no more and keep that room.
+    /// What else there is than the root: one element, or none, since most objects need no more and keep that
+    /// room.
     private var nested: [NestedContainers] = []
 
     /// An object that nothing has happened to.
