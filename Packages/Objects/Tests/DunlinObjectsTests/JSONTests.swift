@@ -28,4 +28,12 @@ import Testing
         let deep = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
         #expect(throws: JSONError.tooDeep(limit: 64)) { try ObjectValue(json: deep) }
     }
+
+    @Test func `values that look alike but have other bytes or kinds differ`() {
+        #expect(ObjectValue.text("\u{e9}") != .text("e\u{301}") && ObjectValue.text("x") != .string("x"))
+        #expect(ObjectValue.integer(1) != .double(1) && ObjectValue.double(.nan) == .double(.nan))
+        #expect(ObjectValue.double(0) != .double(-0.0))
+        let deep = ObjectValue.list([.map(["a": .text("\u{e9}")])])
+        #expect(deep == deep && deep != .list([.map(["a": .text("e\u{301}")])]))
+    }
 }

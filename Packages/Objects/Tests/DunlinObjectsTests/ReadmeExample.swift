@@ -14,5 +14,19 @@ import Testing
         }
         #expect(note.root().json == #"{"text":{"@text":"by night train"},"title":"Trip"}"#)
         #expect(try Change(decoding: #require(change).encoded()) == change)
+
+        // With its history: a document of its own.
+        var mine = ObjectReplica(id: note.id, replica: replica)
+        try mine.edit(time: 1) { editor throws(ObjectError) in try editor.put(fields, at: "") }
+        let before = mine.version
+        let changed = try mine.edit(time: 2) { editor throws(ObjectError) in
+            try editor.insertText("!", at: 8, in: "text")
+        }
+        #expect(changed == ["text"] && mine.history().map(\.time) == [1, 2])
+        #expect(try mine.diff(from: before, to: mine.version).map(\.new) == [.text("by train!")])
+        let other = try #require(ReplicaID(bytes: [UInt8](repeating: 2, count: 32)))
+        var theirs = ObjectReplica(id: note.id, replica: other)
+        try theirs.merge(mine.encode())
+        #expect(theirs.document.canonicalState() == mine.document.canonicalState())
     }
 }

@@ -158,6 +158,26 @@ enum DataTargets {
         }
     }
 
+    static func objectUpdate(_ input: [UInt8]) {
+        var object = ObjectReplica(id: id(), replica: replica(9))
+        _ = made {
+            try object.edit(time: 1) { editor throws(ObjectError) in try editor.put(.integer(1), at: "k") }
+        }
+        let before = object.document.canonicalState()
+        do { try object.merge(input) } catch {
+            precondition(object.document.canonicalState() == before, "a refused merge left a trace")
+        }
+        check(object.document)
+        let past = made { try object.state(at: object.version) }
+        precondition(
+            past.canonicalState() == object.document.canonicalState(), "a replay gives another object")
+        var copy = ObjectReplica(id: id(), replica: replica(8))
+        _ = made { try copy.merge(object.encode()) }
+        precondition(
+            copy.document.canonicalState() == object.document.canonicalState(),
+            "who takes everything at once has another object")
+    }
+
     static func json(_ input: [UInt8]) {
         let text = String(decoding: input, as: UTF8.self)
         if let value = try? ObjectValue(json: text) {
@@ -256,6 +276,23 @@ enum DataTargets {
         made { try a.merge(b.encode()) }
         made { try a.set("k", to: nil) }
         return [made { try a.encode() }, made { try b.encode() }]
+    }
+
+    static var objectUpdateSeeds: [[UInt8]] {
+        var a = ObjectReplica(id: id(), replica: replica(1)), b = ObjectReplica(id: id(), replica: replica(2))
+        _ = made {
+            try a.edit(time: 5) { editor throws(ObjectError) in
+                try editor.put(
+                    .map(["t": .text("hello"), "l": .list([.integer(1)]), "n": .counter(2)]), at: "m")
+            }
+        }
+        _ = made { try b.merge(a.encode()) }
+        _ = made {
+            try a.edit(time: 6) { editor throws(ObjectError) in try editor.insertText("!", at: 5, in: "m/t") }
+        }
+        _ = made { try b.edit(time: 7) { editor throws(ObjectError) in try editor.remove("m") } }
+        _ = made { try a.merge(b.encode()) }
+        return [a.encode(), b.encode()]
     }
 
     static var jsonSeeds: [[UInt8]] {

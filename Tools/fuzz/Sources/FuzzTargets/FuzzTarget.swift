@@ -4,6 +4,7 @@
 /// states.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     case cbor, compressed, graph, versions, change, object, document, transaction, text, savedText, list, map
+    case objectUpdate
     case credential, keyring, words, bases, json, snapshot, envelope
     case slice, replication, connection, frames, rendezvous
     case host, guest, ticket, peer
@@ -23,6 +24,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .savedText: DataTargets.savedText(input)
         case .list: DataTargets.list(input)
         case .map: DataTargets.map(input)
+        case .objectUpdate: DataTargets.objectUpdate(input)
         case .json: DataTargets.json(input)
         case .snapshot: DataTargets.snapshot(input)
         case .credential: KeyTargets.credential(input)
@@ -57,6 +59,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .savedText: DataTargets.savedTextSeeds
         case .list: DataTargets.listSeeds
         case .map: DataTargets.mapSeeds
+        case .objectUpdate: DataTargets.objectUpdateSeeds
         case .json: DataTargets.jsonSeeds
         case .snapshot: DataTargets.snapshotSeeds
         case .credential: KeyTargets.credentialSeeds

@@ -123,6 +123,55 @@ public struct EventBatch: Sendable {
         }
     }
 
+    /// The event with a number.
+    /// - Precondition: `number` is below ``count``.
+    /// - Complexity: O(log *r*) in the runs.
+    public func event(_ number: Int) -> EventID {
+        let run = runs[runIndex(of: number)]
+        return EventID(
+            replica: replicas[run.writer], sequence: run.firstSequence + UInt64(number - run.start))
+    }
+
+    /// The parents of the event with a number, as it names them.
+    /// - Precondition: `number` is below ``count``.
+    /// - Complexity: O(log *r*) in the runs.
+    public func parents(of number: Int) -> [EventID] {
+        let run = runs[runIndex(of: number)]
+        guard number == run.start else { return [event(number - 1)] }
+        return parents[run.parents].map { parent in
+            switch parent {
+            case .inside(let number): event(number)
+            case .outside(let writer, let sequence): EventID(replica: replicas[writer], sequence: sequence)
+            }
+        }
+    }
+
+    /// Whether each event of a range but the first has the one before it as its only parent, at the same
+    /// replica.
+    /// - Complexity: O(*r*) in the runs that the range touches.
+    public func isChain(_ numbers: Range<Int>) -> Bool {
+        guard !numbers.isEmpty else { return true }
+        return runIndex(of: numbers.lowerBound) == runIndex(of: numbers.upperBound - 1)
+    }
+
+    /// The events that must be known already before the batch can be taken in.
+    public var outsideParents: [EventID] {
+        parents.compactMap { parent in
+            guard case .outside(let writer, let sequence) = parent else { return nil }
+            return EventID(replica: replicas[writer], sequence: sequence)
+        }
+    }
+
+    private func runIndex(of number: Int) -> Int {
+        precondition(number >= 0 && number < count, "event \(number) is not in the batch")
+        var low = 0, high = runs.count - 1
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if runs[middle].start <= number { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
     // MARK: Reading
 
     /// Events that a batch may hold: more than any device makes, and few enough for sums of them.

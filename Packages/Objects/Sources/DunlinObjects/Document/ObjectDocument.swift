@@ -103,6 +103,16 @@ public struct ObjectDocument: Sendable {
         return texts[index] ?? TextContainer()
     }
 
+    /// Who wrote a range of scalars of the text at a path, in runs; empty when there is no text.
+    ///
+    /// The first call replays the text's history into an index that the object keeps from then on.
+    /// - Complexity: O(log *n*) for each run, once the index is made.
+    public mutating func authorship(of range: Range<Int>, inTextAt path: ObjectPath) -> [TextAuthorship] {
+        guard let index = container(at: path), containers[index].kind == .text else { return [] }
+        let graph = graph
+        return withNested { $0.texts[index]?.authorship(of: range, graph: graph) ?? [] }
+    }
+
     /// The value at a path; nil when there is none.
     public func value(at path: ObjectPath) -> ObjectValue? {
         if let index = container(at: path) { return value(ofContainer: index) }

@@ -96,8 +96,41 @@ public indirect enum ObjectValue: Hashable, Sendable {
         return fields[key]
     }
 
-    /// Equal when the JSON is.
-    public static func == (a: ObjectValue, b: ObjectValue) -> Bool { a.json == b.json }
-    /// Hashes the JSON.
-    public func hash(into hasher: inout Hasher) { hasher.combine(json) }
+    /// Equal in kind and content, down to the bytes: letters that look alike but are composed otherwise
+    /// differ, a double equals itself, not a number included.
+    public static func == (a: ObjectValue, b: ObjectValue) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.bool(let x), .bool(let y)): x == y
+        case (.integer(let x), .integer(let y)): x == y
+        case (.double(let x), .double(let y)): x.canonicalBits == y.canonicalBits
+        case (.string(let x), .string(let y)): x == y
+        case (.bytes(let x), .bytes(let y)): x == y
+        case (.reference(let x), .reference(let y)): x == y
+        case (.text(let x), .text(let y)): UTF8String(x) == UTF8String(y)
+        case (.counter(let x), .counter(let y)): x == y
+        case (.list(let x), .list(let y)): x == y
+        case (.map(let x), .map(let y)): x == y
+        case (.null, _), (.bool, _), (.integer, _), (.double, _), (.string, _), (.bytes, _), (.reference, _),
+            (.text, _), (.counter, _), (.list, _), (.map, _):
+            false
+        }
+    }
+
+    /// Hashes what is compared.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(value)
+        case .double(let value): hasher.combine(value.canonicalBits)
+        case .string(let value): hasher.combine(value)
+        case .bytes(let value): hasher.combine(value)
+        case .reference(let value): hasher.combine(value)
+        case .text(let value): hasher.combine(UTF8String(value))
+        case .counter(let value): hasher.combine(value)
+        case .list(let values): hasher.combine(values)
+        case .map(let fields): hasher.combine(fields)
+        }
+    }
 }

@@ -36,38 +36,6 @@ extension Text {
     public mutating func authorship(of range: Range<Int>) throws(TextError) -> [TextAuthorship] {
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         try open()
-        content.updateIndex(graph: graph)
-        var result: [TextAuthorship] = []
-        var position = range.lowerBound
-        while position < range.upperBound, let (version, count) = content.insertion(at: position) {
-            // Events that follow one another here may be of several replicas.
-            let run = graph.versions(ofRun: graph.runIndex(of: version))
-            let length = min(count, range.upperBound - position, run.upperBound - version)
-            let authorship = TextAuthorship(
-                range: position..<position + length, first: graph.event(at: version),
-                lamport: graph.lamport(at: version))
-            position += length
-            if let last = result.last, last.continues(into: authorship) {
-                result[result.count - 1].range = last.range.lowerBound..<position
-            } else {
-                result.append(authorship)
-            }
-        }
-        return result
-    }
-}
-
-/// Who wrote a run of scalars: one replica, by events with consecutive numbers.
-public struct TextAuthorship: Hashable, Sendable {
-    /// The scalars.
-    public var range: Range<Int>
-    /// The event that inserted the first of them; each next scalar's has the next number.
-    public var first: EventID
-    /// Lamport time of that event.
-    public var lamport: UInt64
-
-    fileprivate func continues(into next: TextAuthorship) -> Bool {
-        range.upperBound == next.range.lowerBound && first.replica == next.first.replica
-            && first.sequence + UInt64(range.count) == next.first.sequence
+        return content.authorship(of: range, graph: graph)
     }
 }

@@ -1,0 +1,77 @@
+import DunlinCausality
+import DunlinEncoding
+
+extension ObjectReplica {
+    /// Where changes have changed the object as it is shown, each place once and in order.
+    func paths(of changes: [(change: Change, writer: ReplicaID)]) -> [ObjectPath] {
+        guard !changes.isEmpty else { return [] }
+        let places = document.paths()
+        var result: Set<ObjectPath> = []
+        for (change, writer) in changes {
+            let ids = change.containers(writer: writer)
+            for (target, operation) in change.operations {
+                // A container that no key shows any more has no path.
+                guard let index = document.indices[ids[target]], let path = places[index] else { continue }
+                switch operation {
+                case .set(let key, _), .delete(let key), .ensure(let key, _):
+                    result.insert(path.appending(key))
+                case .text, .list, .add: result.insert(path)
+                }
+            }
+        }
+        return result.sorted { $0.description < $1.description }
+    }
+}
+
+extension ObjectPath {
+    /// Whether a change at another path concerns what is at this one: it is there, above, or below.
+    public func isTouched(by other: ObjectPath) -> Bool {
+        zip(steps, other.steps).allSatisfy { $0 == $1 }
+    }
+}
+
+extension ObjectDocument {
+    /// The path of each container that is shown, by index.
+    func paths() -> [Int: ObjectPath] {
+        var paths: [Int: ObjectPath] = [:]
+        collect(0, ObjectPath(), &paths)
+        return paths
+    }
+
+    private func collect(_ index: Int, _ path: ObjectPath, _ paths: inout [Int: ObjectPath]) {
+        guard paths[index] == nil else { return }
+        paths[index] = path
+        switch containers[index].kind {
+        case .map:
+            guard let map = map(index) else { return }
+            for key in map.keys {
+                guard case .container(let id)? = map[key], let child = indices[id] else { continue }
+                collect(child, path.appending(key), &paths)
+            }
+        case .list:
+            for (place, element) in (lists[index]?.elements ?? []).enumerated() {
+                guard case .container(let id) = element, let child = indices[id] else { continue }
+                collect(child, ObjectPath(path.steps + [.index(place)]), &paths)
+            }
+        case .text, .counter: return
+        }
+    }
+}
+
+extension Change {
+    /// The containers that it names, when `writer` wrote it.
+    func containers(writer: ReplicaID) -> [ContainerID] {
+        var ids: [ContainerID] = []
+        for target in targets {
+            switch target {
+            case .root: ids.append(.root)
+            case .ensured(let parent, let key, let kind):
+                ids.append(.ensured(parent: ids[parent], key: key, kind: kind))
+            case .madeByWriter(let sequence, let kind):
+                ids.append(.made(EventID(replica: writer, sequence: sequence), kind))
+            case .made(let event, let kind): ids.append(.made(event, kind))
+            }
+        }
+        return ids
+    }
+}

@@ -1,0 +1,46 @@
+import DunlinCausality
+import DunlinEncoding
+
+/// Transactions of an object for another replica.
+/// - Source: `Docs/Spec/Changes.md`, "An object alone".
+struct ObjectUpdate {
+    struct Transaction {
+        /// Number of its first event in the batch.
+        var first: Int
+        var time: UInt64
+        var change: Change
+    }
+
+    var batch: EventBatch
+    var transactions: [Transaction] = []
+
+    /// - Throws: ``ObjectError/malformed``.
+    init(decoding bytes: [UInt8]) throws(ObjectError) {
+        do {
+            var reader = ByteReader(bytes)
+            batch = try EventBatch(reading: &reader)
+            var time: UInt64 = 0, number = 0
+            // A time and a change.
+            for _ in 0..<(try reader.count(bytesEach: 2)) {
+                time = time &+ UInt64(bitPattern: try reader.zigzag())
+                let change = try Change(decoding: try reader.sized())
+                let units = change.unitCount
+                guard units > 0, units <= batch.count - number, batch.isChain(number..<number + units) else {
+                    throw ObjectError.malformed
+                }
+                transactions.append(Transaction(first: number, time: time, change: change))
+                number += units
+            }
+            try reader.finish()
+            guard number == batch.count else { throw ObjectError.malformed }
+        } catch { throw .malformed }
+    }
+
+    /// - Throws: ``ObjectError/graph(_:)`` when a transaction follows one that is neither in the update nor
+    ///   known.
+    func checkParents(in graph: CausalGraph) throws(ObjectError) {
+        for event in batch.outsideParents where graph.localVersion(of: event) == nil {
+            throw .graph(.missingParent(event))
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinObjects
+import Testing
+
+@Suite struct ObjectReplicaTests {
+    struct Generator: RandomNumberGenerator {
+        var state: UInt64
+        init(seed: UInt64) { state = (seed &+ 1) &* 0x9e37_79b9_7f4a_7c15 | 1 }
+        mutating func next() -> UInt64 {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            return state
+        }
+    }
+
+    static func make(_ number: UInt8) throws -> ObjectReplica {
+        ObjectReplica(
+            id: try #require(ObjectID(bytes: [UInt8](repeating: 7, count: 16))),
+            replica: try #require(ReplicaID(bytes: [UInt8](repeating: number, count: 32))))
+    }
+
+    static func edit(_ object: inout ObjectReplica, _ random: inout Generator, time: UInt64) throws {
+        let keys: [UTF8String] = ["a", "b", "c"]
+        let key = keys.randomElement(using: &random) ?? "a"
+        let choice = Int.random(in: 0..<7, using: &random), number = Int64.random(in: 0..<100, using: &random)
+        let place = Int.random(in: 0..<50, using: &random)
+        try object.edit(time: time) { editor throws(ObjectError) in
+            switch choice {
+            case 0: try editor.put(.integer(number), at: ObjectPath([.key(key)]))
+            case 1: try editor.put(.map(["x": .integer(number)]), at: "map")
+            case 2: try editor.put(.text("start \(number)"), at: "text")
+            case 3:
+                guard let text = editor.text(at: "text") else { return }
+                try editor.insertText("<\(number)>", at: min(place, text.count), in: "text")
+            case 4:
+                if editor.value(at: "list") == nil { try editor.put(.list([]), at: "list") }
+                try editor.insert([.integer(number)], at: 0, inList: "list")
+            case 5: try editor.remove(ObjectPath([.key(key)]))
+            default:
+                if editor.value(at: "n") == nil { try editor.put(.counter(0), at: "n") }
+                try editor.add(number, to: "n")
+            }
+        }
+    }
+
+    @Test(arguments: 0..<24 as Range<UInt64>)
+    func `replicas that merge at random have one state, history and past`(seed: UInt64) throws {
+        var random = Generator(seed: seed)
+        var objects = try (1...4).map { try Self.make(UInt8($0)) }
+        var snapshots: [(version: VersionVector, state: [UInt8])] = []
+        for step in 0..<50 {
+            let index = Int.random(in: 0..<4, using: &random)
+            try Self.edit(&objects[index], &random, time: UInt64(step))
+            if Int.random(in: 0..<3, using: &random) == 0 {
+                let other = Int.random(in: 0..<4, using: &random)
+                let since = Bool.random(using: &random) ? objects[other].version : VersionVector()
+                try objects[other].merge(objects[index].encode(since: since))
+                snapshots.append((objects[other].version, objects[other].document.canonicalState()))
+            }
+            if Int.random(in: 0..<15, using: &random) == 0 {
+                objects[index] = try ObjectReplica(
+                    loading: objects[index].saved(), replica: objects[index].replica)
+            }
+        }
+        for source in objects { for index in objects.indices { try objects[index].merge(source.encode()) } }
+        let state = objects[0].document.canonicalState()
+        for object in objects {
+            #expect(object.document.canonicalState() == state, "seed \(seed)")
+            #expect(Set(object.history()) == Set(objects[0].history()), "seed \(seed)")
+            for snapshot in snapshots {
+                #expect(
+                    try object.state(at: snapshot.version).canonicalState() == snapshot.state, "seed \(seed)")
+            }
+        }
+    }
+
+    @Test func `changes are told by their paths, in the present and between versions`() throws {
+        var a = try Self.make(1), b = try Self.make(2)
+        try a.edit(time: 10) { editor throws(ObjectError) in
+            try editor.put(
+                .map(["title": .string("x"), "body": .text("hello"), "tags": .list([.integer(1)])]),
+                at: "note")
+        }
+        let before = a.version
+        #expect(try b.merge(a.encode()).contains("note") && b.document.root() == a.document.root())
+        let changed = try a.edit(time: 11) { editor throws(ObjectError) in
+            try editor.insertText("!", at: 5, in: "note/body")
+            try editor.put(.string("y"), at: "note/title")
+        }
+        #expect(changed == ["note/body", "note/title"])
+        #expect(try b.merge(a.encode(since: before)) == changed)
+        try b.edit(time: 12) { editor throws(ObjectError) in
+            try editor.insertText("?", at: 6, in: "note/body")
+        }
+        var document = b.document
+        let authors = document.authorship(of: 0..<7, inTextAt: "note/body")
+        #expect(authors.map(\.range) == [0..<5, 5..<6, 6..<7])
+        #expect(authors.map(\.first.replica) == [a.replica, a.replica, b.replica])
+        #expect(
+            ObjectPath("note/body").isTouched(by: changed[0]) && ObjectPath("note").isTouched(by: changed[0]))
+        #expect(!ObjectPath("note/tags").isTouched(by: changed[0]))
+        #expect(
+            try b.diff(from: before, to: b.version) == [
+                ObjectDifference(path: "note/body", old: .text("hello"), new: .text("hello!?")),
+                ObjectDifference(path: "note/title", old: .string("x"), new: .string("y")),
+            ])
+        #expect(b.history().map(\.time) == [10, 11, 12] && b.history(upTo: before).count == 1)
+        #expect(try b.state(at: before).root()["note"]?["title"] == .string("x"))
+    }
+
+    @Test func `an edit that fails leaves nothing, and later transactions wait for earlier ones`() throws {
+        var a = try Self.make(1), b = try Self.make(2)
+        try a.edit(time: 1) { editor throws(ObjectError) in try editor.put(.integer(1), at: "k") }
+        let first = a.encode(), version = a.version, state = a.document.canonicalState()
+        #expect(throws: ObjectError.self) {
+            try a.edit(time: 2) { editor throws(ObjectError) in
+                try editor.put(.integer(2), at: "k")
+                try editor.insertText("x", at: 0, in: "nowhere")
+            }
+        }
+        #expect(a.document.canonicalState() == state && a.version == version)
+        try a.edit(time: 3) { editor throws(ObjectError) in try editor.put(.integer(3), at: "k") }
+        let second = a.encode(since: version)
+        #expect(throws: ObjectError.self) { try b.merge(second) }
+        #expect(b.document.isEmpty)
+        try b.merge(first)
+        try b.merge(second)
+        #expect(b.document.root() == a.document.root())
+        #expect(try b.merge(a.encode()).isEmpty)
+    }
+
+    @Test func `damaged updates give an error or an object, and never trap`() throws {
+        var random = Generator(seed: 4)
+        var a = try Self.make(1), b = try Self.make(2)
+        for step in 0..<20 {
+            try Self.edit(&a, &random, time: UInt64(step))
+            try Self.edit(&b, &random, time: UInt64(step))
+            if step % 5 == 0 { try a.merge(b.encode()) }
+        }
+        let bytes = a.encode()
+        for end in bytes.indices {
+            var fresh = try Self.make(9)
+            #expect(throws: ObjectError.self) { try fresh.merge(Array(bytes[..<end])) }
+            #expect(fresh.document.isEmpty)
+        }
+        for _ in 0..<3_000 {
+            var changed = bytes
+            changed[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(
+                in: 1...255, using: &random)
+            var fresh = try Self.make(9)
+            do { try fresh.merge(changed) } catch { #expect(fresh.document.isEmpty) }
+        }
+    }
+}
