@@ -111,7 +111,8 @@ struct NaiveGraph {
         #expect(graph.count == 2)
     }
 
-    /// A few bytes delete 2³⁰ units that are not there. Whoever takes that in must be able to save and send it.
+    /// A few bytes delete 2³⁰ units that are not there. Whoever takes that in must be able to save and send
+    /// it.
     @Test func `a graph of more events than anybody makes can be read again`() throws {
         var graph = CausalGraph()
         for number in 1...4 as ClosedRange<UInt8> {

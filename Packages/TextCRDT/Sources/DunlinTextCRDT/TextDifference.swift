@@ -21,8 +21,8 @@ public struct TextDifference: Hashable, Sendable {
     /// The smallest difference between two texts: as few scalars as can be, if what differs is not longer
     /// than some thousand of them; else the smallest in lines, and within these again in scalars. What has
     /// more than some thousand lines is cut first, at lines that each text has once.
-    /// - Complexity: O(*n* log *n*), and O(*m* *d*) for the parts of *m* scalars or lines, some thousand at most, in
-    ///   which there are *d* differences.
+    /// - Complexity: O(*n* log *n*), and O(*m* *d*) for the parts of *m* scalars or lines, some thousand at
+    ///   most, in which there are *d* differences.
     /// - Source: Myers 1986, "An O(ND) Difference Algorithm and Its Variations".
     public init(from old: String, to new: String) {
         let before = Array(old.unicodeScalars), after = Array(new.unicodeScalars)

@@ -4,8 +4,9 @@ public enum TextError: Error, Hashable, Sendable, CustomStringConvertible {
     case outOfRange(Range<Int>, count: Int)
     /// Events that must be known first: fetch them, then merge again.
     case missingEvents
-    /// The bytes are no text. Or a mark is to go in that nobody could read: with a key of more than 65,536 bytes, a
-    /// value beyond `CBORLimits.userData` or a map that is none. Or this replica has given its last number.
+    /// The bytes are no text. Or a mark is to go in that nobody could read: with a key of more than 65,536
+    /// bytes, a value beyond `CBORLimits.userData` or a map that is none. Or this replica has given its
+    /// last number.
     case malformed
     /// The text was loaded without its history, and this needs it; the reason why it could not be had.
     case historyUnavailable(String)

@@ -125,8 +125,9 @@ public struct EventBatch: Sendable {
 
     // MARK: Reading
 
-    /// Events that a batch may hold, and a graph that it is added to: more than any replicas make, though a few
-    /// bytes name 2³⁰, and few enough for sums of them. What a graph took in must fit into a batch of all of it.
+    /// Events that a batch may hold, and a graph that it is added to: more than any replicas make, though a
+    /// few bytes name 2³⁰, and few enough for sums of them. What a graph took in must fit into a batch of
+    /// all of it.
     static let countLimit = 1 << 60
 
     /// Reads what ``write(_:)`` wrote.

@@ -33,9 +33,10 @@ struct EventPast: Sendable {
         return low == unseen.count || !unseen[low].contains(version)
     }
 
-    /// Which of `others`, ascending, come before an event of the chain, as ranges of places; they are older than
-    /// that.
-    /// - Complexity: as ``contains(_:_:)`` for a few; of many O(log *n*) for each span that the chain has not seen.
+    /// Which of `others`, ascending, come before an event of the chain, as ranges of places; they are older
+    /// than that.
+    /// - Complexity: as ``contains(_:_:)`` for a few; of many O(log *n*) for each span that the chain has
+    ///   not seen.
     mutating func seen(of others: [LocalVersion], _ graph: CausalGraph) -> [Range<Int>] {
         var seen: [Range<Int>] = []
         if others.count <= Self.questionsWithoutSpans {

@@ -5,8 +5,8 @@ enum MarkStack {
 
     /// The parts of marks that nothing greater lies over, ascending.
     ///
-    /// The greatest mark is laid first; each later one fills what is still free, which is found by going from a
-    /// taken place to the next one that is not.
+    /// The greatest mark is laid first; each later one fills what is still free, which is found by going
+    /// from a taken place to the next one that is not.
     /// - Complexity: O(*m* log *m*) in the marks.
     static func shown(_ spans: [Span], precedes: (Int, Int) -> Bool) -> [Span] {
         if spans.count == 1 { return spans }

@@ -9,8 +9,8 @@ extension Text {
     /// - Parameters:
     ///   - value: any value; nil takes the attribute away.
     ///   - expansion: at which ends text that is typed there becomes a part of it.
-    /// - Throws: ``TextError/outOfRange(_:count:)``; ``TextError/malformed`` for a key of more than 65,536 bytes or a
-    ///   value that nobody could read; or as ``string(at:)``.
+    /// - Throws: ``TextError/outOfRange(_:count:)``; ``TextError/malformed`` for a key of more than 65,536
+    ///   bytes or a value that nobody could read; or as ``string(at:)``.
     /// - Source: Litt, Lim, Kleppmann and van Hardenberg 2022, "Peritext".
     public mutating func mark(
         _ range: Range<Int>, _ key: UTF8String, _ value: CBORValue?, expansion: MarkExpansion = .after
