@@ -31,4 +31,17 @@ import Testing
             }
         }
     }
+
+    @Test func `what is done at once with more units than others read is several operations`() throws {
+        var state = SequenceState()
+        let count = (1 << 31) + 7
+        let inserts = state.record(.insert, at: 0, versions: 0..<count)
+        let deletes = state.record(.deleteForward, at: 3, versions: count..<2 * count - 3)
+        #expect(inserts && deletes && state.length == 3)
+        var writer = ByteWriter()
+        state.log.write(&writer)
+        var reader = ByteReader(writer.bytes)
+        let log = try SequenceLog(reading: &reader, eventCount: 2 * count - 3)
+        #expect(log.runs == state.log.runs && log.runs.count == 6 && log.insertedCount == count)
+    }
 }
