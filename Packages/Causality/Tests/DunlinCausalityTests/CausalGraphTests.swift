@@ -111,6 +111,28 @@ struct NaiveGraph {
         #expect(graph.count == 2)
     }
 
+    /// A few bytes delete 2³⁰ units that are not there. Whoever takes that in must be able to save and send
+    /// it.
+    @Test func `a graph of more events than anybody makes can be read again`() throws {
+        var graph = CausalGraph()
+        for number in 1...4 as ClosedRange<UInt8> {
+            var other = CausalGraph()
+            try other.append(replica: Self.replica(number), sequence: 0, count: 1 << 47, parents: [])
+            var writer = ByteWriter()
+            EventBatch(of: other, in: [0..<other.count]).write(&writer)
+            var reader = ByteReader(writer.bytes)
+            var admission = try BatchAdmission(of: EventBatch(reading: &reader), into: graph)
+            while try admission.next(&graph) != nil {}
+        }
+        #expect(try CausalGraph(decoding: graph.encoded()).runs == graph.runs)
+        var writer = ByteWriter()
+        EventBatch(of: graph, in: [0..<graph.count]).write(&writer)
+        var reader = ByteReader(writer.bytes), copy = CausalGraph()
+        var admission = try BatchAdmission(of: EventBatch(reading: &reader), into: copy)
+        while try admission.next(&copy) != nil {}
+        #expect(copy.runs == graph.runs)
+    }
+
     @Test func `bytes cut short or changed are a graph or an error, never a trap`() throws {
         var (graph, _, random) = try Self.history(seed: 11)
         let bytes = graph.encoded()

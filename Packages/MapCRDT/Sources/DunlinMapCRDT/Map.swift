@@ -28,8 +28,8 @@ public struct Map: Sendable {
 
     /// What shows: of the values that no later write has seen the greatest one, else the sum of the
     /// increments; nil when there is neither.
-    /// - Complexity: O(1), as of all questions about one key; O(log *n*) until the history of a loaded map is
-    ///   needed.
+    /// - Complexity: O(1) and the concurrent values of the key, as of all questions about one; O(log *n*)
+    ///   until the history of a loaded map is needed.
     public subscript(key: UTF8String) -> CBORValue? {
         if sealed != nil { return sealed?.content.candidates(key).first }
         // No closures here: they would take copies of everything with them.

@@ -203,4 +203,29 @@ struct Village {
             for key in map.keys { #expect(map.conflicts(key) == replayed.conflicts(key), "seed \(seed)") }
         }
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `writes of a counter that somebody else counts do not look at each increment again`() throws {
+        let count = 60_000
+        var counting = Map(replica: try replica(1)), writing = Map(replica: try replica(2))
+        for _ in 0..<count { try counting.increment("key", by: 1) }
+        for number in 0..<count { try writing.set("key", to: .unsigned(UInt64(number))) }
+        try counting.merge(try writing.encode())
+        #expect(counting.counter("key") == Int64(count))
+        // Of what two count by turns, one part goes.
+        var other = Map(replica: try replica(3))
+        for _ in 0..<100 {
+            try counting.increment("both", by: 1)
+            try other.merge(try counting.encode(since: other.version))
+            try writing.increment("both", by: 100)
+            try other.merge(try writing.encode(since: other.version))
+        }
+        #expect(other.counter("both") == 10_100)
+        try counting.set("both", to: nil)
+        try other.merge(try counting.encode(since: other.version))
+        #expect(other.counter("both") == 10_000)
+        try writing.set("both", to: nil)
+        try other.merge(try writing.encode(since: other.version))
+        #expect(other.counter("both") == nil)
+    }
 }

@@ -15,18 +15,23 @@ public struct TextDifference: Hashable, Sendable {
     /// smallest difference would take seconds.
     private static let longest = 4_096
 
+    /// How often a part of too many lines is cut at those that it shares with the other text.
+    private static let mostCuts = 4
+
     /// The smallest difference between two texts: as few scalars as can be, if what differs is not longer
-    /// than some thousand of them; else the smallest in lines, and within these again in scalars.
-    /// - Complexity: O(*n*) for what the texts have in common at their ends, O(*m* *d*) for *m* scalars
-    ///   between that and *d* differences.
+    /// than some thousand of them; else the smallest in lines, and within these again in scalars. What has
+    /// more than some thousand lines is cut first, at lines that each text has once.
+    /// - Complexity: O(*n* log *n*), and O(*m* *d*) for the parts of *m* scalars or lines, some thousand at
+    ///   most, in which there are *d* differences.
     /// - Source: Myers 1986, "An O(ND) Difference Algorithm and Its Variations".
     public init(from old: String, to new: String) {
         let before = Array(old.unicodeScalars), after = Array(new.unicodeScalars)
-        compare(before[...], after[...], byLines: true)
+        compare(before[...], after[...], cuts: Self.mostCuts)
     }
 
+    /// - Parameter cuts: how often lines may still be cut; nil when they are not compared by lines again.
     private mutating func compare(
-        _ old: ArraySlice<Unicode.Scalar>, _ new: ArraySlice<Unicode.Scalar>, byLines: Bool
+        _ old: ArraySlice<Unicode.Scalar>, _ new: ArraySlice<Unicode.Scalar>, cuts: Int?
     ) {
         var old = old, new = new
         while let a = old.first, a == new.first {
@@ -41,8 +46,8 @@ public struct TextDifference: Hashable, Sendable {
             add(old, new)
         } else if old.count + new.count <= Self.longest {
             compareScalars(old, new)
-        } else if byLines {
-            compareLines(old, new)
+        } else if let cuts {
+            compareLines(old, new, cuts: cuts)
         } else {
             add(old, new)
         }
@@ -69,16 +74,74 @@ public struct TextDifference: Hashable, Sendable {
         }
     }
 
-    private mutating func compareLines(_ old: ArraySlice<Unicode.Scalar>, _ new: ArraySlice<Unicode.Scalar>) {
+    private mutating func compareLines(
+        _ old: ArraySlice<Unicode.Scalar>, _ new: ArraySlice<Unicode.Scalar>, cuts: Int
+    ) {
         let oldLines = Self.lines(old), newLines = Self.lines(new)
-        guard oldLines.count + newLines.count <= Self.longest else { return add(old, new) }
+        guard oldLines.count + newLines.count <= Self.longest else {
+            return compareBetweenLines(old, new, oldLines, newLines, cuts: cuts)
+        }
         for (a, b) in Self.hunks(oldLines, newLines) {
             let start = a.lowerBound < oldLines.count ? oldLines[a.lowerBound].startIndex : old.endIndex
             let end = a.upperBound < oldLines.count ? oldLines[a.upperBound].startIndex : old.endIndex
             let newStart = b.lowerBound < newLines.count ? newLines[b.lowerBound].startIndex : new.endIndex
             let newEnd = b.upperBound < newLines.count ? newLines[b.upperBound].startIndex : new.endIndex
-            compare(old[start..<end], new[newStart..<newEnd], byLines: false)
+            compare(old[start..<end], new[newStart..<newEnd], cuts: nil)
         }
+    }
+
+    /// Compares what lies between lines that stay.
+    private mutating func compareBetweenLines(
+        _ old: ArraySlice<Unicode.Scalar>, _ new: ArraySlice<Unicode.Scalar>,
+        _ oldLines: [ArraySlice<Unicode.Scalar>], _ newLines: [ArraySlice<Unicode.Scalar>], cuts: Int
+    ) {
+        let staying = cuts > 0 ? Self.staying(oldLines, newLines) : []
+        guard !staying.isEmpty else { return add(old, new) }
+        var start = old.startIndex, newStart = new.startIndex
+        for (a, b) in staying {
+            compare(
+                old[start..<oldLines[a].startIndex], new[newStart..<newLines[b].startIndex], cuts: cuts - 1)
+            (start, newStart) = (oldLines[a].endIndex, newLines[b].endIndex)
+        }
+        compare(old[start...], new[newStart...], cuts: cuts - 1)
+    }
+
+    /// Lines that each of two texts has once, as many as stand in the same order in both.
+    private static func staying(
+        _ old: [ArraySlice<Unicode.Scalar>], _ new: [ArraySlice<Unicode.Scalar>]
+    ) -> [(Int, Int)] {
+        // Where each line is in the one and the other; -1 for one that is there more than once.
+        var places: [ArraySlice<Unicode.Scalar>: (old: Int, new: Int?)] = [:]
+        for (place, line) in old.enumerated() {
+            let isFirst = places[line] == nil
+            places[line] = (isFirst ? place : -1, nil)
+        }
+        for (place, line) in new.enumerated() {
+            guard let known = places[line] else { continue }
+            places[line] = (known.old, known.new == nil ? place : -1)
+        }
+        let pairs = places.values.compactMap { place -> (old: Int, new: Int)? in
+            guard let new = place.new, new >= 0, place.old >= 0 else { return nil }
+            return (place.old, new)
+        }.sorted { $0.old < $1.old }
+        // The longest ascending sequence: for each length the pair that ends one with the lowest place.
+        var ends: [Int] = [], before = [Int](repeating: -1, count: pairs.count)
+        for (index, pair) in pairs.enumerated() {
+            var low = 0, high = ends.count
+            while low < high {
+                let middle = (low + high) / 2
+                if pairs[ends[middle]].new < pair.new { low = middle + 1 } else { high = middle }
+            }
+            if low > 0 { before[index] = ends[low - 1] }
+            if low < ends.count { ends[low] = index } else { ends.append(index) }
+        }
+        var result: [(Int, Int)] = []
+        var index = ends.last ?? -1
+        while index >= 0 {
+            result.append(pairs[index])
+            index = before[index]
+        }
+        return result.reversed()
     }
 
     /// Each with its line feed.

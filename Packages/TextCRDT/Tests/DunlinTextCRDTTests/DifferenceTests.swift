@@ -19,6 +19,27 @@ import Testing
         #expect(TextDifference(from: "same", to: "same").replacements.isEmpty)
     }
 
+    @Test(arguments: 0..<6 as Range<UInt64>)
+    func `changes far apart in a text of thousands of lines leave what is between`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed + 60)
+        let old = (0..<6_000).map { $0 % 7 == 0 ? "\n" : "line \($0)\n" }
+        var new = old
+        new[3] = "another\n"
+        new[5_990] = "one more\n"
+        for _ in 0..<Int.random(in: 0..<6, using: &random) {
+            let place = Int.random(in: 10..<5_900, using: &random)
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: new.insert("new\n", at: place)
+            case 1: new.remove(at: place)
+            default: new.insert(new.remove(at: place), at: place + 40)
+            }
+        }
+        let before = old.joined(), after = new.joined()
+        let difference = TextDifference(from: before, to: after)
+        #expect(Self.apply(difference, to: before) == after, "seed \(seed)")
+        #expect(difference.replacements.reduce(0) { $0 + $1.deleted.count } < 200, "seed \(seed)")
+    }
+
     @Test(arguments: 0..<100 as Range<UInt64>)
     func `applied to the one text it gives the other`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 400)

@@ -47,6 +47,59 @@ import Testing
         #expect(try Self.bold(&a) == "[one and a half two three]")
     }
 
+    @Test func `a mark that nobody could read is refused, and maps are shown here as everywhere`() throws {
+        var a = Text(replica: ConvergenceTests.replica(1)), b = Text(replica: ConvergenceTests.replica(2))
+        try a.insert("text", at: 0)
+        let version = a.version
+        let longKey = UTF8String(String(repeating: "k", count: 65_537))
+        #expect(throws: TextError.malformed) { try a.mark(0..<2, longKey, .null) }
+        let twice = CBORValue.map([CBORPair(.text("x"), .null), CBORPair(.text("x"), .null)])
+        #expect(throws: TextError.malformed) { try a.mark(0..<2, "k", twice) }
+        let deep = (0..<100).reduce(CBORValue.null) { value, _ in .array([value]) }
+        #expect(throws: TextError.malformed) { try a.mark(0..<2, "k", deep) }
+        #expect(a.version == version)
+        try a.mark(0..<2, "k", .map([CBORPair(.text("y"), .null), CBORPair(.text("x"), .null)]))
+        try a.mark(1..<2, UTF8String(String(repeating: "k", count: 65_536)), .null)
+        try b.merge(a.encode())
+        #expect(try a.attributedRuns() == b.attributedRuns())
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `thousands of marks over one another are shown without asking each for each`()
+        throws
+    {
+        var text = Text(replica: ConvergenceTests.replica(1))
+        let count = 20_000
+        try text.insert(String(repeating: "x", count: 2 * count), at: 0)
+        for index in 0..<count { try text.mark(index..<2 * count - index, "k", .unsigned(UInt64(index))) }
+        #expect(try text.attributedRuns().count == 2 * count - 1)
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func `each scalar has what the last mark over it says, by key`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed + 70)
+        var text = Text(replica: ConvergenceTests.replica(1))
+        let keys: [UTF8String] = ["a", "b", "c"]
+        var model = [[UTF8String: CBORValue]](repeating: [:], count: 30)
+        try text.insert(String(repeating: "x", count: model.count), at: 0)
+        for _ in 0..<Int.random(in: 0..<25, using: &random) {
+            let start = Int.random(in: 0..<model.count, using: &random)
+            let range = start..<Int.random(in: start...model.count, using: &random)
+            let key = keys.randomElement(using: &random) ?? "a"
+            let value: CBORValue? =
+                Int.random(in: 0..<4, using: &random) == 0
+                ? nil : .unsigned(UInt64.random(in: 0..<3, using: &random))
+            try text.mark(
+                range, key, value, expansion: MarkExpansion.allCases.randomElement(using: &random) ?? .none)
+            for index in range { model[index][key] = value }
+        }
+        let runs = try text.attributedRuns()
+        #expect(runs.flatMap { run in run.range.map { _ in run.attributes } } == model, "seed \(seed)")
+        for (run, next) in zip(runs, runs.dropFirst()) {
+            #expect(run.range.upperBound == next.range.lowerBound && run.attributes != next.attributes)
+        }
+    }
+
     @Test(arguments: 0..<60 as Range<UInt64>)
     func `marks converge through random edits, partial merges, saving and loading`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 900)

@@ -14,9 +14,6 @@ public struct BatchAdmission: Sendable {
         public var isOnFrontier: Bool
     }
 
-    /// More events than any replicas make, and few enough for sums of them.
-    private static let countLimit = 1 << 60
-
     private let batch: EventBatch
     /// What the graph calls the batch's replicas; -1 for one that it does not know yet.
     private var writers: [Int]
@@ -29,7 +26,8 @@ public struct BatchAdmission: Sendable {
     ///   ``GraphError/full`` when that would become too large.
     /// - Complexity: O(*r* log *n*) in the runs of the batch.
     public init(of batch: EventBatch, into graph: CausalGraph) throws(GraphError) {
-        guard batch.count <= Self.countLimit - min(graph.count, Self.countLimit) else { throw .full }
+        let room = EventBatch.countLimit - min(graph.count, EventBatch.countLimit)
+        guard batch.count <= room else { throw .full }
         self.batch = batch
         writers = batch.replicas.map { graph.writer(of: $0) ?? -1 }
         var next = batch.replicas.map { graph.nextSequence(of: $0) }

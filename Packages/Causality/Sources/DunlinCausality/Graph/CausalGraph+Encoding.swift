@@ -52,7 +52,9 @@ extension CausalGraph {
         let replica = replicas[Int(index)]
         let (sequence, overflow) = nextSequence(of: replica).addingReportingOverflow(try reader.varint())
         let length = try reader.varint()
-        guard !overflow, length > 0, length <= 1 << 40 else { throw GraphError.malformed }
+        guard !overflow, length > 0, length <= UInt64(EventBatch.countLimit) else {
+            throw GraphError.malformed
+        }
         var parents: Frontier = []
         for _ in 0..<(try reader.count()) {
             let distance = try reader.varint()

@@ -174,8 +174,10 @@ public struct EventBatch: Sendable {
 
     // MARK: Reading
 
-    /// Events that a batch may hold: more than any device makes, and few enough for sums of them.
-    private static let countLimit = 1 << 48
+    /// Events that a batch may hold, and a graph that it is added to: more than any replicas make, though a
+    /// few bytes name 2³⁰, and few enough for sums of them. What a graph took in must fit into a batch of
+    /// all of it.
+    static let countLimit = 1 << 60
 
     /// Reads what ``write(_:)`` wrote.
     /// - Throws: ``ByteError`` for bytes that are no batch.

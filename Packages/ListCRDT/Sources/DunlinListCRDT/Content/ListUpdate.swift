@@ -25,9 +25,6 @@ struct ListUpdate {
         return writer.bytes
     }
 
-    /// An operation of more units is refused: a run of a log has no room for their count.
-    private static let longestOperation = 1 << 31
-
     /// - Throws: ``ListError/malformed``.
     init(decoding bytes: [UInt8]) throws(ListError) {
         do throws(ByteError) {
@@ -38,9 +35,7 @@ struct ListUpdate {
             var reached = 0, units = 0
             for item in operations {
                 // A list's events are its operations: none is missing.
-                guard item.number == reached, item.operation.count <= Self.longestOperation else {
-                    throw ByteError.notCanonical(at: reader.offset)
-                }
+                guard item.number == reached else { throw ByteError.notCanonical(at: reader.offset) }
                 reached = item.end
                 if item.operation.kind == .insert { units += item.operation.count }
             }

@@ -14,11 +14,26 @@ struct MapState: Sendable {
     private struct Counter: Sendable {
         /// Modulo 2^64.
         var sum: Int64 = 0
+        /// Ascending.
         var increments: [LocalVersion] = []
 
         mutating func add(_ amount: Int64, _ version: LocalVersion) {
             sum &+= amount
             increments.append(version)
+        }
+
+        /// Takes increments out, by places that ascend.
+        mutating func remove(_ places: [Range<Int>], _ log: MapLog) {
+            guard var end = places.first?.lowerBound else { return }
+            for (index, gone) in places.enumerated() {
+                for place in gone { sum &-= log.amount(at: increments[place]) }
+                let next = index + 1 < places.count ? places[index + 1].lowerBound : increments.count
+                for place in gone.upperBound..<next {
+                    increments[end] = increments[place]
+                    end += 1
+                }
+            }
+            increments.removeSubrange(end...)
         }
     }
 
@@ -121,11 +136,10 @@ struct MapState: Sendable {
     }
 
     private mutating func forget(_ key: UInt32, past: inout EventPast, _ log: MapLog, _ graph: CausalGraph) {
-        var counter = Counter()
-        for version in counters[key]?.increments ?? [] where !past.contains(version, graph) {
-            counter.add(log.amount(at: version), version)
-        }
-        counters[key] = counter.increments.isEmpty ? nil : counter
+        // Most of them may stay, each time that somebody writes who has not seen them.
+        let seen = past.seen(of: counters[key]?.increments ?? [], graph)
+        counters[key]?.remove(seen, log)
+        if counters[key]?.increments.isEmpty ?? false { counters[key] = nil }
     }
 
     private mutating func increment(_ key: UInt32, by amount: Int64, _ version: LocalVersion) {

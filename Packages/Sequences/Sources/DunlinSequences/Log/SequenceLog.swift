@@ -23,7 +23,7 @@ public struct SequenceLog: Sendable {
         /// Everything known here was in its past when it arrived.
         public var isLinear: Bool
 
-        /// A run of `count` units, at most 2³⁰.
+        /// A run of `count` units, below 2³²; more than 2³⁰ are cut when they go into a log.
         public init(
             _ kind: SequenceOperation.Kind, start: LocalVersion, count: Int, position: Int, isVoid: Bool,
             isLinear: Bool, lengthBefore: Int
@@ -99,8 +99,14 @@ public struct SequenceLog: Sendable {
 
     mutating func reserve(_ count: Int) { runs.reserveCapacity(count) }
 
-    /// Adds what was done last; it becomes a part of the last run when it goes on with that.
+    /// Adds what was done last; it becomes a part of the last run when it goes on with that, and several runs
+    /// when nobody could read it as one.
     public mutating func append(_ run: Run) {
+        if run.count > Self.longestRun {
+            let cut = run.start + Self.longestRun
+            append(run.clamped(to: run.start..<cut))
+            return append(run.clamped(to: cut..<run.versions.upperBound))
+        }
         let last = runs.count - 1
         if last >= 0, let kind = runs[last].kind(goingOnWith: run) {
             runs[last].kind = kind

@@ -28,10 +28,11 @@ public struct SequenceOperation: Hashable, Sendable {
         self.count = count
     }
 
-    /// An operation that somebody else wrote; nil when it is none, or beyond the limits: positions to 2⁴⁰,
-    /// 2³⁰ units.
+    /// An operation that somebody else wrote; nil when it is none, or beyond the limits: positions of all
+    /// units to 2⁴⁰, 2³⁰ units. So each part of one that can be read can be read.
     public init?(reading kind: Kind, at position: UInt64, count: UInt64) {
         guard position <= 1 << 40, count <= 1 << 30,
+            kind != .insert || position + count <= (1 << 40) + 1,
             Self.isWhole(kind, at: Int(position), count: Int(count))
         else { return nil }
         self.init(kind, at: Int(position), count: Int(count))

@@ -9,13 +9,18 @@ extension Text {
     /// - Parameters:
     ///   - value: any value; nil takes the attribute away.
     ///   - expansion: at which ends text that is typed there becomes a part of it.
-    /// - Throws: ``TextError/outOfRange(_:count:)``, or as ``string(at:)``.
+    /// - Throws: ``TextError/outOfRange(_:count:)``; ``TextError/malformed`` for a key of more than 65,536
+    ///   bytes or a value that nobody could read; or as ``string(at:)``.
     /// - Source: Litt, Lim, Kleppmann and van Hardenberg 2022, "Peritext".
     public mutating func mark(
         _ range: Range<Int>, _ key: UTF8String, _ value: CBORValue?, expansion: MarkExpansion = .after
     ) throws(TextError) {
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
+        // What is beyond the limits would make the text unreadable for everybody, its own saved history too.
+        guard key.utf8Count <= TextMark.longestKey, let value = TextMark.readable(value) else {
+            throw .malformed
+        }
         // An end that takes in what is typed there holds on to the scalar beyond it.
         let start = try anchor(
             at: range.lowerBound, side: expansion == .before || expansion == .both ? .after : .before)
@@ -28,46 +33,44 @@ extension Text {
 
     /// The text in runs of equal attributes, from its beginning to its end.
     /// - Throws: as ``string(at:)``.
-    /// - Complexity: O(*m* log *m*) in the marks ever made, and their overlaps.
+    /// - Complexity: O(*m* log *m*) in the marks ever made, and the attributes of all runs.
     public mutating func attributedRuns() throws(TextError) -> [AttributedRun] {
-        var spans: [(range: Range<Int>, mark: Int)] = []
         try open()
+        var spans: [UTF8String: [(range: Range<Int>, mark: Int)]] = [:]
         for (index, mark) in marks.enumerated() {
             guard let start = try position(of: mark.start), let end = try position(of: mark.end), start < end
             else { continue }
-            spans.append((start..<end, index))
+            spans[mark.key, default: []].append((start..<end, index))
         }
-        var borders: Set<Int> = [0, count]
-        for span in spans { borders.formUnion([span.range.lowerBound, span.range.upperBound]) }
-        let places = borders.sorted()
-        spans.sort { $0.range.lowerBound < $1.range.lowerBound }
-        var runs: [AttributedRun] = []
-        var active: [(range: Range<Int>, mark: Int)] = []
-        var next = 0
-        for (start, end) in zip(places, places.dropFirst()) {
-            active.removeAll { $0.range.upperBound <= start }
-            while next < spans.count, spans[next].range.lowerBound <= start {
-                active.append(spans[next])
-                next += 1
+        // What becomes of a key at a place; nil where its attribute ends.
+        var changes: [(place: Int, key: UTF8String, value: CBORValue?)] = []
+        for (key, spans) in spans {
+            for shown in MarkStack.shown(spans, precedes: { precedes(marks[$0], marks[$1]) }) {
+                guard let value = marks[shown.mark].value else { continue }
+                changes.append((shown.range.lowerBound, key, value))
+                changes.append((shown.range.upperBound, key, nil))
             }
-            let attributes = self.attributes(of: active.map(\.mark))
+        }
+        // Of one key an end comes before what begins at the same place.
+        changes.sort { ($0.place, $0.value == nil ? 0 : 1) < ($1.place, $1.value == nil ? 0 : 1) }
+        var runs: [AttributedRun] = []
+        var attributes: [UTF8String: CBORValue] = [:]
+        var reached = 0
+        func add(upTo end: Int) {
+            guard end > reached else { return }
             if let last = runs.last, last.attributes == attributes {
                 runs[runs.count - 1].range = last.range.lowerBound..<end
             } else {
-                runs.append(AttributedRun(range: start..<end, attributes: attributes))
+                runs.append(AttributedRun(range: reached..<end, attributes: attributes))
             }
+            reached = end
         }
+        for change in changes {
+            add(upTo: change.place)
+            attributes[change.key] = change.value
+        }
+        add(upTo: count)
         return runs
-    }
-
-    /// What marks that overlap say together.
-    private func attributes(of active: [Int]) -> [UTF8String: CBORValue] {
-        var winners: [UTF8String: Int] = [:]
-        for index in active {
-            if let other = winners[marks[index].key], !precedes(marks[other], marks[index]) { continue }
-            winners[marks[index].key] = index
-        }
-        return winners.compactMapValues { marks[$0].value }
     }
 
     private func precedes(_ a: TextMark, _ b: TextMark) -> Bool {

@@ -30,6 +30,16 @@ struct TextMark: Hashable, Sendable {
 }
 
 extension TextMark {
+    /// Bytes that a key has at most.
+    static let longestKey = 65_536
+
+    /// A value as all replicas will read it, the keys of maps in order; nil for one that none could read.
+    static func readable(_ value: CBORValue?) -> CBORValue?? {
+        guard let value else { return .some(nil) }
+        guard let read = try? CBORValue(decoding: value.encoded(), limits: .userData) else { return nil }
+        return .some(read)
+    }
+
     /// - Parameter previous: number of the mark before, -1 if there is none.
     func write(_ writer: inout ByteWriter, after previous: Int, batch: EventBatch) {
         writer.varint(UInt64(version - previous))
@@ -57,7 +67,7 @@ extension TextMark {
         guard head < 32 else { throw .notCanonical(at: at) }
         start = try Self.anchor(head, &reader, batch)
         end = try Self.anchor(head >> 2, &reader, batch)
-        guard let key = UTF8String(validating: try reader.sized(atMost: 65_536)) else {
+        guard let key = UTF8String(validating: try reader.sized(atMost: Self.longestKey)) else {
             throw .notCanonical(at: at)
         }
         self.key = key

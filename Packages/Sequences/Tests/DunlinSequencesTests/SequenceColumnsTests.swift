@@ -1,0 +1,47 @@
+import DunlinEncoding
+import DunlinSequences
+import Testing
+
+@Suite struct SequenceColumnsTests {
+    private static func read(_ operation: SequenceOperation) throws -> [SequenceOperation] {
+        var writer = ByteWriter()
+        SequenceColumns.write([SequenceColumns.Operation(number: 0, operation: operation)], &writer)
+        var reader = ByteReader(writer.bytes)
+        return try SequenceColumns.read(&reader, eventCount: operation.count).map(\.operation)
+    }
+
+    /// Whoever has the beginning of an operation is sent the rest of it, as an operation of its own.
+    @Test(arguments: SequenceOperation.Kind.allCases)
+    func `each part of an operation at the limit can be read by others`(
+        kind: SequenceOperation.Kind
+    ) throws {
+        let limit = 1 << 40, count = 10
+        let whole = SequenceOperation(kind, at: kind == .insert ? limit - count + 1 : limit, count: count)
+        #expect(try Self.read(whole) == [whole])
+        for start in 1..<count {
+            let part = SequenceOperation(kind, at: whole.position(ofUnit: start), count: count - start)
+            #expect(try Self.read(part) == [part])
+        }
+    }
+
+    @Test func `an insertion that goes beyond the limit is refused like one that begins there`() {
+        for position in [(1 << 40) - 1, 1 << 40, (1 << 40) + 1] {
+            #expect(throws: ByteError.self) {
+                try Self.read(SequenceOperation(.insert, at: position, count: 3))
+            }
+        }
+    }
+
+    @Test func `what is done at once with more units than others read is several operations`() throws {
+        var state = SequenceState()
+        let count = (1 << 31) + 7
+        let inserts = state.record(.insert, at: 0, versions: 0..<count)
+        let deletes = state.record(.deleteForward, at: 3, versions: count..<2 * count - 3)
+        #expect(inserts && deletes && state.length == 3)
+        var writer = ByteWriter()
+        state.log.write(&writer)
+        var reader = ByteReader(writer.bytes)
+        let log = try SequenceLog(reading: &reader, eventCount: 2 * count - 3)
+        #expect(log.runs == state.log.runs && log.runs.count == 6 && log.insertedCount == count)
+    }
+}
