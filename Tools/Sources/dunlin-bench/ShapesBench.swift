@@ -15,6 +15,7 @@ struct ShapesBench: ParsableCommand {
         for count in [1_000, 2_000, 4_000] {
             try mergeTinyBranches(count)
             try alternate(count)
+            try mergeTurns(count)
         }
     }
 
@@ -131,5 +132,29 @@ struct ShapesBench: ParsableCommand {
         print(
             "\(count) edits in turns with one who sees nothing", "merge", time * 1_000, "ms",
             isRight: text.count == 9 + 2 * count)
+    }
+
+    /// Two who do not see each other, whose typing somebody got by turns and passes on as a whole.
+    private func mergeTurns(_ count: Int) throws {
+        var text = Text(replica: RecordedHistory.replica(0))
+        try text.insert("beginning", at: 0)
+        var writers = [1, 2].map { Text(replica: RecordedHistory.replica($0)) }
+        for index in writers.indices { try writers[index].merge(text.encode()) }
+        for number in 0..<count {
+            for index in writers.indices {
+                let version = writers[index].version
+                try writers[index].insert("z", at: number * 7 % writers[index].count)
+                try text.merge(writers[index].encode(since: version))
+            }
+        }
+        let update = try text.encode()
+        var copy = Text(replica: RecordedHistory.replica(9_999))
+        let time = try median {
+            copy = Text(replica: RecordedHistory.replica(9_999))
+            return try Figure.seconds { try copy.merge(update) }
+        }
+        print(
+            "two branches of \(count) edits by turns", "merge", time * 1_000, "ms",
+            isRight: copy.string == text.string)
     }
 }

@@ -137,9 +137,11 @@ public struct List: Sendable {
         if sealed != nil { try open() }
         guard content.hasRoom(for: update.values.count) else { throw .malformed }
         var admission: BatchAdmission
-        do throws(GraphError) { admission = try BatchAdmission(of: update.batch, into: graph) } catch {
-            throw .missingEvents
-        }
+        do throws(GraphError) {
+            admission = try BatchAdmission(of: update.batch, into: graph, followsBranches: true)
+        } catch .full {
+            throw .malformed
+        } catch { throw .missingEvents }
         // Out of self, so that the content can be changed while the graph is read.
         var graph = CausalGraph()
         swap(&graph, &self.graph)
@@ -148,35 +150,45 @@ public struct List: Sendable {
         // report asks for them.
         var pending = 0..<0
         defer { content.keep(update.values[pending]) }
-        var reader = ListUpdateReader(update)
+        // All events first: then it is known after which of them nothing concurrent comes.
+        var runs: [BatchAdmission.Admitted] = []
         do throws(GraphError) {
-            while let admitted = try admission.next(&graph) {
-                reader.skip(to: admitted.events.lowerBound)
-                var version = admitted.versions.lowerBound
-                while let piece = reader.next(before: admitted.events.upperBound) {
-                    if pending.upperBound == piece.values.lowerBound {
-                        pending = pending.lowerBound..<piece.values.upperBound
+            while let run = try admission.next(&graph) { runs.append(run) }
+        } catch { throw .malformed }
+        var reader = OperationReader(update.operations)
+        for run in runs {
+            // What is replayed again is then no more than what is merged.
+            let isSettled =
+                run.isOnFrontier && content.walkedCount <= update.operations.count
+                && graph.isCritical(run.versions.upperBound - 1)
+            let distance = run.versions.lowerBound - run.events.lowerBound
+            reader.seek(run.events.lowerBound)
+            while let piece = reader.next(before: run.events.upperBound) {
+                if piece.operation.kind == .insert {
+                    if pending.upperBound == piece.units.lowerBound {
+                        pending = pending.lowerBound..<piece.units.upperBound
                     } else {
                         content.keep(update.values[pending])
-                        pending = piece.values
+                        pending = piece.units
                     }
-                    if report != nil {
-                        content.keep(update.values[pending])
-                        pending = pending.upperBound..<pending.upperBound
-                    }
-                    let versions = version..<version + piece.operation.count
-                    if admitted.isOnFrontier {
-                        content.applyOnFrontier(piece.operation, versions: versions, report: report)
-                    } else {
-                        content.apply(
-                            piece.operation, versions: versions,
-                            parents: version == admitted.versions.lowerBound ? admitted.parents : nil,
-                            graph: graph, report: report)
-                    }
-                    version = versions.upperBound
+                }
+                if report != nil {
+                    content.keep(update.values[pending])
+                    pending = pending.upperBound..<pending.upperBound
+                }
+                let first = piece.number + distance
+                let versions = first..<first + piece.operation.count
+                if run.isOnFrontier {
+                    content.applyOnFrontier(
+                        piece.operation, versions: versions, isSettled: isSettled, report: report)
+                } else {
+                    content.apply(
+                        piece.operation, versions: versions,
+                        parents: first == run.versions.lowerBound ? run.parents : nil, graph: graph,
+                        report: report)
                 }
             }
-        } catch { throw .malformed }
+        }
     }
 
     // MARK: Saving

@@ -138,32 +138,39 @@ import Testing
         #expect(opened.count == count + 1)
     }
 
-    @Test func `units beyond the end are void, and enormous positions and counts do no harm`() throws {
-        let kinds = SequenceOperation.Kind.allCases
-        for kind in kinds {
-            for (position, count) in [(5, 2), (1 << 47, 2), (3, 1 << 31), (1 << 40, 1 << 40)] {
-                if kind == .insert, count > 2 { continue }
-                guard
-                    let operation = SequenceOperation(
-                        reading: kind, at: UInt64(position), count: UInt64(count))
-                else {
-                    continue
-                }
-                let bytes = Self.update(
-                    events: UInt64(count),
-                    operations: [SequenceColumns.Operation(number: 0, operation: operation)],
-                    values: kind == .insert ? [2, 0] : [])
-                try Self.merge(bytes)
-                var list = List(replica: .number(9))
-                if count > 1 << 31 {
-                    #expect(throws: ListError.malformed) { try list.merge(bytes) }
-                    continue
-                }
-                try list.merge(bytes)
-                #expect(list.isEmpty, "\(operation)")
-                try list.insert(.null, at: 0)
-                #expect(try list.elements(at: list.version) == [.null], "\(operation)")
-            }
+    @Test func `units beyond the end are void, up to the greatest positions and counts`() throws {
+        let cases: [(kind: SequenceOperation.Kind, position: Int, count: Int)] = [
+            (.insert, 5, 2), (.insert, 1 << 40, 1), (.deleteForward, 5, 2), (.deleteForward, 0, 1 << 30),
+            (.deleteForward, 1 << 40, 1 << 30), (.deleteBackward, 1 << 40, 1 << 30), (.deleteBackward, 7, 8),
+        ]
+        for item in cases {
+            let operation = SequenceOperation(item.kind, at: item.position, count: item.count)
+            let bytes = Self.update(
+                events: UInt64(item.count),
+                operations: [SequenceColumns.Operation(number: 0, operation: operation)],
+                values: item.kind == .insert ? [UInt8(item.count), 0] : [])
+            var list = List(replica: .number(9))
+            try list.merge(bytes)
+            #expect(list.isEmpty, "\(operation)")
+            try list.insert(.null, at: 0)
+            #expect(try list.elements(at: list.version) == [.null], "\(operation)")
+        }
+    }
+
+    @Test func `positions and counts beyond the limits are refused`() throws {
+        let cases: [(kind: SequenceOperation.Kind, position: Int, count: Int)] = [
+            (.insert, 1 << 40, 2), (.insert, (1 << 40) + 1, 1), (.deleteForward, 0, (1 << 30) + 1),
+            (.deleteForward, (1 << 40) + 1, 1), (.deleteForward, 1 << 40, 1 << 40),
+            (.deleteBackward, (1 << 40) + 1, 1), (.deleteBackward, 1 << 35, (1 << 30) + 1),
+        ]
+        for item in cases {
+            let operation = SequenceOperation(item.kind, at: item.position, count: item.count)
+            let bytes = Self.update(
+                events: UInt64(item.count),
+                operations: [SequenceColumns.Operation(number: 0, operation: operation)],
+                values: item.kind == .insert ? [UInt8(item.count), 0] : [])
+            var list = List(replica: .number(9))
+            #expect(throws: ListError.malformed, "\(operation)") { try list.merge(bytes) }
         }
     }
 

@@ -59,9 +59,11 @@ extension Map {
     /// Takes in what is new of an update.
     mutating func take(_ update: MapUpdate, _ shownBefore: inout ShownBefore) throws(MapError) {
         var admission: BatchAdmission
-        do throws(GraphError) { admission = try BatchAdmission(of: update.batch, into: graph) } catch {
-            throw .missingEvents
-        }
+        do throws(GraphError) {
+            admission = try BatchAdmission(of: update.batch, into: graph)
+        } catch .full {
+            throw .malformed
+        } catch { throw .missingEvents }
         guard update.keys.count <= Int(UInt32.max) - log.keys.count else { throw .malformed }
         var places = [UInt32?](repeating: nil, count: update.keys.count)
         do throws(GraphError) {

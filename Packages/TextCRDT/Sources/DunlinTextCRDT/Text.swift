@@ -148,9 +148,11 @@ public struct Text: Sendable {
         let update = try TextUpdate(decoding: encoded)
         if sealed != nil { try open() }
         var admission: BatchAdmission
-        do throws(GraphError) { admission = try BatchAdmission(of: update.batch, into: graph) } catch {
-            throw .missingEvents
-        }
+        do throws(GraphError) {
+            admission = try BatchAdmission(of: update.batch, into: graph, followsBranches: true)
+        } catch .full {
+            throw .malformed
+        } catch { throw .missingEvents }
         // Out of self, so that the content can be changed while the graph is read.
         var graph = CausalGraph()
         swap(&graph, &self.graph)
@@ -160,19 +162,18 @@ public struct Text: Sendable {
         do throws(GraphError) {
             while let run = try admission.next(&graph) { runs.append(run) }
         } catch { throw .malformed }
-        var reader = TextUpdateReader(update)
-        var nextMark = 0
+        var reader = OperationReader(update.operations)
         for run in runs {
             // What is replayed again is then no more than what is merged.
             let isSettled =
                 run.isOnFrontier && content.walkedCount <= update.operations.count
                 && graph.isCritical(run.versions.upperBound - 1)
             let distance = run.versions.lowerBound - run.events.lowerBound
-            reader.skip(to: run.events.lowerBound)
+            reader.seek(run.events.lowerBound)
             while let piece = reader.next(before: run.events.upperBound) {
                 let first = piece.number + distance
                 let versions = first..<first + piece.operation.count
-                let text = update.text.bytes.span.extracting(piece.bytes)
+                let text = update.text.bytes.span.extracting(update.text.byteRange(of: piece.units))
                 if run.isOnFrontier {
                     content.applyOnFrontier(
                         piece.operation, inserting: text, versions: versions, isSettled: isSettled,
@@ -184,10 +185,7 @@ public struct Text: Sendable {
                         report: report)
                 }
             }
-            while nextMark < update.marks.count, update.marks[nextMark].version < run.events.upperBound {
-                var mark = update.marks[nextMark]
-                nextMark += 1
-                guard mark.version >= run.events.lowerBound else { continue }
+            for var mark in update.marks(in: run.events) {
                 mark.version += distance
                 marks.append(mark)
             }
@@ -264,7 +262,12 @@ public struct Text: Sendable {
             var admission = try BatchAdmission(of: batch, into: graph)
             while try admission.next(&graph) != nil {}
         } catch { throw .malformed }
-        guard graph.versionVector == sealed.version else { throw .malformed }
+        let operations = content.log.runs.map {
+            SequenceColumns.Operation(number: $0.start, operation: $0.operation)
+        }
+        guard graph.versionVector == sealed.version,
+            TextUpdate.isWhole(operations, marks, count: graph.count)
+        else { throw .malformed }
         self.graph = graph
         self.content = content
         self.marks = marks

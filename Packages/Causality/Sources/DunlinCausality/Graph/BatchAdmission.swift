@@ -17,18 +17,26 @@ public struct BatchAdmission: Sendable {
     private let batch: EventBatch
     /// What the graph calls the batch's replicas; -1 for one that it does not know yet.
     private var writers: [Int]
+    /// The order in which runs are added; empty for that of the batch.
+    private var order: [Int32] = []
     private var index = 0
-    /// For each run so far, the number in the batch and the local version from which on it was added here.
-    private var added: [(number: Int, version: LocalVersion)] = []
+    /// For each run that was added, the number in the batch and the local version from which on that was
+    /// here.
+    private var added: [(number: Int, version: LocalVersion)]
 
     /// Checks that `graph` can take the batch.
+    /// - Parameter followsBranches: a branch is added whole before another one is, where the batch goes to
+    ///   and fro; else events keep the order of the batch, and in an empty graph their numbers.
     /// - Throws: ``GraphError/missingParent(_:)`` when the batch rests on events that are not in the graph,
     ///   ``GraphError/full`` when that would become too large.
     /// - Complexity: O(*r* log *n*) in the runs of the batch.
-    public init(of batch: EventBatch, into graph: CausalGraph) throws(GraphError) {
+    public init(
+        of batch: EventBatch, into graph: CausalGraph, followsBranches: Bool = false
+    ) throws(GraphError) {
         let room = EventBatch.countLimit - min(graph.count, EventBatch.countLimit)
         guard batch.count <= room else { throw .full }
         self.batch = batch
+        added = Array(repeating: (0, 0), count: batch.runs.count)
         writers = batch.replicas.map { graph.writer(of: $0) ?? -1 }
         var next = batch.replicas.map { graph.nextSequence(of: $0) }
         for run in batch.runs {
@@ -42,26 +50,27 @@ public struct BatchAdmission: Sendable {
             let event = EventID(replica: batch.replicas[writer], sequence: sequence)
             guard graph.localVersion(of: event) != nil else { throw .missingParent(event) }
         }
-        added.reserveCapacity(batch.runs.count)
+        if followsBranches { order = batch.branchOrder() }
     }
 
     /// Adds the next run to the graph; nil when all are there.
     public mutating func next(_ graph: inout CausalGraph) throws(GraphError) -> Admitted? {
         while index < batch.runs.count {
-            let run = batch.runs[index]
+            let place = order.isEmpty ? index : Int(order[index])
+            let run = batch.runs[place]
             let writer = writers[run.writer]
             let next = writer < 0 ? 0 : graph.writers[writer].next
             let known = Int(min(next - run.firstSequence, UInt64(run.count)))
             index += 1
-            added.append((run.start + known, graph.count))
+            added[place] = (run.start + known, graph.count)
             guard known < run.count else { continue }
-            return try add(run, known: known, writer: writer, to: &graph)
+            return try add(run, at: place, known: known, writer: writer, to: &graph)
         }
         return nil
     }
 
     private mutating func add(
-        _ run: EventBatch.Run, known: Int, writer: Int, to graph: inout CausalGraph
+        _ run: EventBatch.Run, at place: Int, known: Int, writer: Int, to graph: inout CausalGraph
     ) throws(GraphError) -> Admitted {
         let sequence = run.firstSequence + UInt64(known), count = run.count - known
         var writer = writer
@@ -75,7 +84,7 @@ public struct BatchAdmission: Sendable {
             if let version = graph.localVersion(of: before) { parents.append(version) }
         } else {
             parents.reserveCapacity(run.parents.count)
-            for index in run.parents { parents.append(try local(batch.parents[index], graph)) }
+            for index in run.parents { parents.append(try local(batch.parents[index], near: place, graph)) }
             if !Self.isAscending(parents) { parents = Set(parents).sorted() }
             addOwn(before: sequence, of: writer, to: &parents, in: graph)
         }
@@ -95,9 +104,8 @@ public struct BatchAdmission: Sendable {
     private func addOwn(
         before sequence: UInt64, of writer: Int, to parents: inout Frontier, in graph: CausalGraph
     ) {
-        guard sequence > 0, !graph.isFrontier(parents) else { return }
-        let event = EventID(replica: graph.writers[writer].replica, sequence: sequence - 1)
-        guard let own = graph.localVersion(of: event), !parents.contains(own), !graph.contains(parents, own)
+        guard sequence > 0, let own = graph.lastVersion(ofWriter: writer), !parents.contains(own),
+            !graph.isFrontier(parents), !graph.contains(parents, own)
         else { return }
         parents.append(own)
         parents.sort()
@@ -110,17 +118,15 @@ public struct BatchAdmission: Sendable {
         return true
     }
 
-    private func local(_ parent: EventBatch.Parent, _ graph: CausalGraph) throws(GraphError) -> LocalVersion {
+    private func local(
+        _ parent: EventBatch.Parent, near place: Int, _ graph: CausalGraph
+    ) throws(GraphError) -> LocalVersion {
         let event: EventID
         switch parent {
         case .outside(let writer, let sequence):
             event = EventID(replica: batch.replicas[writer], sequence: sequence)
         case .inside(let number):
-            var low = 0, high = added.count - 1
-            while low < high {
-                let middle = (low + high + 1) / 2
-                if batch.runs[middle].start <= number { low = middle } else { high = middle - 1 }
-            }
+            let low = batch.runIndex(of: number, near: place)
             if number >= added[low].number { return added[low].version + number - added[low].number }
             let run = batch.runs[low]
             event = EventID(

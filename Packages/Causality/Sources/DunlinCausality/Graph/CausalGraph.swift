@@ -342,7 +342,11 @@ public struct CausalGraph: Sendable {
         precondition(version >= 0 && version < count, "local version \(version) is not in the graph")
         var low = 0, high = records.count - 1
         // Most questions are about what arrived last.
-        if records[high].start <= version { return high }
+        let near = max(0, high - 6)
+        while high > near {
+            if records[high].start <= version { return high }
+            high -= 1
+        }
         while low < high {
             let middle = (low + high + 1) / 2
             if records[middle].start <= version { low = middle } else { high = middle - 1 }
@@ -389,6 +393,13 @@ public struct CausalGraph: Sendable {
         let versions = versions(ofRun: index)
         let offset = min(bound - 1 - records[index].firstSequence, UInt64(versions.count - 1))
         return versions.lowerBound + Int(offset)
+    }
+
+    /// The last event of a writer; nil when it has none.
+    func lastVersion(ofWriter writer: Int) -> LocalVersion? {
+        guard writers[writer].firstRun >= 0 else { return nil }
+        let last = laterRuns.isEmpty ? nil : laterRuns[writer].last
+        return versions(ofRun: Int(last ?? writers[writer].firstRun)).upperBound - 1
     }
 
     private func lastRun(of replica: ReplicaID, notAfter sequence: UInt64) -> Int? {

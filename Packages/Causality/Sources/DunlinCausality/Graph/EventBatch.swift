@@ -162,7 +162,16 @@ public struct EventBatch: Sendable {
         }
     }
 
-    private func runIndex(of number: Int) -> Int {
+    /// The run that holds an event, which most often is a little before another run.
+    func runIndex(of number: Int, near place: Int) -> Int {
+        var place = place
+        let near = max(0, place - 8)
+        while place > near, runs[place].start > number { place -= 1 }
+        return runs[place].start <= number && number < runs[place].start + runs[place].count
+            ? place : runIndex(of: number)
+    }
+
+    func runIndex(of number: Int) -> Int {
         precondition(number >= 0 && number < count, "event \(number) is not in the batch")
         var low = 0, high = runs.count - 1
         while low < high {

@@ -156,15 +156,20 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
     /// Whether so many elements can be numbered.
     func hasRoom(for inserted: Int) -> Bool { kept.count + inserted <= Int(UInt32.max) }
 
+    /// Operations that would be replayed if what comes next were concurrent with them, and are not to be now.
+    var walkedCount: Int { state.walkedCount }
+
     /// Applies an operation that follows everything, without its elements.
+    /// - Parameter isSettled: nothing that is known to come is concurrent with what was applied so far.
     mutating func applyOnFrontier(
-        _ operation: SequenceOperation, versions: Range<LocalVersion>, report: ((ListDelta<Element>) -> Void)?
+        _ operation: SequenceOperation, versions: Range<LocalVersion>, isSettled: Bool = false,
+        report: ((ListDelta<Element>) -> Void)?
     ) {
         let first = nextNumber
         guard let edit = operation.edit(ofLength: rope.count),
             state.record(operation.kind, at: operation.position, versions: versions)
         else {
-            state.applyOnFrontier(operation, versions: versions, edits: &edits)
+            state.applyOnFrontier(operation, versions: versions, isSettled: isSettled, edits: &edits)
             return performEdits(first, report: report)
         }
         perform(edit, first, report: report)

@@ -88,6 +88,21 @@ struct TextUpdate {
         else { throw .malformed }
     }
 
+    /// The marks that are events of a range.
+    /// - Complexity: O(log *n*), and the marks in the range.
+    func marks(in events: Range<Int>) -> ArraySlice<TextMark> {
+        if marks.isEmpty { return [] }
+        func firstMark(from number: Int) -> Int {
+            var low = 0, high = marks.count
+            while low < high {
+                let middle = (low + high) / 2
+                if marks[middle].version < number { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        return marks[firstMark(from: events.lowerBound)..<firstMark(from: events.upperBound)]
+    }
+
     /// Whether every event is an operation's or a mark's, and of one alone.
     static func isWhole(_ operations: [SequenceColumns.Operation], _ marks: [TextMark], count: Int) -> Bool {
         var reached = 0, mark = 0
@@ -105,66 +120,4 @@ struct TextUpdate {
         }
         return mark == marks.count && reached == count
     }
-}
-
-/// Goes through the operations of an update, cut where runs of events end.
-struct TextUpdateReader {
-    /// An operation or a part of one.
-    struct Piece {
-        /// Number of its first event.
-        var number: Int
-        var operation: SequenceOperation
-        /// Where what it inserts lies in the update's text.
-        var bytes: Range<Int>
-    }
-
-    private let operations: [SequenceColumns.Operation]
-    private let text: InsertedText
-    private var index = 0
-    /// The next event.
-    private var number = 0
-    /// Units inserted by the operations before the one at `index`.
-    private var units = 0
-
-    init(_ update: TextUpdate) {
-        operations = update.operations
-        text = update.text
-    }
-
-    /// Leaves out the events before one.
-    mutating func skip(to number: Int) {
-        while index < operations.count, operations[index].end <= number { finish() }
-        self.number = number
-    }
-
-    private mutating func finish() {
-        if operations[index].operation.kind == .insert { units += operations[index].operation.count }
-        index += 1
-    }
-
-    /// The next operation, or the part of it that lies before an event; nil when there is none.
-    mutating func next(before end: Int) -> Piece? {
-        guard index < operations.count, operations[index].number < end else { return nil }
-        let item = operations[index]
-        number = max(number, item.number)
-        guard number < end else { return nil }
-        let offset = number - item.number
-        let count = min(item.end, end) - number
-        let operation =
-            count == item.operation.count
-            ? item.operation
-            : SequenceOperation(
-                item.operation.kind, at: item.operation.position(ofUnit: offset), count: count)
-        var piece = Piece(number: number, operation: operation, bytes: 0..<0)
-        if operation.kind == .insert {
-            piece.bytes = text.byteRange(of: units + offset..<units + offset + count)
-        }
-        number += count
-        if number == item.end { finish() }
-        return piece
-    }
-}
-
-extension SequenceColumns.Operation {
-    fileprivate var end: Int { number + operation.count }
 }
