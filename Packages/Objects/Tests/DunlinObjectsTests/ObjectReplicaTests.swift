@@ -153,4 +153,13 @@ import Testing
             do { try fresh.merge(changed) } catch { #expect(fresh.document.isEmpty) }
         }
     }
+
+    @Test func `paths read back what they write, keys that look like places included`() {
+        let keys: [UTF8String] = ["a", "", "12", "~", "/", "~1", "~2", "~0x/", "a~b", "٣"]
+        for key in keys {
+            let path = ObjectPath([.key("x"), .key(key), .index(4)])
+            #expect(ObjectPath(path.description) == path, "\(path)")
+        }
+        #expect(ObjectPath("a/0/b").steps == [.key("a"), .index(0), .key("b")])
+    }
 }

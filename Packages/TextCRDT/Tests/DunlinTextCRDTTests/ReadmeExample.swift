@@ -22,7 +22,7 @@ import Testing
         let train = try here.anchor(at: 9, side: .before)
         try here.mark(3..<8, "bold", .bool(true))
         var undo = TextUndoStack()
-        try undo.perform(on: &here) { text throws(TextError) in try text.insert("We go ", at: 0) }
+        try undo.perform(on: &here) { text in try text.insert("We go ", at: 0) }
         #expect(try here.position(of: train) == 15)
         try undo.undo(&here)
         #expect(try here.attributedRuns().map { here.string(in: $0.range) } == ["by ", "night", " train!"])

@@ -54,7 +54,7 @@ public struct Transaction: Hashable, Sendable {
     public var wallClock: UInt64
     /// What is changed; shown together or not at all.
     public var changes: [ObjectChange]
-    /// The transaction goes on in the next block; both are applied as one.
+    /// The transaction goes on in the writer's next block. Not written yet; read, so that it may be one day.
     public var continues: Bool
 
     /// A transaction of these fields.

@@ -24,9 +24,9 @@ public struct TextUndoStack: Sendable {
 
     /// Runs edits that are undone together: a word, a paste, a replacement.
     /// - Throws: what `edits` throws; what it did before that can be undone.
-    public mutating func perform(
-        on text: inout Text, _ edits: (inout Text) throws(TextError) -> Void
-    ) throws(TextError) {
+    public mutating func perform<E: Error>(
+        on text: inout Text, _ edits: (inout Text) throws(E) -> Void
+    ) throws(E) {
         let start = text.nextSequence
         defer {
             if text.nextSequence > start {
