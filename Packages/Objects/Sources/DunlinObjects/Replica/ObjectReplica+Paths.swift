@@ -5,13 +5,13 @@ extension ObjectReplica {
     /// Where changes have changed the object as it is shown, each place once and in order.
     func paths(of changes: [(change: Change, writer: ReplicaID)]) -> [ObjectPath] {
         guard !changes.isEmpty else { return [] }
-        let places = document.paths()
+        var finder = PathFinder(document)
         var result: Set<ObjectPath> = []
         for (change, writer) in changes {
             let ids = change.containers(writer: writer)
             for (target, operation) in change.operations {
                 // A container that no key shows any more has no path.
-                guard let index = document.indices[ids[target]], let path = places[index] else { continue }
+                guard let path = finder.path(of: ids[target]) else { continue }
                 switch operation {
                 case .set(let key, _), .delete(let key), .ensure(let key, _):
                     result.insert(path.appending(key))
@@ -27,6 +27,37 @@ extension ObjectPath {
     /// Whether a change at another path concerns what is at this one: it is there, above, or below.
     public func isTouched(by other: ObjectPath) -> Bool {
         zip(steps, other.steps).allSatisfy { $0 == $1 }
+    }
+}
+
+/// Finds where containers are shown. One that was ensured says so itself; only for others the whole object is
+/// walked, once.
+private struct PathFinder {
+    private let document: ObjectDocument
+    private var known: [ContainerID: ObjectPath?] = [:]
+    private var walked: [Int: ObjectPath]?
+
+    init(_ document: ObjectDocument) { self.document = document }
+
+    mutating func path(of id: ContainerID) -> ObjectPath? {
+        if let path = known[id] { return path }
+        let path = find(id)
+        known[id] = .some(path)
+        return path
+    }
+
+    private mutating func find(_ id: ContainerID) -> ObjectPath? {
+        switch id {
+        case .root: return ObjectPath()
+        case .ensured(let parent, let key, _):
+            guard let index = document.indices[parent], document.map(index)?[key] == .container(id) else {
+                return nil
+            }
+            return path(of: parent)?.appending(key)
+        case .made:
+            if walked == nil { walked = document.paths() }
+            return document.indices[id].flatMap { walked?[$0] }
+        }
     }
 }
 

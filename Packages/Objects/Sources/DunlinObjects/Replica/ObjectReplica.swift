@@ -71,8 +71,13 @@ public struct ObjectReplica: Sendable {
     func encode(_ spans: [Range<LocalVersion>]) -> [UInt8] {
         var writer = ByteWriter()
         EventBatch(of: document.graph, in: spans).write(&writer)
-        let included = entries.filter { entry in
-            spans.contains { $0.contains(entry.versions.lowerBound) }
+        // Both ascend, and a transaction is in a span whole or not at all.
+        var included: [Entry] = []
+        var place = 0
+        for entry in entries {
+            while place < spans.count, spans[place].upperBound <= entry.versions.lowerBound { place += 1 }
+            guard place < spans.count else { break }
+            if spans[place].contains(entry.versions.lowerBound) { included.append(entry) }
         }
         writer.varint(UInt64(included.count))
         var time: UInt64 = 0
@@ -114,7 +119,7 @@ public struct ObjectReplica: Sendable {
             entries.append(
                 Entry(
                     versions: start..<document.graph.count, time: transaction.time,
-                    change: transaction.change.encoded()))
+                    change: transaction.bytes))
             applied.append((transaction.change, first.replica))
         }
         return paths(of: applied)

@@ -9,6 +9,8 @@ struct ObjectUpdate {
         var first: Int
         var time: UInt64
         var change: Change
+        /// The change as it came, which is the only way to write it.
+        var bytes: [UInt8]
     }
 
     var batch: EventBatch
@@ -23,12 +25,12 @@ struct ObjectUpdate {
             // A time and a change.
             for _ in 0..<(try reader.count(bytesEach: 2)) {
                 time = time &+ UInt64(bitPattern: try reader.zigzag())
-                let change = try Change(decoding: try reader.sized())
+                let bytes = try reader.sized(), change = try Change(decoding: bytes)
                 let units = change.unitCount
                 guard units > 0, units <= batch.count - number, batch.isChain(number..<number + units) else {
                     throw ObjectError.malformed
                 }
-                transactions.append(Transaction(first: number, time: time, change: change))
+                transactions.append(Transaction(first: number, time: time, change: change, bytes: bytes))
                 number += units
             }
             try reader.finish()

@@ -90,9 +90,6 @@ public struct SumTree: Sendable {
     /// A tree without leaves.
     public init() {}
 
-    /// One more than the greatest number that a leaf has had.
-    public var leafNumbers: Int { leaves.count }
-
     /// Forgets all leaves; keeps the memory.
     public mutating func removeAll() {
         nodes.removeAll(keepingCapacity: true)

@@ -143,9 +143,6 @@ struct Walker: Sendable {
 
     // MARK: Asking
 
-    /// Units in the sequence now.
-    var length: Int { tracker.effectCount }
-
     /// The events that inserted the unit at a position and those behind it in its run, and how many of them
     /// there are.
     func insertion(at position: Int) -> (version: LocalVersion, count: Int)? {
