@@ -138,6 +138,14 @@ import Testing
         #expect(opened.count == count + 1)
     }
 
+    /// An update of one operation, which inserts nulls if anything.
+    private static func update(of operation: SequenceOperation) -> [UInt8] {
+        update(
+            events: UInt64(operation.count),
+            operations: [SequenceColumns.Operation(number: 0, operation: operation)],
+            values: operation.kind == .insert ? [UInt8(operation.count), 0] : [])
+    }
+
     @Test func `units beyond the end are void, up to the greatest positions and counts`() throws {
         let cases: [(kind: SequenceOperation.Kind, position: Int, count: Int)] = [
             (.insert, 5, 2), (.insert, 1 << 40, 1), (.deleteForward, 5, 2), (.deleteForward, 0, 1 << 30),
@@ -145,10 +153,7 @@ import Testing
         ]
         for item in cases {
             let operation = SequenceOperation(item.kind, at: item.position, count: item.count)
-            let bytes = Self.update(
-                events: UInt64(item.count),
-                operations: [SequenceColumns.Operation(number: 0, operation: operation)],
-                values: item.kind == .insert ? [UInt8(item.count), 0] : [])
+            let bytes = Self.update(of: operation)
             var list = List(replica: .number(9))
             try list.merge(bytes)
             #expect(list.isEmpty, "\(operation)")
@@ -165,10 +170,7 @@ import Testing
         ]
         for item in cases {
             let operation = SequenceOperation(item.kind, at: item.position, count: item.count)
-            let bytes = Self.update(
-                events: UInt64(item.count),
-                operations: [SequenceColumns.Operation(number: 0, operation: operation)],
-                values: item.kind == .insert ? [UInt8(item.count), 0] : [])
+            let bytes = Self.update(of: operation)
             var list = List(replica: .number(9))
             #expect(throws: ListError.malformed, "\(operation)") { try list.merge(bytes) }
         }
