@@ -68,7 +68,7 @@ def keyring(path):
 
 def database(path):
     with sqlite3.connect(path) as opened:
-        opened.execute("PRAGMA user_version = 2")
+        opened.execute("PRAGMA user_version = 99")
         opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     opened.close()
 

@@ -12,7 +12,7 @@ import GRDB
 /// - Source: `Docs/Spec/Storage.md`.
 public final class SQLiteSpaceStore: SpaceStore {
     /// The format that this version writes; a file with a higher one is refused.
-    public static let format = 1
+    public static let format = 2
 
     private let database: DatabaseQueue
 
@@ -25,8 +25,19 @@ public final class SQLiteSpaceStore: SpaceStore {
                 let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
                 guard version <= Self.format else { throw StoreError.newerFormat(version) }
                 if version == 0 { try Self.create(db) }
+                if version == 1 { try Self.forgetObjects(db) }
             }
         } catch { throw StoreError(error) }
+    }
+
+    /// Format 1 saved objects in another way. The feeds have all that made them, so they are built again.
+    private static func forgetObjects(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM object;
+                DELETE FROM metadata WHERE key = 'checkpoint';
+                PRAGMA user_version = \(format);
+                """)
     }
 
     private static func create(_ db: Database) throws {
