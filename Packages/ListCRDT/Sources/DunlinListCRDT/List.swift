@@ -95,6 +95,65 @@ public struct List: Sendable {
         content.delete(range, versions: versions)
     }
 
+    /// Gives an element another value. What others do with the element meanwhile holds as well: it can move,
+    /// and if somebody deletes it, it is gone. Of several who set it at once, one wins.
+    /// - Throws: as ``insert(_:at:)``.
+    /// - Complexity: O(log *n*).
+    public mutating func set(_ element: CBORValue, at position: Int) throws(ListError) {
+        try set(contentsOf: [element], at: position)
+    }
+
+    /// Gives elements side by side other values, as ``set(_:at:)`` does with each.
+    /// - Throws: as ``insert(_:at:)``.
+    /// - Complexity: O(log *n*) and the number of elements.
+    public mutating func set(contentsOf elements: [CBORValue], at position: Int) throws(ListError) {
+        guard position >= 0, position <= count - elements.count else {
+            throw .outOfRange(position..<position + elements.count, count: count)
+        }
+        if sealed != nil { try open() }
+        guard content.hasRoom(for: elements.count), let elements = CBORValue.elements(elements) else {
+            throw .malformed
+        }
+        guard !elements.isEmpty else { return }
+        guard let versions = append(elements.count) else { throw .malformed }
+        content.set(contentsOf: elements, at: position, versions: versions)
+    }
+
+    /// Moves an element. It stays the same one: of several who move it at once one wins, and nothing is there
+    /// twice; what others set it to holds; if somebody deletes it, it is gone.
+    /// - Parameters:
+    ///   - position: where it is.
+    ///   - destination: where it is afterwards, below ``count``.
+    /// - Throws: as ``insert(_:at:)``.
+    /// - Complexity: O(log *n*).
+    public mutating func move(from position: Int, to destination: Int) throws(ListError) {
+        try move(position..<position + 1, to: destination)
+    }
+
+    /// Moves elements that stand side by side, as ``move(from:to:)`` does with each.
+    /// - Parameters:
+    ///   - range: where they are.
+    ///   - destination: where the first of them is afterwards, so that all of them fit.
+    /// - Throws: as ``insert(_:at:)``.
+    /// - Complexity: O(*k* log *n*) for *k* elements.
+    public mutating func move(_ range: Range<Int>, to destination: Int) throws(ListError) {
+        guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
+        guard destination >= 0, destination <= count - range.count else {
+            throw .outOfRange(destination..<destination + range.count, count: count)
+        }
+        guard destination != range.lowerBound, !range.isEmpty else { return }
+        if sealed != nil { try open() }
+        guard let versions = append(range.count) else { throw .malformed }
+        for (offset, version) in versions.enumerated() {
+            // Those before it are where they go already; forwards the next one has come to the same place.
+            if destination < range.lowerBound {
+                content.move(from: range.lowerBound + offset, to: destination + offset, version: version)
+            } else {
+                content.move(from: range.lowerBound, to: destination + range.count - 1, version: version)
+            }
+        }
+    }
+
     /// New events of this replica; nil when its numbers are used up.
     private mutating func append(_ count: Int) -> Range<LocalVersion>? {
         try? graph.append(replica: replica, sequence: graph.nextSequence(of: replica), count: count)
@@ -164,7 +223,7 @@ public struct List: Sendable {
             let distance = run.versions.lowerBound - run.events.lowerBound
             reader.seek(run.events.lowerBound)
             while let piece = reader.next(before: run.events.upperBound) {
-                if piece.operation.kind == .insert {
+                if piece.operation.kind.bringsValues {
                     if pending.upperBound == piece.units.lowerBound {
                         pending = pending.lowerBound..<piece.units.upperBound
                     } else {
@@ -256,7 +315,7 @@ public struct List: Sendable {
             var reader = ByteReader(bytes)
             try ListFormat.readForm(&reader)
             let batch = try EventBatch(reading: &reader)
-            let log = try SequenceLog(reading: &reader, eventCount: batch.count)
+            let log = try SequenceLog(reading: &reader, eventCount: batch.count, kinds: .list)
             // A list's events are its operations: none is missing.
             guard log.runs.reduce(0, { $0 + $1.count }) == batch.count else { throw ListError.malformed }
             let inserted = try ListFormat.read(&reader, count: log.insertedCount)

@@ -39,6 +39,25 @@ import Testing
         }
     }
 
+    @Test func `who moves an element and who sets it both have their way, and nothing is there twice`() throws {
+        var a = List(replica: .number(1)), b = List(replica: .number(2)), c = List(replica: .number(3))
+        try a.insert(contentsOf: [.integer(0), .integer(1), .integer(2), .integer(3)], at: 0)
+        try b.merge(a.encode())
+        try c.merge(a.encode())
+        try a.move(from: 0, to: 3)
+        try b.move(0..<2, to: 1)
+        try c.set(.text("zero"), at: 0)
+        try c.delete(3..<4)
+        for bytes in [try a.encode(), try b.encode(), try c.encode()] {
+            try a.merge(bytes)
+            try b.merge(bytes)
+            try c.merge(bytes)
+        }
+        // The greater replica's move of 0 wins.
+        #expect(a.elements == [.integer(2), .text("zero"), .integer(1)])
+        #expect(b.elements == a.elements && c.elements == a.elements)
+    }
+
     @Test func `positions beyond the end are refused and change nothing`() throws {
         var list = List(replica: .number(1))
         try list.insert(contentsOf: [.null, .bool(true)], at: 0)
@@ -46,6 +65,15 @@ import Testing
         #expect(throws: ListError.outOfRange(5..<5, count: 2)) { try list.insert(.null, at: 5) }
         #expect(throws: ListError.outOfRange(-1 ..< -1, count: 2)) { try list.insert(contentsOf: [], at: -1) }
         #expect(throws: ListError.outOfRange(1..<4, count: 2)) { try list.delete(1..<4) }
+        #expect(throws: ListError.outOfRange(1..<3, count: 2)) {
+            try list.set(contentsOf: [.null, .null], at: 1)
+        }
+        #expect(throws: ListError.outOfRange(2..<3, count: 2)) { try list.move(from: 2, to: 0) }
+        #expect(throws: ListError.outOfRange(2..<3, count: 2)) { try list.move(from: 0, to: 2) }
+        #expect(throws: ListError.outOfRange(1..<3, count: 2)) { try list.move(0..<2, to: 1) }
+        try list.set(contentsOf: [], at: 2)
+        try list.move(from: 1, to: 1)
+        try list.move(1..<1, to: 0)
         try list.delete(1..<1)
         try list.insert(contentsOf: [], at: 2)
         #expect(list.version == version && list.elements == [.null, .bool(true)])
@@ -59,6 +87,7 @@ import Testing
         for value in [deep, twice] {
             #expect(throws: ListError.malformed) { try list.insert(value, at: 0) }
             #expect(throws: ListError.malformed) { try list.insert(contentsOf: [.null, value], at: 0) }
+            #expect(throws: (any Error).self) { try list.set(value, at: 0) }
         }
         #expect(list.version.isEmpty && list.isEmpty)
         let unsorted = CBORValue.map([CBORPair(.text("b"), .null), CBORPair(.unsigned(1), .bool(true))])

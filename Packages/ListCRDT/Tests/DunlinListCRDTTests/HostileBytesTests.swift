@@ -20,6 +20,10 @@ import Testing
                     at: Int.random(in: 0...a.count, using: &random))
                 try b.insert(contentsOf: values, at: Int.random(in: 0...b.count, using: &random))
                 try b.delete(0..<2)
+                try b.move(from: 1, to: 0)
+                try b.set(values[round], at: 2)
+                if a.count > 3 { try a.move(0..<2, to: 2) }
+                try a.set(values[round + 3], at: 0)
             }
             if round == 1 { try b.merge(a.encode()) }
         }
@@ -82,13 +86,21 @@ import Testing
     private static func update(
         events: UInt64, operations: [SequenceColumns.Operation], values: [UInt8], parents: [UInt64] = []
     ) -> [UInt8] {
+        var columns = ByteWriter()
+        SequenceColumns.write(operations, &columns)
+        return update(events: events, columns: columns.bytes, values: values, parents: parents)
+    }
+
+    private static func update(
+        events: UInt64, columns: [UInt8], values: [UInt8], parents: [UInt64] = []
+    ) -> [UInt8] {
         var writer = ByteWriter()
         writer.varint(0)
         writer.varint(1)
         writer.raw([UInt8](repeating: 1, count: 32))
         // One run of this writer, its events, no gap, its parents.
         for number in [1, 0, events, 0, UInt64(parents.count / 2)] + parents { writer.varint(number) }
-        SequenceColumns.write(operations, &writer)
+        writer.raw(columns)
         writer.raw(values)
         return writer.bytes
     }
@@ -118,10 +130,15 @@ import Testing
         var nulls = ByteWriter()
         nulls.varint(count)
         nulls.u8(0)
-        let bytes = Self.update(
-            events: count, operations: [Self.insertion(at: 0, Int(count))], values: nulls.bytes)
-        var list = try Self.makeReceiver()
-        #expect(throws: ListError.malformed) { try list.merge(bytes) }
+        // Insertions and settings, at 0.
+        for kind: UInt64 in [0, 3] {
+            var columns = ByteWriter()
+            for number in [1, count << 3 | kind, 0] { columns.varint(number) }
+            if kind == 3 { columns.varint(0) }
+            let bytes = Self.update(events: count, columns: columns.bytes, values: nulls.bytes)
+            var list = try Self.makeReceiver()
+            #expect(throws: ListError.malformed) { try list.merge(bytes) }
+        }
     }
 
     @Test func `many values without bytes of their own are sent, saved and opened all the same`() throws {
@@ -165,7 +182,8 @@ import Testing
     @Test func `positions and counts beyond the limits are refused`() throws {
         let cases: [(kind: SequenceOperation.Kind, position: Int, count: Int)] = [
             (.insert, 1 << 40, 2), (.insert, (1 << 40) + 1, 1), (.deleteForward, 0, (1 << 30) + 1),
-            (.deleteForward, (1 << 40) + 1, 1), (.deleteForward, 1 << 40, 1 << 40),
+            (.deleteForward, (1 << 40) + 1, 1), (.deleteForward, 1 << 40, 1 << 31),
+            (.set, 1 << 40, 2), (.set, (1 << 40) + 1, 1),
             (.deleteBackward, (1 << 40) + 1, 1), (.deleteBackward, 1 << 35, (1 << 30) + 1),
         ]
         for item in cases {
@@ -173,6 +191,22 @@ import Testing
             let bytes = Self.update(of: operation)
             var list = List(replica: .number(9))
             #expect(throws: ListError.malformed, "\(operation)") { try list.merge(bytes) }
+        }
+        for move in [
+            SequenceOperation(moving: 0, to: (1 << 40) + 1), SequenceOperation(moving: (1 << 40) + 1, to: 0),
+        ] {
+            let operations = [SequenceColumns.Operation(number: 0, operation: move)]
+            var list = try Self.makeReceiver()
+            #expect(throws: ListError.malformed) {
+                try list.merge(Self.update(events: 1, operations: operations, values: []))
+            }
+        }
+        // More than one unit goes nowhere together.
+        var columns = ByteWriter()
+        for number: UInt64 in [1, 2 << 3 | 3, 0, 1] { columns.varint(number) }
+        var list = try Self.makeReceiver()
+        #expect(throws: ListError.malformed) {
+            try list.merge(Self.update(events: 2, columns: columns.bytes, values: [2, 0]))
         }
     }
 

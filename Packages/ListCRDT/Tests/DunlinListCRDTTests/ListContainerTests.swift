@@ -34,18 +34,27 @@ import Testing
         let (list, graph, deltas) = try Self.makeList()
         #expect(list.elements == ["a", "b", "c"] && list[1] == "b" && list[1..<3] == ["b", "c"])
         var mirror: [String] = []
-        for delta in deltas {
-            switch delta {
-            case .insert(let elements, let position): mirror.insert(contentsOf: elements, at: position)
-            case .delete(let range): mirror.removeSubrange(range)
-            }
-        }
+        for delta in deltas { mirror.apply(delta) }
         #expect(mirror == list.elements)
         #expect(list.elements(at: graph.frontier, graph: graph) == ["a", "b", "c"])
         #expect(list.elements(at: [8], graph: graph) == ["a", "x", "y"])
         #expect(list.elements(at: [7], graph: graph) == ["a", "x"])
         #expect(list.elements(at: [], graph: graph) == [])
         #expect(list.inserted(1..<4).map(Array.init) == ["b", "c", "x"])
+    }
+
+    @Test(arguments: [false, true])
+    func `elements of a restored list can be set and moved`(hasInserted: Bool) throws {
+        let (old, graph, _) = try Self.makeList()
+        var list = ListContainer(
+            log: old.log, elements: old.elements,
+            inserted: hasInserted ? Array(old.inserted(0..<5) ?? []) : [])
+        let version = graph.count
+        list.set(contentsOf: ["B", "C"], at: 1, versions: version..<version + 2)
+        list.move(from: 2, to: 0, version: version + 2)
+        #expect(list.elements == ["C", "a", "B"])
+        #expect(list.inserted(5..<7).map(Array.init) == ["B", "C"])
+        #expect(list.elements(at: graph.frontier, graph: graph) == (hasInserted ? old.elements : nil))
     }
 
     @Test(arguments: [false, true])

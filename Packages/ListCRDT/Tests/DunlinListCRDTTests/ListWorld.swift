@@ -16,8 +16,11 @@ struct ListWorld {
     /// By replica, what its edits and the reports of its merges made of a plain array.
     private var mirrors: [[CBORValue]] = []
     private var snapshots: [(version: VersionVector, elements: [CBORValue])] = []
+    /// Elements are named by the values they were inserted with.
     private var inserted: Set<CBORValue> = []
     private var deleted: Set<CBORValue> = []
+    /// By each value that was set, the element that it was given.
+    private var elements: [CBORValue: CBORValue] = [:]
     private var made: UInt64 = 0
     private let most: Int
 
@@ -80,11 +83,13 @@ struct ListWorld {
 
     private mutating func edit(_ here: Int) throws {
         let count = mirrors[here].count
-        if count > 0, random.chance(40) {
+        if count > 0, random.chance(25) {
+            try arrange(here)
+        } else if count > 0, random.chance(40) {
             let start = Int.random(in: 0..<count, using: &random)
             let range =
                 start..<min(count, start + Int.random(in: 1...(random.chance(10) ? 80 : 4), using: &random))
-            deleted.formUnion(mirrors[here][range])
+            deleted.formUnion(mirrors[here][range].map(element))
             try lists[here].delete(range)
             mirrors[here].removeSubrange(range)
         } else {
@@ -103,6 +108,35 @@ struct ListWorld {
             inserted.formUnion(values)
         }
         try require(lists[here].elements == mirrors[here], "an edit did something else")
+    }
+
+    private func element(of value: CBORValue) -> CBORValue { elements[value] ?? value }
+
+    /// Sets or moves elements.
+    private mutating func arrange(_ here: Int) throws {
+        let count = mirrors[here].count
+        let start = random.chance(30) ? 0 : Int.random(in: 0..<count, using: &random)
+        let range = start..<min(count, start + Int.random(in: 1...(random.chance(10) ? 40 : 3), using: &random))
+        if random.chance(50) {
+            let values = range.map { _ in makeValue() }
+            for (value, old) in zip(values, mirrors[here][range]) { elements[value] = element(of: old) }
+            if values.count == 1 {
+                try lists[here].set(values[0], at: start)
+            } else {
+                try lists[here].set(contentsOf: values, at: start)
+            }
+            mirrors[here].replaceSubrange(range, with: values)
+        } else {
+            let destination = Int.random(in: 0...count - range.count, using: &random)
+            if range.count == 1 {
+                try lists[here].move(from: start, to: destination)
+            } else {
+                try lists[here].move(range, to: destination)
+            }
+            let moved = mirrors[here][range]
+            mirrors[here].removeSubrange(range)
+            mirrors[here].insert(contentsOf: moved, at: destination)
+        }
     }
 
     /// What is new, or everything once more, or a part of it; or what rests on events that are not there.
@@ -129,12 +163,7 @@ struct ListWorld {
         }
         var mirror = mirrors[here]
         do throws(ListError) {
-            try lists[here].merge(bytes) { delta in
-                switch delta {
-                case .insert(let elements, let position): mirror.insert(contentsOf: elements, at: position)
-                case .delete(let range): mirror.removeSubrange(range)
-                }
-            }
+            try lists[here].merge(bytes) { mirror.apply($0) }
         } catch { return try refused(error, here, before) }
         mirrors[here] = mirror
         try require(lists[here].elements == mirror, "the reports of a merge do not lead to its result")
@@ -178,8 +207,8 @@ struct ListWorld {
             try require(lists[here].elements == lists[0].elements, "replicas differ")
             try check(here)
         }
-        try require(
-            Set(lists[0].elements) == inserted.subtracting(deleted), "something is lost or has come back")
-        try require(Set(lists[0].elements).count == lists[0].count, "something is there twice")
+        let shown = lists[0].elements.map(element)
+        try require(Set(shown) == inserted.subtracting(deleted), "something is lost or has come back")
+        try require(Set(shown).count == lists[0].count, "something is there twice")
     }
 }

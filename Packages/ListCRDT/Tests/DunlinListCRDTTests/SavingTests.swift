@@ -16,7 +16,10 @@ import Testing
             try b.insert(.text(UTF8String("\(number)")), at: number / 3)
         }
         try a.delete(3..<8)
+        try b.move(2..<4, to: 9)
+        try b.set(contentsOf: [.bool(true), .text("set")], at: 5)
         try a.merge(b.encode())
+        try a.move(from: 7, to: 1)
         try a.insert(.null, at: 4)
         return a
     }
@@ -114,6 +117,8 @@ import Testing
         try stranger.merge(list.encode())
         try stranger.insert(.null, at: 3)
         try stranger.delete(5..<9)
+        try stranger.move(from: 2, to: 6)
+        try stranger.set(.null, at: 4)
         let update = try stranger.encode()
         for bit in 0..<bytes.count * 8 {
             var changed = bytes

@@ -94,21 +94,22 @@ public struct SequenceState: Sendable {
         if let edit = applyInLine(operation, versions: versions) { edits.append(edit) }
     }
 
-    /// Applies an operation made here, of which no unit is out of range and which follows everything.
+    /// Applies an operation of which no unit is out of range and which follows everything.
+    /// - Parameter destination: of a move, how many units stand before the moved one afterwards.
     /// - Returns: whether it was applied; not while a walker has to hear of it.
     /// - Complexity: O(1).
     public mutating func record(
-        _ kind: SequenceOperation.Kind, at position: Int, versions: Range<LocalVersion>
+        _ kind: SequenceOperation.Kind, at position: Int, to destination: Int = 0,
+        versions: Range<LocalVersion>
     ) -> Bool {
         guard !isWalking else { return false }
         if !log.extend(kind, start: versions.lowerBound, count: versions.count, position: position) {
             log.append(
                 SequenceLog.Run(
                     kind, start: versions.lowerBound, count: versions.count, position: position,
-                    isVoid: false,
-                    isLinear: true, lengthBefore: length))
+                    destination: destination, isVoid: false, isLinear: true, lengthBefore: length))
         }
-        length += kind == .insert ? versions.count : -versions.count
+        length += kind.lengthChange * versions.count
         return true
     }
 
@@ -117,6 +118,7 @@ public struct SequenceState: Sendable {
             switch edit {
             case .insert(_, let units): length += units.count
             case .delete(let range): length -= range.count
+            case .set, .move: break
             }
         }
     }
@@ -140,12 +142,18 @@ public struct SequenceState: Sendable {
             let first = min(count, max(0, operation.position - length + 1))
             valid = first..<count
             edit = .delete(operation.position - count + 1..<operation.position - first + 1)
+        case .set:
+            valid = 0..<min(count, max(0, length - operation.position))
+            edit = .set(at: operation.position, units: valid)
+        case .move:
+            valid = max(operation.position, operation.destination) < length ? 0..<1 : 0..<0
+            edit = .move(from: operation.position, to: operation.destination)
         }
         if valid.count == count {
             log.append(
                 SequenceLog.Run(
-                    operation.kind, start: versions.lowerBound, count: count, position: operation.position,
-                    isVoid: false, isLinear: true, lengthBefore: length))
+                    operation, start: versions.lowerBound, isVoid: false, isLinear: true,
+                    lengthBefore: length))
         } else {
             var voids: [Range<Int>] = []
             if valid.lowerBound > 0 { voids.append(0..<valid.lowerBound) }
@@ -154,7 +162,7 @@ public struct SequenceState: Sendable {
                 operation, versions: versions, voids: valid.isEmpty ? [0..<count] : voids, isLinear: true)
         }
         guard !valid.isEmpty else { return nil }
-        length += operation.kind == .insert ? valid.count : -valid.count
+        length += operation.kind.lengthChange * valid.count
         return edit
     }
 
@@ -165,8 +173,8 @@ public struct SequenceState: Sendable {
         if voids.isEmpty {
             return log.append(
                 SequenceLog.Run(
-                    operation.kind, start: versions.lowerBound, count: versions.count,
-                    position: operation.position, isVoid: false, isLinear: isLinear, lengthBefore: length))
+                    operation, start: versions.lowerBound, isVoid: false, isLinear: isLinear,
+                    lengthBefore: length))
         }
         var start = 0
         var lengthBefore = length
@@ -174,10 +182,9 @@ public struct SequenceState: Sendable {
             guard !units.isEmpty else { return }
             log.append(
                 SequenceLog.Run(
-                    operation.kind, start: versions.lowerBound + units.lowerBound, count: units.count,
-                    position: operation.position(ofUnit: units.lowerBound), isVoid: isVoid,
+                    operation.part(units), start: versions.lowerBound + units.lowerBound, isVoid: isVoid,
                     isLinear: isLinear, lengthBefore: lengthBefore))
-            if !isVoid { lengthBefore += operation.kind == .insert ? units.count : -units.count }
+            if !isVoid { lengthBefore += operation.kind.lengthChange * units.count }
         }
         for void in voids {
             part(start..<void.lowerBound, isVoid: false)

@@ -11,6 +11,8 @@ struct RandomHistory {
     private let most: Int
     /// In a hundred deliveries, how many bring everything.
     private let wholeMerges: Int
+    /// In a hundred edits, how many set or move: in a text none do.
+    private let arrangements: Int
     /// By replica, where it types: people go on where they were.
     private var carets: [Int] = []
     /// By replica, the turns it still spends without receiving anything.
@@ -38,6 +40,7 @@ struct RandomHistory {
         let isCrowded = Int.random(in: 0..<8, using: &history.random) == 0
         most = Int.random(in: isCrowded ? 5...11 : 2...4, using: &history.random)
         wholeMerges = [0, 5, 20, 60].randomElement(using: &history.random) ?? 0
+        arrangements = [0, 15, 40, 70].randomElement(using: &history.random) ?? 0
         self.history = history
         for _ in 0..<number(1...most) { try join(from: nil) }
     }
@@ -90,6 +93,7 @@ struct RandomHistory {
 
     private mutating func edit(_ index: Int) throws {
         let length = history.replicas[index].content.count
+        if length > 0, chance(arrangements) { return try arrange(length, by: index) }
         let roll = number(0...99)
         if roll < 4 {
             try history.perform(nil, count: number(1...3), by: index)
@@ -127,6 +131,18 @@ struct RandomHistory {
         try history.perform(
             SequenceOperation(.deleteBackward, at: position, count: count), count: count, by: index)
         carets[index] = position - count + 1
+    }
+
+    private mutating func arrange(_ length: Int, by index: Int) throws {
+        if chance(40) {
+            let position = chance(5) ? length : place(in: length, by: index), count = number(1...4)
+            return try history.perform(
+                SequenceOperation(.set, at: position, count: count), count: count, by: index)
+        }
+        let from = chance(5) ? length : min(place(in: length, by: index), length - 1)
+        let to = chance(5) ? length : min(place(in: length, by: index), length - 1)
+        try history.perform(SequenceOperation(moving: from, to: to), count: 1, by: index)
+        carets[index] = to
     }
 
     /// A position in range, mostly where others may be at work, too.

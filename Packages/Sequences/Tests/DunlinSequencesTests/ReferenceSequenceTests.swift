@@ -153,6 +153,53 @@ import Testing
             ])
     }
 
+    @Test(arguments: [(UInt8(2), [0, 2, 1]), (UInt8(9), [2, 0, 1])])
+    func `an element that two move shows once, where the greater moved it`(
+        replica: UInt8, expected: [Int]
+    ) throws {
+        let base = Step(5, SequenceOperation(.insert, at: 0, count: 3), events: 0..<3, past: Self.nobody)
+        let one = Step(5, SequenceOperation(moving: 2, to: 1), events: 3..<4, past: 0..<3)
+        let other = Step(replica, SequenceOperation(moving: 2, to: 0), events: 4..<5, past: 0..<3)
+        try Self.expect(expected, after: [base, one, other])
+        try Self.expect([0, 2, 1], after: [base, one, other], at: [0, 1, 2, 3])
+        try Self.expect([2, 0, 1], after: [base, one, other], at: [0, 1, 2, 4])
+        // One who moves it again, and knew of the first move only, is later than both.
+        let later = Step(5, SequenceOperation(moving: 1, to: 2), events: 5..<6, past: 0..<4)
+        try Self.expect([0, 1, 2], after: [base, one, other, later])
+    }
+
+    @Test func `a move and a setting of one element both hold, a deletion beats both`() throws {
+        let base = Step(5, SequenceOperation(.insert, at: 0, count: 3), events: 0..<3, past: Self.nobody)
+        let move = Step(5, SequenceOperation(moving: 0, to: 2), events: 3..<4, past: 0..<3)
+        let set = Step(6, SequenceOperation(.set, at: 0, count: 2), events: 4..<6, past: 0..<3)
+        try Self.expect([5, 2, 4], after: [base, move, set])
+        let delete = Step(
+            7, SequenceOperation(.deleteForward, at: 0, count: 1), events: 6..<7, past: 0..<3)
+        try Self.expect([5, 2], after: [base, move, set, delete])
+        // Who knows of the move deletes the element where it is now.
+        let aware = Step(8, SequenceOperation(.deleteForward, at: 2, count: 1), events: 6..<7, past: 0..<4)
+        try Self.expect([5, 2], after: [base, move, set, aware])
+    }
+
+    @Test func `of two settings the greater holds, and one that knew of the other`() throws {
+        let base = Step(5, SequenceOperation(.insert, at: 0, count: 2), events: 0..<2, past: Self.nobody)
+        let low = Step(1, SequenceOperation(.set, at: 0, count: 1), events: 2..<3, past: 0..<2)
+        let high = Step(9, SequenceOperation(.set, at: 0, count: 1), events: 3..<4, past: 0..<2)
+        try Self.expect([3, 1], after: [base, low, high])
+        let later = Step(1, SequenceOperation(.set, at: 0, count: 1), events: 4..<5, past: 0..<4)
+        try Self.expect([4, 1], after: [base, low, high, later])
+    }
+
+    @Test func `a move and a setting beyond the end are void`() throws {
+        let base = Step(5, SequenceOperation(.insert, at: 0, count: 2), events: 0..<2, past: Self.nobody)
+        let set = Step(5, SequenceOperation(.set, at: 1, count: 2), events: 2..<4, past: 0..<2)
+        try Self.expect([0, 2], after: [base, set])
+        for (from, to) in [(2, 0), (0, 2)] {
+            let move = Step(5, SequenceOperation(moving: from, to: to), events: 2..<3, past: 0..<2)
+            try Self.expect([0, 1], after: [base, move])
+        }
+    }
+
     @Test(arguments: [(UInt8(2), [0, 2, 1]), (UInt8(4), [0, 1, 2])])
     func `who knew only the beginning of a run is ordered with the rest of it`(
         replica: UInt8, expected: [Int]

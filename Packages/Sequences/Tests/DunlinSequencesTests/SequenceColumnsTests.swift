@@ -7,21 +7,29 @@ import Testing
         var writer = ByteWriter()
         SequenceColumns.write([SequenceColumns.Operation(number: 0, operation: operation)], &writer)
         var reader = ByteReader(writer.bytes)
-        return try SequenceColumns.read(&reader, eventCount: operation.count).map(\.operation)
+        return try SequenceColumns.read(&reader, eventCount: operation.count, kinds: .list).map(\.operation)
     }
 
     /// Whoever has the beginning of an operation is sent the rest of it, as an operation of its own.
-    @Test(arguments: SequenceOperation.Kind.allCases)
+    @Test(arguments: SequenceOperation.Kind.allCases.filter { $0 != .move })
     func `each part of an operation at the limit can be read by others`(
         kind: SequenceOperation.Kind
     ) throws {
         let limit = 1 << 40, count = 10
-        let whole = SequenceOperation(kind, at: kind == .insert ? limit - count + 1 : limit, count: count)
+        let whole = SequenceOperation(kind, at: kind.bringsValues ? limit - count + 1 : limit, count: count)
         #expect(try Self.read(whole) == [whole])
         for start in 1..<count {
             let part = SequenceOperation(kind, at: whole.position(ofUnit: start), count: count - start)
             #expect(try Self.read(part) == [part])
         }
+    }
+
+    @Test func `moves go where they were made to go, up to the limit`() throws {
+        for (from, to) in [(0, 0), (3, 1 << 40), (1 << 40, 7)] {
+            let move = SequenceOperation(moving: from, to: to)
+            #expect(try Self.read(move) == [move])
+        }
+        #expect(throws: ByteError.self) { try Self.read(SequenceOperation(moving: 3, to: (1 << 40) + 1)) }
     }
 
     @Test func `an insertion that goes beyond the limit is refused like one that begins there`() {
@@ -41,7 +49,7 @@ import Testing
         var writer = ByteWriter()
         state.log.write(&writer)
         var reader = ByteReader(writer.bytes)
-        let log = try SequenceLog(reading: &reader, eventCount: 2 * count - 3)
+        let log = try SequenceLog(reading: &reader, eventCount: 2 * count - 3, kinds: .list)
         #expect(log.runs == state.log.runs && log.runs.count == 6 && log.insertedCount == count)
     }
 }

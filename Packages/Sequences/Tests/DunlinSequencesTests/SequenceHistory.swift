@@ -41,7 +41,10 @@ struct SequenceHistory {
         /// What the units from `units` on do, as an operation of their own.
         func piece(_ units: Range<Int>) -> SequenceOperation? {
             operation.map {
-                SequenceOperation($0.kind, at: $0.position(ofUnit: units.lowerBound), count: units.count)
+                $0.kind == .move
+                    ? $0
+                    : SequenceOperation(
+                        $0.kind, at: $0.position(ofUnit: units.lowerBound), count: units.count)
             }
         }
     }
@@ -96,9 +99,7 @@ struct SequenceHistory {
             past: writer.known)
         for _ in made.events { operationOfEvent.append(operations.count) }
         operations.append(made)
-        if let operation {
-            reference.apply(operation, events: made.events, by: made.replica, past: made.past)
-        }
+        reference.apply(operation, events: made.events, by: made.replica, past: made.past)
         for other in replicas.indices where other != index {
             replicas[other].missing.append(operations.count - 1)
         }
@@ -173,10 +174,8 @@ struct SequenceHistory {
             for units in [0..<cut, cut..<made.events.count] where !units.isEmpty {
                 let events =
                     made.events.lowerBound + units.lowerBound..<made.events.lowerBound + units.upperBound
-                if let piece = made.piece(units) {
-                    let past = made.past.union(made.events.lowerBound..<events.lowerBound)
-                    other.apply(piece, events: events, by: made.replica, past: past)
-                }
+                let past = made.past.union(made.events.lowerBound..<events.lowerBound)
+                other.apply(made.piece(units), events: events, by: made.replica, past: past)
                 known.formUnion(events)
             }
             left.removeAll { $0 == choice }
@@ -192,7 +191,9 @@ struct SequenceHistory {
             let ordered = replicas.indices.sorted { replicas[$0].id < replicas[$1].id }
             lines.append("replicas in the order of their bytes: \(ordered)")
             for made in operations {
-                let what = made.operation.map { "\($0.kind) at \($0.position)" } ?? "something else"
+                let what =
+                    made.operation.map { "\($0.kind) at \($0.position) to \($0.destination)" }
+                    ?? "something else"
                 lines.append(
                     "events \(made.events) by \(names[made.replica] ?? -1) on \(made.parents): \(what)")
             }

@@ -9,7 +9,7 @@ struct SequenceReplica {
     let id: ReplicaID
     private(set) var graph = CausalGraph()
     private(set) var state = SequenceState()
-    /// The units, each by the number of the event that inserted it.
+    /// The units, each by the number of the event that gave it its value.
     private(set) var content: [Event] = []
     private(set) var known: Set<Event> = []
     /// Events by local version.
@@ -84,6 +84,16 @@ struct SequenceReplica {
                 throw Divergence(description: "got \(edit) with \(content.count) units")
             }
             content.removeSubrange(range)
+        case .set(let position, let units):
+            guard position >= 0, position + units.count <= content.count, (0..<count).contains(units) else {
+                throw Divergence(description: "got \(edit) with \(content.count) units")
+            }
+            content.replaceSubrange(position..<position + units.count, with: units.map { first + $0 })
+        case .move(let from, let to):
+            guard content.indices.contains(from), content.indices.contains(to) else {
+                throw Divergence(description: "got \(edit) with \(content.count) units")
+            }
+            content.insert(content.remove(at: from), at: to)
         }
     }
 }

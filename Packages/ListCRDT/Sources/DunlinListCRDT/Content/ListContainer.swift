@@ -9,7 +9,7 @@ import DunlinSequences
 public struct ListContainer<Element: Hashable & Sendable>: Sendable {
     private var state = SequenceState()
     private var rope = ListRope()
-    /// What the list showed when it was restored, then what its log inserts, from unit `firstUnit` on.
+    /// What the list showed when it was restored, then the values that its log brings, from `firstUnit` on.
     private var kept: [Element] = []
     private var restoredCount = 0
     private var firstUnit = 0
@@ -23,9 +23,9 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
     /// - Parameters:
     ///   - log: what was done to it.
     ///   - elements: what it shows.
-    ///   - inserted: everything that the log inserts, in its order; without it older elements cannot be asked
+    ///   - inserted: all values that the log brings, in its order; without them older elements cannot be asked
     ///   for.
-    /// - Precondition: nothing is inserted, or as much as the log inserts.
+    /// - Precondition: there are no such values, or as many as the log brings.
     /// - Complexity: O(*n*).
     public init(log: SequenceLog, elements: [Element], inserted: [Element] = []) {
         precondition(
@@ -123,9 +123,32 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
             report: nil)
     }
 
+    /// Gives elements other values here, as events that follow everything in the graph.
+    /// - Parameters:
+    ///   - elements: as many as `versions` has events.
+    ///   - position: so that all of them lie within the list.
+    /// - Complexity: O(log *n*) and the number of elements.
+    public mutating func set(
+        contentsOf elements: some Collection<Element>, at position: Int, versions: Range<LocalVersion>
+    ) {
+        kept += elements
+        applyOnFrontier(
+            SequenceOperation(.set, at: position, count: versions.count), versions: versions, report: nil)
+    }
+
+    /// Moves an element here, as an event that follows everything in the graph.
+    /// - Parameters:
+    ///   - position: where it is.
+    ///   - destination: how many others are before it afterwards.
+    /// - Complexity: O(log *n*).
+    public mutating func move(from position: Int, to destination: Int, version: LocalVersion) {
+        applyOnFrontier(
+            SequenceOperation(moving: position, to: destination), versions: version..<version + 1, report: nil)
+    }
+
     /// Applies an operation of this or another replica.
     /// - Parameters:
-    ///   - inserted: one element for each unit of an insertion.
+    ///   - inserted: one element for each unit of an insertion or a setting.
     ///   - versions: its events in `graph`, which holds them already; as many as the operation has units.
     ///   - parents: parents of the first event; each other event follows the one before.
     ///   - frontier: the graph's frontier before them.
@@ -137,7 +160,7 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
         frontier: Frontier, graph: CausalGraph, report: ((ListDelta<Element>) -> Void)? = nil
     ) {
         precondition(
-            inserted.count == (operation.kind == .insert ? operation.count : 0), "a unit is an element")
+            inserted.count == (operation.kind.bringsValues ? operation.count : 0), "a unit is an element")
         kept += inserted
         if parents == frontier {
             applyOnFrontier(operation, versions: versions, report: report)
@@ -146,7 +169,7 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Keeps elements that an operation inserts which was applied or will be, in the order of operations. A
+    /// Keeps elements that an operation brings which was applied or will be, in the order of operations. A
     /// report needs them before.
     mutating func keep(_ elements: ArraySlice<Element>) {
         // The first of all may be taken over as they lie.
@@ -167,7 +190,8 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
     ) {
         let first = nextNumber
         guard let edit = operation.edit(ofLength: rope.count),
-            state.record(operation.kind, at: operation.position, versions: versions)
+            state.record(
+                operation.kind, at: operation.position, to: operation.destination, versions: versions)
         else {
             state.applyOnFrontier(operation, versions: versions, isSettled: isSettled, edits: &edits)
             return performEdits(first, report: report)
@@ -186,7 +210,7 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
         performEdits(first, report: report)
     }
 
-    /// Where the next element is kept that an operation inserts.
+    /// Where the next element is kept that an operation brings.
     private var nextNumber: UInt32 { UInt32(restoredCount + state.log.insertedCount - firstUnit) }
 
     private mutating func performEdits(_ first: UInt32, report: ((ListDelta<Element>) -> Void)?) {
@@ -206,13 +230,20 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
         case .delete(let range):
             rope.delete(range)
             report?(.delete(range))
+        case .set(let position, let units):
+            let numbers = first + UInt32(units.lowerBound)..<first + UInt32(units.upperBound)
+            rope.set(numbers, at: position)
+            report?(.set(Array(kept[Int(numbers.lowerBound)..<Int(numbers.upperBound)]), at: position))
+        case .move(let from, let to):
+            rope.move(from, to: to)
+            report?(.move(from: from, to: to))
         }
     }
 
     // MARK: History
 
-    /// What units of all that the log inserts are (``SequenceLog/operations(in:)`` names them); nil when the
-    /// list was restored without them.
+    /// Some of all values that the log brings (``SequenceLog/operations(in:)`` names them); nil when the list
+    /// was restored without them.
     /// - Complexity: O(1).
     public func inserted(_ units: Range<Int>) -> ArraySlice<Element>? {
         guard units.lowerBound >= firstUnit, units.upperBound <= log.insertedCount else { return nil }
@@ -226,13 +257,17 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
         guard firstUnit == 0 else { return nil }
         var old = ListRope()
         for (version, edit) in state.replay(graph: graph, upTo: frontier) {
-            switch edit {
-            case .insert(let position, let units):
+            func numbers(_ units: Range<Int>) -> Range<UInt32> {
                 let run = log.runs[log.firstRun(endingAfter: version)]
                 let first = UInt32(
                     restoredCount + run.insertedBefore + version - run.start + units.lowerBound)
-                old.insert(first..<first + UInt32(units.count), at: position)
+                return first..<first + UInt32(units.count)
+            }
+            switch edit {
+            case .insert(let position, let units): old.insert(numbers(units), at: position)
             case .delete(let range): old.delete(range)
+            case .set(let position, let units): old.set(numbers(units), at: position)
+            case .move(let from, let to): old.move(from, to: to)
             }
         }
         return elements(old, 0..<old.count)
@@ -247,6 +282,8 @@ extension SequenceOperation {
         case .deleteForward:
             count <= length - position ? .delete(position..<position + count) : nil
         case .deleteBackward: position < length ? .delete(position - count + 1..<position + 1) : nil
+        case .set: count <= length - position ? .set(at: position, units: 0..<count) : nil
+        case .move: max(position, destination) < length ? .move(from: position, to: destination) : nil
         }
     }
 }

@@ -7,7 +7,7 @@ import DunlinSequences
 struct ListUpdate {
     var batch: EventBatch
     var operations: [SequenceColumns.Operation]
-    /// What the operations insert, one after the other.
+    /// What the operations insert and set, one after the other.
     var values: [CBORValue]
 
     /// The events in `spans`, which ascend.
@@ -31,13 +31,13 @@ struct ListUpdate {
             var reader = ByteReader(bytes)
             try ListFormat.readForm(&reader)
             batch = try EventBatch(reading: &reader)
-            operations = try SequenceColumns.read(&reader, eventCount: batch.count)
+            operations = try SequenceColumns.read(&reader, eventCount: batch.count, kinds: .list)
             var reached = 0, units = 0
             for item in operations {
                 // A list's events are its operations: none is missing.
                 guard item.number == reached else { throw ByteError.notCanonical(at: reader.offset) }
                 reached = item.end
-                if item.operation.kind == .insert { units += item.operation.count }
+                if item.operation.kind.bringsValues { units += item.operation.count }
             }
             guard reached == batch.count else { throw ByteError.notCanonical(at: reader.offset) }
             values = try ListFormat.read(&reader, count: units)

@@ -212,6 +212,19 @@ struct ListRope: Sendable {
         }
     }
 
+    /// Puts other numbers in the place of as many from a position on, which lie within the order.
+    mutating func set(_ numbers: Range<UInt32>, at position: Int) {
+        delete(position..<position + numbers.count)
+        insert(numbers, at: position)
+    }
+
+    /// Takes an element to where `destination` others are before it; both lie within the order.
+    mutating func move(_ position: Int, to destination: Int) {
+        let number = self[position]
+        delete(position..<position + 1)
+        insert(number..<number + 1, at: destination)
+    }
+
     private mutating func removeLeaf() {
         if !isFlat { tree.removeLeaf(finger.leaf) }
         finger.leaf = -1

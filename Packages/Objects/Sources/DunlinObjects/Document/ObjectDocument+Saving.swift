@@ -157,7 +157,7 @@ extension ObjectDocument {
     }
 
     private func readList(_ reader: inout ByteReader, in container: Int) throws -> ListContainer<Value> {
-        let log = try SequenceLog(reading: &reader, eventCount: graph.count)
+        let log = try SequenceLog(reading: &reader, eventCount: graph.count, kinds: .list)
         var elements: [Value] = []
         for _ in 0..<(try reader.count()) { elements.append(try readValue(&reader, in: container)) }
         return ListContainer(log: log, elements: elements)

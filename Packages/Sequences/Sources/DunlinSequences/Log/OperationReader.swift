@@ -6,12 +6,12 @@ public struct OperationReader: Sendable {
         public var number: Int
         /// What it does.
         public var operation: SequenceOperation
-        /// Which of all units that the update inserts are its own; empty for a deletion.
+        /// Which of all values that the update brings are its own; empty when it brings none.
         public var units: Range<Int>
     }
 
     private let operations: [SequenceColumns.Operation]
-    /// Units inserted by the operations before each.
+    /// Values brought by the operations before each.
     private var unitsBefore: [Int] = []
     private var index = 0
     /// The next event.
@@ -26,7 +26,7 @@ public struct OperationReader: Sendable {
         var units = 0
         for item in operations {
             unitsBefore.append(units)
-            if item.operation.kind == .insert { units += item.operation.count }
+            if item.operation.kind.bringsValues { units += item.operation.count }
         }
     }
 
@@ -53,15 +53,11 @@ public struct OperationReader: Sendable {
         guard number < end else { return nil }
         let offset = number - item.number
         let count = min(item.end, end) - number
-        let operation =
-            count == item.operation.count
-            ? item.operation
-            : SequenceOperation(
-                item.operation.kind, at: item.operation.position(ofUnit: offset), count: count)
+        let operation = item.operation.part(offset..<offset + count)
         let first = unitsBefore[index] + offset
         let piece = Piece(
             number: number, operation: operation,
-            units: operation.kind == .insert ? first..<first + count : 0..<0)
+            units: operation.kind.bringsValues ? first..<first + count : 0..<0)
         number += count
         if number == item.end { index += 1 }
         return piece

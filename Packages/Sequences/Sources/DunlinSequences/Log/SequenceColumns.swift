@@ -20,14 +20,27 @@ public enum SequenceColumns {
         }
     }
 
-    /// Counts, kinds, gaps between the numbers, and positions as distances from where the one before ended.
+    /// What can be done to a sequence.
+    public enum Kinds: Sendable {
+        /// Units are inserted and deleted.
+        case text
+        /// Units are elements, which can be set and moved as well.
+        case list
+    }
+
+    /// The kind in a head that stands for two: which of them is said by a column of their own.
+    private static let other: UInt64 = 3
+
+    /// Counts, kinds, gaps between the numbers, positions as distances from where the one before ended, and
+    /// where moves go.
     public static func write(_ operations: [Operation], _ writer: inout ByteWriter) {
         writer.varint(UInt64(operations.count))
         var reached = 0
         for item in operations {
             let hasGap = item.number != reached
             writer.varint(
-                UInt64(item.operation.count) << 3 | (hasGap ? 4 : 0) | UInt64(item.operation.kind.rawValue))
+                UInt64(item.operation.count) << 3 | (hasGap ? 4 : 0)
+                    | min(UInt64(item.operation.kind.rawValue), other))
             reached = item.number + item.operation.count
         }
         reached = 0
@@ -40,12 +53,24 @@ public enum SequenceColumns {
             writer.zigzag(Int64(item.operation.position - cursor))
             cursor = item.operation.cursor
         }
+        for item in operations {
+            switch item.operation.kind {
+            case .set: writer.varint(0)
+            case .move: writer.varint(1 + UInt64(item.operation.destination))
+            case .insert, .deleteForward, .deleteBackward: break
+            }
+        }
     }
 
     /// Reads what ``write(_:_:)`` wrote.
-    /// - Parameter eventCount: numbers are below this.
+    /// - Parameters:
+    ///   - eventCount: numbers are below this.
+    ///   - kinds: what the sequence can do.
     /// - Throws: ``ByteError`` for bytes that are none.
-    public static func read(_ reader: inout ByteReader, eventCount: Int) throws(ByteError) -> [Operation] {
+    public static func read(
+        _ reader: inout ByteReader, eventCount: Int, kinds: Kinds
+    ) throws(ByteError) -> [Operation] {
+        let start = reader.offset
         // A count and a position.
         let count = try reader.count(bytesEach: 2)
         var heads: [UInt64] = []
@@ -68,26 +93,48 @@ public enum SequenceColumns {
             operations.append(Operation(number: reached, operation: placeholder))
             reached += Int(head >> 3)
         }
+        if kinds == .text, heads.contains(where: { $0 & 3 == other }) { throw .notCanonical(at: start) }
+        try readPositions(heads, into: &operations, &reader)
+        return operations
+    }
+
+    private static func readPositions(
+        _ heads: [UInt64], into operations: inout [Operation], _ reader: inout ByteReader
+    ) throws(ByteError) {
+        var others: [Int] = []
         var cursor: Int64 = 0
         for (index, head) in heads.enumerated() {
             let at = reader.offset
             let (position, overflow) = cursor.addingReportingOverflow(try reader.zigzag())
+            // Where the next one is counted from is the same for a move, but for where it goes.
             guard !overflow, position >= 0, let kind = SequenceOperation.Kind(rawValue: UInt8(head & 3)),
                 let operation = SequenceOperation(
                     reading: kind, at: UInt64(position), count: head >> 3)
             else { throw .notCanonical(at: at) }
             operations[index].operation = operation
             cursor = Int64(operation.cursor)
+            if head & 3 == other { others.append(index) }
         }
-        return operations
+        for index in others {
+            let at = reader.offset
+            let destination = try reader.varint()
+            guard destination > 0 else { continue }
+            let operation = operations[index].operation
+            guard operation.count == 1,
+                let move = SequenceOperation(
+                    readingMoveOf: UInt64(operation.position), to: destination - 1)
+            else { throw .notCanonical(at: at) }
+            operations[index].operation = move
+        }
     }
 }
 
 extension SequenceOperation {
-    /// Where somebody stands who has just done it.
+    /// Where somebody stands who has just done it; behind where it was for a move, so that moves are read as
+    /// settings first.
     fileprivate var cursor: Int {
         switch kind {
-        case .insert: position + count
+        case .insert, .set, .move: position + count
         case .deleteForward: position
         case .deleteBackward: position - count + 1
         }
@@ -96,7 +143,7 @@ extension SequenceOperation {
 
 extension SequenceLog {
     /// The operations whose events are in `spans`, which ascend, with the numbers that a batch of the spans
-    /// gives them, and the units that they insert as ranges of all that the log inserts.
+    /// gives them, and the values that they bring as ranges of all that the log's runs bring.
     public func operations(
         in spans: [Range<LocalVersion>]
     ) -> (operations: [SequenceColumns.Operation], inserted: [Range<Int>]) {
@@ -110,7 +157,7 @@ extension SequenceLog {
                 operations.append(
                     SequenceColumns.Operation(
                         number: number + run.start - span.lowerBound, operation: run.operation))
-                if run.kind == .insert {
+                if run.kind.bringsValues {
                     let units = run.insertedBefore..<run.insertedBefore + run.count
                     if let last = inserted.last, last.upperBound == units.lowerBound {
                         inserted[inserted.count - 1] = last.lowerBound..<units.upperBound
@@ -155,10 +202,14 @@ extension SequenceLog {
     }
 
     /// Reads what ``write(_:)`` wrote.
-    /// - Parameter eventCount: events in the graph that is saved beside the log.
+    /// - Parameters:
+    ///   - eventCount: events in the graph that is saved beside the log.
+    ///   - kinds: what the sequence can do.
     /// - Throws: ``ByteError`` for bytes that are none.
-    public init(reading reader: inout ByteReader, eventCount: Int) throws(ByteError) {
-        let operations = try SequenceColumns.read(&reader, eventCount: eventCount)
+    public init(
+        reading reader: inout ByteReader, eventCount: Int, kinds: SequenceColumns.Kinds
+    ) throws(ByteError) {
+        let operations = try SequenceColumns.read(&reader, eventCount: eventCount, kinds: kinds)
         var flags: [UInt8] = []
         flags.reserveCapacity(operations.count)
         while flags.count < operations.count {
@@ -192,8 +243,7 @@ extension SequenceLog {
                 throw .notCanonical(at: reader.offset)
             }
             let run = Run(
-                item.operation.kind, start: item.number, count: item.operation.count,
-                position: item.operation.position, isVoid: flags[index] & 1 != 0,
+                item.operation, start: item.number, isVoid: flags[index] & 1 != 0,
                 isLinear: flags[index] & 2 != 0, lengthBefore: length)
             append(run)
             length = run.lengthAfter
@@ -206,6 +256,6 @@ extension SequenceLog.Run {
 
     /// Units after the run, if all of them took effect.
     fileprivate var lengthAfter: Int {
-        isVoid ? lengthBefore : kind == .insert ? lengthBefore + count : lengthBefore - count
+        isVoid ? lengthBefore : lengthBefore + kind.lengthChange * count
     }
 }

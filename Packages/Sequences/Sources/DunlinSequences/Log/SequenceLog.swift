@@ -13,8 +13,8 @@ public struct SequenceLog: Sendable {
         public var position: Int
         /// Units in the sequence before the run was applied here.
         public internal(set) var lengthBefore: Int
-        /// Units that the log's runs before this one insert: where the run's content begins.
-        public internal(set) var insertedBefore: Int = 0
+        /// See ``insertedBefore`` and ``destination``: no run needs both.
+        private var extra = 0
         private var units: UInt32
         /// What its units do.
         public var kind: SequenceOperation.Kind
@@ -25,8 +25,8 @@ public struct SequenceLog: Sendable {
 
         /// A run of `count` units, below 2³²; more than 2³⁰ are cut when they go into a log.
         public init(
-            _ kind: SequenceOperation.Kind, start: LocalVersion, count: Int, position: Int, isVoid: Bool,
-            isLinear: Bool, lengthBefore: Int
+            _ kind: SequenceOperation.Kind, start: LocalVersion, count: Int, position: Int,
+            destination: Int = 0, isVoid: Bool, isLinear: Bool, lengthBefore: Int
         ) {
             self.start = start
             self.position = position
@@ -35,6 +35,18 @@ public struct SequenceLog: Sendable {
             self.kind = kind
             self.isVoid = isVoid
             self.isLinear = isLinear
+            extra = destination
+        }
+
+        /// Logs an operation, or a part of it.
+        init(
+            _ operation: SequenceOperation, start: LocalVersion, isVoid: Bool, isLinear: Bool,
+            lengthBefore: Int
+        ) {
+            self.init(
+                operation.kind, start: start, count: operation.count, position: operation.position,
+                destination: operation.destination, isVoid: isVoid, isLinear: isLinear,
+                lengthBefore: lengthBefore)
         }
 
         /// Units, each an event.
@@ -43,11 +55,25 @@ public struct SequenceLog: Sendable {
             set { units = UInt32(newValue) }
         }
 
+        /// Values that the log's runs before this one bring, inserted or set: where the run's own begin. Of a
+        /// move 0.
+        public internal(set) var insertedBefore: Int {
+            get { kind == .move ? 0 : extra }
+            set { if kind != .move { extra = newValue } }
+        }
+
+        /// Of a move: how many units stand before the moved one afterwards. Of others 0.
+        public var destination: Int { kind == .move ? extra : 0 }
+
         /// The events of the run in the causal graph, one for each unit.
         public var versions: Range<LocalVersion> { start..<start + count }
 
         /// The run as an operation at the moment of its first unit.
-        public var operation: SequenceOperation { SequenceOperation(kind, at: position, count: count) }
+        public var operation: SequenceOperation {
+            kind == .move
+                ? SequenceOperation(moving: position, to: extra)
+                : SequenceOperation(kind, at: position, count: count)
+        }
 
         /// What a run is that has `next` for its last part; nil when the two are not one.
         ///
@@ -56,9 +82,10 @@ public struct SequenceLog: Sendable {
             guard start + count == next.start, isVoid == next.isVoid, isLinear == next.isLinear,
                 count + next.count <= SequenceLog.longestRun
             else { return nil }
-            if kind == .insert || next.kind == .insert {
-                return kind == next.kind && position + count == next.position ? .insert : nil
+            if kind.bringsValues || next.kind.bringsValues {
+                return kind == next.kind && position + count == next.position ? kind : nil
             }
+            guard kind != .move, next.kind != .move else { return nil }
             if next.position == position, kind == .deleteForward || count == 1,
                 next.kind == .deleteForward || next.count == 1
             {
@@ -80,8 +107,8 @@ public struct SequenceLog: Sendable {
             part.start = versions.lowerBound
             part.count = versions.count
             part.position = operation.position(ofUnit: offset)
-            if kind == .insert { part.insertedBefore += offset }
-            if !isVoid { part.lengthBefore += kind == .insert ? offset : -offset }
+            if kind.bringsValues { part.insertedBefore += offset }
+            if !isVoid { part.lengthBefore += kind.lengthChange * offset }
             return part
         }
     }
@@ -91,7 +118,7 @@ public struct SequenceLog: Sendable {
 
     /// All runs, by their versions.
     public private(set) var runs: [Run] = []
-    /// Units that the runs insert, void ones too.
+    /// Values that the runs bring, inserted or set, void ones too.
     public private(set) var insertedCount = 0
 
     /// A log without operations.
@@ -111,12 +138,12 @@ public struct SequenceLog: Sendable {
         if last >= 0, let kind = runs[last].kind(goingOnWith: run) {
             runs[last].kind = kind
             runs[last].count += run.count
-            if kind == .insert { insertedCount += run.count }
+            if kind.bringsValues { insertedCount += run.count }
             return
         }
         var run = run
         run.insertedBefore = insertedCount
-        if run.kind == .insert { insertedCount += run.count }
+        if run.kind.bringsValues { insertedCount += run.count }
         runs.append(run)
     }
 
@@ -163,5 +190,16 @@ public struct SequenceLog: Sendable {
         let index = firstRun(endingAfter: version + 1)
         guard index < runs.count else { return nil }
         return runs[index].clamped(to: version + 1..<Int.max).lengthBefore
+    }
+}
+
+extension SequenceOperation.Kind {
+    /// By how much a unit that takes effect changes the length of the sequence.
+    var lengthChange: Int {
+        switch self {
+        case .insert: 1
+        case .deleteForward, .deleteBackward: -1
+        case .set, .move: 0
+        }
     }
 }

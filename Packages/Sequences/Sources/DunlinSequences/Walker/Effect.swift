@@ -1,6 +1,7 @@
 import DunlinCausality
 
-/// What events did to neighbouring units: events of one run that inserted or deleted them.
+/// What events did to neighbouring units: events of one run that inserted or deleted them, or one that opened
+/// a slot for a moved element.
 struct Effect: Sendable {
     /// The first of the events.
     var version: LocalVersion

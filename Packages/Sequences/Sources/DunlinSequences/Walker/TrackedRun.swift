@@ -10,6 +10,10 @@ struct TrackedRun: Sendable {
     /// Right origin of what was inserted at the very end.
     static let end: UnitID = .max
 
+    /// Says of a run that its units stand for elements that were moved (``MovedElements``), which has to be
+    /// asked for before they change.
+    static let movedFlag: Int32 = 1 << 30
+
     /// Unit `i` of the run is `id + i`.
     var id: UnitID
     var count: Int
@@ -19,11 +23,14 @@ struct TrackedRun: Sendable {
     var rightOrigin: UnitID
     /// At the prepare version: 0 not inserted yet, 1 there, 1 + n deleted n times.
     var prepare: Int32
-    /// How often it was deleted by what was replayed so far.
+    /// How often it was deleted by what was replayed so far, and ``movedFlag``.
     var deletions: Int32
 
     var isPlaceholder: Bool { id < 0 }
-    var isDeleted: Bool { deletions > 0 }
+    var isMoved: Bool { deletions & Self.movedFlag != 0 }
+    var deletionCount: Int32 { deletions & ~Self.movedFlag }
+    /// Deleted, or a slot in which a moved element does not show.
+    var isDeleted: Bool { deletionCount > 0 }
     var prepareCount: Int { prepare == 1 ? count : 0 }
     var effectCount: Int { isDeleted ? 0 : count }
     var sums: SumTree.Sums { SumTree.Sums(prepareCount, effectCount, isPlaceholder ? count : 0) }

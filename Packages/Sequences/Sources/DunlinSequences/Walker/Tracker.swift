@@ -190,6 +190,20 @@ struct Tracker: Sendable {
         }
     }
 
+    /// Changes the state of one unit, whatever it was.
+    mutating func set(_ unit: UnitID, prepare: Int32, deletions: Int32) {
+        guard let found = find(unit: unit) else { return }
+        let run = self[found.place]
+        guard run.prepare != prepare || run.deletions != deletions else { return }
+        let place = isolate(found.place, offset: found.offset, count: 1)
+        let index = place.leaf * Self.capacity + place.run
+        let before = runs[index].sums
+        runs[index].prepare = prepare
+        runs[index].deletions = deletions
+        let after = runs[index].sums
+        tree.add(SumTree.Sums(after.first - before.first, after.second - before.second, 0), to: place.leaf)
+    }
+
     private mutating func removeRun(_ run: Int, in leaf: Int) {
         let base = leaf * Self.capacity, count = Int(counts[leaf])
         for index in base + run..<base + count - 1 { runs[index] = runs[index + 1] }

@@ -7,16 +7,19 @@ import DunlinCausality
 /// happened.
 /// - Source: Gentle and Kleppmann 2024, sections 3.2 to 3.4.
 struct Walker: Sendable {
-    private var tracker = Tracker()
+    var tracker = Tracker()
     private var difference = VersionDifference()
     /// The prepare version.
     private var version: Frontier = []
     /// The critical version that the placeholder stands for; -1 is the beginning.
     private(set) var base: LocalVersion = -1
-    /// What the replayed events did, by version; units out of range leave no trace here.
-    private var effects: [Effect] = []
+    /// What the replayed events did, by version; units out of range leave no trace here, nor do settings.
+    var effects: [Effect] = []
     /// Events of which the first inserts a unit whose number does not follow the one before: by unit.
-    private var insertions: [(unit: UnitID, version: LocalVersion)] = []
+    var insertions: [(unit: UnitID, version: LocalVersion)] = []
+    var moved = MovedElements()
+    /// The event that gave each element its value, of those that were set in the walk.
+    var setters: [UnitID: LocalVersion] = [:]
     /// Runs replayed since something was concurrent.
     private var runsSinceConcurrent = 0
     private(set) var runCount = 0
@@ -30,6 +33,8 @@ struct Walker: Sendable {
         tracker.reset(placeholderCount: length)
         effects.removeAll(keepingCapacity: true)
         insertions.removeAll(keepingCapacity: true)
+        moved.removeAll()
+        setters.removeAll(keepingCapacity: true)
         runsSinceConcurrent = 0
         runCount = 0
     }
@@ -62,13 +67,25 @@ struct Walker: Sendable {
         }
         runsSinceConcurrent = 0
         runCount += 1
-        guard operation.kind == .insert else {
+        switch operation.kind {
+        case .insert:
+            var run = TrackedRun(
+                id: tracker.unitCount, count: versions.count, leftOrigin: TrackedRun.start,
+                rightOrigin: TrackedRun.end, prepare: 1, deletions: 0)
+            guard
+                let effect = insert(
+                    &run, at: operation.position, version: versions.lowerBound, graph: graph)
+            else { return [0..<versions.count] }
+            note(insertion: run, versions: versions)
+            edits.append(.insert(at: effect, units: 0..<versions.count))
+            return []
+        case .deleteForward, .deleteBackward:
             return delete(operation, versions: versions, in: .first, edits: &edits)
+        case .set: return set(operation, versions: versions, in: .first, graph: graph, edits: &edits)
+        case .move:
+            return move(operation, version: versions.lowerBound, graph: graph, edits: &edits)
+                ? [] : [0..<1]
         }
-        guard insert(operation, versions: versions, graph: graph, edits: &edits) else {
-            return [0..<versions.count]
-        }
-        return []
     }
 
     /// Takes in an operation that has everything replayed so far in its past: it meets the effect state, and
@@ -78,13 +95,29 @@ struct Walker: Sendable {
     ) -> [Range<Int>] {
         runsSinceConcurrent += 1
         runCount += 1
-        guard operation.kind == .insert else {
+        switch operation.kind {
+        case .insert:
+            guard operation.position <= tracker.effectCount else { return [0..<versions.count] }
+            var run = TrackedRun(
+                id: tracker.unitCount, count: versions.count, leftOrigin: TrackedRun.start,
+                rightOrigin: TrackedRun.end, prepare: 0, deletions: 0)
+            insertOnFrontier(&run, at: operation.position)
+            note(insertion: run, versions: versions)
+            edits.append(.insert(at: operation.position, units: 0..<versions.count))
+            return []
+        case .deleteForward, .deleteBackward:
             return delete(operation, versions: versions, in: .second, edits: &edits)
+        case .set: return set(operation, versions: versions, in: .second, graph: nil, edits: &edits)
+        case .move:
+            return moveOnFrontier(operation, version: versions.lowerBound, edits: &edits) ? [] : [0..<1]
         }
-        guard operation.position <= tracker.effectCount else { return [0..<versions.count] }
+    }
+
+    /// Puts a run of new units into the sequence as it stands, at most at its end.
+    mutating func insertOnFrontier(_ run: inout TrackedRun, at position: Int) {
         var place = tracker.first, offset = 0
         var left = TrackedRun.start
-        if operation.position > 0, let found = tracker.find(.second, operation.position - 1) {
+        if position > 0, let found = tracker.find(.second, position - 1) {
             left = tracker[found.place].id + found.offset
             (place, offset) = (found.place, found.offset + 1)
         }
@@ -97,13 +130,9 @@ struct Walker: Sendable {
                 right = tracker[next].id
             }
         }
-        let run = TrackedRun(
-            id: tracker.unitCount, count: versions.count, leftOrigin: left, rightOrigin: right, prepare: 0,
-            deletions: 0)
-        note(insertion: run, versions: versions)
+        run.leftOrigin = left
+        run.rightOrigin = right
         tracker.insert(run, at: place, offset: offset)
-        edits.append(.insert(at: operation.position, units: 0..<versions.count))
-        return []
     }
 
     /// Replays what a log holds from a version on. Void units change nothing whenever they are replayed.
@@ -160,7 +189,7 @@ struct Walker: Sendable {
         let run = tracker[found.place]
         let position = tracker.effectPosition(of: found.place) + (run.isDeleted ? 0 : found.offset)
         return (
-            position, Int(run.deletions),
+            position, Int(run.deletionCount),
             min(run.count - found.offset, insertion(of: unit).count)
         )
     }
@@ -186,7 +215,7 @@ struct Walker: Sendable {
         var index = firstEffect(endingAfter: versions.lowerBound)
         while index < effects.count, effects[index].version < versions.upperBound {
             defer { index += 1 }
-            guard effects[index].kind != .insert else { continue }
+            guard effects[index].kind != .insert, effects[index].kind != .move else { continue }
             let units = effects[index].units(of: versions)
             var unit = units.lowerBound
             while unit < units.upperBound {
@@ -230,7 +259,13 @@ struct Walker: Sendable {
         var unit = units.lowerBound
         while unit < units.upperBound {
             guard let found = tracker.find(unit: unit) else { return }
-            let count = min(units.upperBound - unit, tracker[found.place].count - found.offset)
+            let run = tracker[found.place]
+            if run.isMoved {
+                shiftMoved(unit, by: effect.kind, step: step)
+                unit += 1
+                continue
+            }
+            let count = min(units.upperBound - unit, run.count - found.offset)
             let place = tracker.isolate(found.place, offset: found.offset, count: count)
             tracker.update(place, prepare: step, delete: false)
             unit += count
@@ -247,7 +282,7 @@ struct Walker: Sendable {
         return low
     }
 
-    private mutating func note(insertion run: TrackedRun, versions: Range<LocalVersion>) {
+    mutating func note(insertion run: TrackedRun, versions: Range<LocalVersion>) {
         if let last = effects.last, last.kind == .insert, last.versions.upperBound == versions.lowerBound,
             last.unit + last.count == run.id
         {
@@ -293,6 +328,13 @@ struct Walker: Sendable {
                 continue
             }
             let run = tracker[found.place], wanted = versions.count - unit
+            if run.isMoved {
+                let id = run.id + found.offset
+                note(deletion: id, count: 1, version: versions.lowerBound + unit, kind: operation.kind)
+                deleteMoved(id, isPrepared: measure == .first, edits: &edits)
+                unit += 1
+                continue
+            }
             let count = min(wanted, backward ? found.offset + 1 : run.count - found.offset)
             let start = backward ? found.offset - count + 1 : found.offset
             let version = versions.lowerBound + unit
@@ -323,38 +365,35 @@ struct Walker: Sendable {
 
     // MARK: Inserting
 
-    private mutating func insert(
-        _ operation: SequenceOperation, versions: Range<LocalVersion>, graph: CausalGraph,
-        edits: inout [SequenceEdit]
-    ) -> Bool {
+    /// Puts a run of new units at a position of the prepare version.
+    /// - Returns: how many units are before it in the sequence as it stands; nil when the position is out of
+    ///   range.
+    mutating func insert(
+        _ run: inout TrackedRun, at position: Int, version: LocalVersion, graph: CausalGraph
+    ) -> Int? {
         var place = tracker.first, offset = 0
-        var left = TrackedRun.start, effect = 0
-        if operation.position > 0 {
-            guard let found = tracker.find(.first, operation.position - 1) else { return false }
-            let run = tracker[found.place]
-            left = run.id + found.offset
+        var effect = 0
+        if position > 0 {
+            guard let found = tracker.find(.first, position - 1) else { return nil }
+            let left = tracker[found.place]
+            run.leftOrigin = left.id + found.offset
             (place, offset) = (found.place, found.offset + 1)
-            effect = found.effectBefore + (run.isDeleted ? 0 : offset)
+            effect = found.effectBefore + (left.isDeleted ? 0 : offset)
         }
-        var run = TrackedRun(
-            id: tracker.unitCount, count: versions.count, leftOrigin: left, rightOrigin: TrackedRun.end,
-            prepare: 1, deletions: 0)
         if let here = tracker.normalised(place), offset < tracker[here].count, tracker[here].prepare > 0 {
             // What comes next existed: nothing concurrent stands here.
             run.rightOrigin = tracker[here].id + offset
         } else {
             let start = Tracker.Place(leaf: place.leaf, run: place.run + (offset > 0 ? 1 : 0))
             run.rightOrigin = rightOrigin(from: start)
-            let found = integrate(run, from: start, version: versions.lowerBound, graph: graph)
+            let found = integrate(run, from: start, version: version, graph: graph)
             if found != start {
                 (place, offset) = (found, 0)
                 effect = tracker.effectPosition(of: place)
             }
         }
-        note(insertion: run, versions: versions)
         tracker.insert(run, at: place, offset: offset)
-        edits.append(.insert(at: effect, units: 0..<versions.count))
-        return true
+        return effect
     }
 
     /// The first unit at or behind a place that exists at the prepare version, deleted or not.

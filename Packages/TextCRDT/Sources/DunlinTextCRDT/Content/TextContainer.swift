@@ -134,6 +134,8 @@ public struct TextContainer: Sendable {
             switch edits[index] {
             case .insert(let position, _): rope.insert(text, at: position)
             case .delete(let range): rope.delete(range)
+            // Scalars are inserted and deleted, nothing else.
+            case .set, .move: break
             }
         }
         // Most operations are one edit; emptying the array costs more than taking that out.
@@ -157,6 +159,7 @@ public struct TextContainer: Sendable {
                 TextDelta(
                     position: range.lowerBound, utf16Position: start, deletedCount: range.count,
                     deletedUTF16Count: end - start, inserted: ""))
+        case .set, .move: break
         }
     }
 
@@ -178,6 +181,7 @@ public struct TextContainer: Sendable {
                 let bytes = Array(text(insertedBy: first..<first + units.count))
                 old.insert(bytes.span, at: position)
             case .delete(let range): old.delete(range)
+            case .set, .move: break
             }
         }
         return old.string
@@ -227,7 +231,7 @@ public struct TextContainer: Sendable {
     /// - Parameter eventCount: events in the owner's graph.
     /// - Throws: ``ByteError`` for bytes that are none.
     public mutating func readHistory(_ reader: inout ByteReader, eventCount: Int) throws(ByteError) {
-        let log = try SequenceLog(reading: &reader, eventCount: eventCount)
+        let log = try SequenceLog(reading: &reader, eventCount: eventCount, kinds: .text)
         let at = reader.offset
         let bytes = try reader.sized()
         guard bytes.span.isWellFormedUTF8 else { throw .notCanonical(at: at) }

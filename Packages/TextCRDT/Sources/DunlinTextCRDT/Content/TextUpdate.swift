@@ -76,7 +76,7 @@ struct TextUpdate {
         do throws(ByteError) {
             var reader = ByteReader(bytes)
             batch = try EventBatch(reading: &reader)
-            operations = try SequenceColumns.read(&reader, eventCount: batch.count)
+            operations = try SequenceColumns.read(&reader, eventCount: batch.count, kinds: .text)
             marks = try Self.readMarks(&reader, batch)
             let inserted = try reader.raw(count: reader.remaining)
             guard inserted.span.isWellFormedUTF8 else { throw ByteError.notCanonical(at: 0) }
