@@ -39,6 +39,46 @@ struct ListBench: ParsableCommand {
     func run() throws {
         try fill()
         try edit()
+        try arrange()
+    }
+
+    /// Elements that are moved and set at random, in line and by two who do not know of each other.
+    private func arrange() throws {
+        let size = 10_000, edits = 10_000
+        var base = List(replica: try Self.replica(1))
+        try base.insert(contentsOf: (0..<size).map { .unsigned(UInt64($0)) }, at: 0)
+        let start = try base.encode(), version = base.version
+        var updates: [[UInt8]] = [], times: [Double] = []
+        for number: UInt8 in [2, 3] {
+            var list = List(replica: try Self.replica(number))
+            try list.merge(start)
+            var random = Xorshift32(state: UInt32(number))
+            times.append(
+                try Figure.seconds {
+                    for edit in 0..<edits / 2 {
+                        try list.move(from: random.next() % size, to: random.next() % size)
+                        try list.set(.unsigned(UInt64(edit)), at: random.next() % size)
+                    }
+                })
+            updates.append(try list.encode(since: version))
+        }
+        var merged: [[CBORValue]] = []
+        let merge = try measure {
+            var list = List(replica: try Self.replica(4))
+            try list.merge(start)
+            for update in updates { try list.merge(update) }
+            merged.append(list.elements)
+        }
+        var other = List(replica: try Self.replica(5))
+        try other.merge(start)
+        for update in updates.reversed() { try other.merge(update) }
+        let isRight = other.count == size && merged.allSatisfy { $0 == other.elements }
+        for (metric, value, unit) in [
+            ("apply", (times.min() ?? 0) * 1_000, "ms"), ("merge of two", merge, "ms"),
+            ("update bytes", Double(updates[0].count), "B"), ("ok", isRight ? 1 : 0, "bool"),
+        ] {
+            Figure.print("list", "\(edits) moves and settings", metric, value, unit)
+        }
     }
 
     private func fill() throws {

@@ -138,6 +138,8 @@ enum OwnVectors {
             try e.add(5, to: "n")
             try e.put(.string("mine"), at: "key")
             try e.insert([.bool(true)], at: 1, inList: "list")
+            try e.move(from: 2, to: 0, inList: "list")
+            try e.put(.integer(9), at: "list/1")
         }
         note(mine.1, a, 1, seen)
         let theirs = try other.edit(replica: b, firstSequence: 0) {

@@ -39,7 +39,8 @@ import Testing
         }
     }
 
-    @Test func `who moves an element and who sets it both have their way, and nothing is there twice`() throws {
+    @Test func `who moves an element and who sets it both have their way, and nothing is there twice`() throws
+    {
         var a = List(replica: .number(1)), b = List(replica: .number(2)), c = List(replica: .number(3))
         try a.insert(contentsOf: [.integer(0), .integer(1), .integer(2), .integer(3)], at: 0)
         try b.merge(a.encode())

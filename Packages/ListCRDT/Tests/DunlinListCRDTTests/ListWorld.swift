@@ -116,7 +116,8 @@ struct ListWorld {
     private mutating func arrange(_ here: Int) throws {
         let count = mirrors[here].count
         let start = random.chance(30) ? 0 : Int.random(in: 0..<count, using: &random)
-        let range = start..<min(count, start + Int.random(in: 1...(random.chance(10) ? 40 : 3), using: &random))
+        let range =
+            start..<min(count, start + Int.random(in: 1...(random.chance(10) ? 40 : 3), using: &random))
         if random.chance(50) {
             let values = range.map { _ in makeValue() }
             for (value, old) in zip(values, mirrors[here][range]) { elements[value] = element(of: old) }

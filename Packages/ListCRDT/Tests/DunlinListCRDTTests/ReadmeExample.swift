@@ -11,9 +11,12 @@ import Testing
         try here.insert(contentsOf: [.text("tickets"), .text("hotel")], at: 0)
         try there.merge(here.encode())
         try here.delete(0..<1)
+        try here.set(.text("hotel, two nights"), at: 0)
         try there.insert(.text("snacks"), at: 2)
+        try there.move(from: 2, to: 0)
         try here.merge(there.encode())
         try there.merge(here.encode())
-        #expect(here.elements == [.text("hotel"), .text("snacks")] && there.elements == here.elements)
+        #expect(here.elements == [.text("snacks"), .text("hotel, two nights")])
+        #expect(there.elements == here.elements)
     }
 }

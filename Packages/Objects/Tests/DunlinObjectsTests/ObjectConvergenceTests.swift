@@ -109,9 +109,16 @@ struct Replica {
             default:
                 try editor.ensure("list", .list)
                 guard case .list(let items)? = editor.value(at: "list") else { continue }
-                if items.count > 2, Bool.random(using: &random) {
-                    try editor.delete(0..<1, inList: "list")
-                } else {
+                let place = Int.random(in: 0..<max(1, items.count), using: &random)
+                switch Int.random(in: 0..<6, using: &random) {
+                case 0..<2 where items.count > 2: try editor.delete(0..<1, inList: "list")
+                case 2 where !items.isEmpty:
+                    try editor.move(
+                        from: place, to: Int.random(in: 0..<items.count, using: &random), inList: "list")
+                case 3 where !items.isEmpty:
+                    try editor.put(
+                        randomValue(&random, depth: 1), at: ObjectPath([.key("list"), .index(place)]))
+                default:
                     try editor.insert(
                         [randomValue(&random), .integer(7)],
                         at: Int.random(in: 0...items.count, using: &random),

@@ -13,7 +13,7 @@ import Testing
     static func edit(_ object: inout ObjectReplica, _ random: inout SeededGenerator, time: UInt64) throws {
         let keys: [UTF8String] = ["a", "b", "c"]
         let key = keys.randomElement(using: &random) ?? "a"
-        let choice = Int.random(in: 0..<7, using: &random), number = Int64.random(in: 0..<100, using: &random)
+        let choice = Int.random(in: 0..<9, using: &random), number = Int64.random(in: 0..<100, using: &random)
         let place = Int.random(in: 0..<50, using: &random)
         try object.edit(time: time) { editor throws(ObjectError) in
             switch choice {
@@ -27,6 +27,13 @@ import Testing
                 if editor.value(at: "list") == nil { try editor.put(.list([]), at: "list") }
                 try editor.insert([.integer(number)], at: 0, inList: "list")
             case 5: try editor.remove(ObjectPath([.key(key)]))
+            case 6, 7:
+                guard case .list(let items)? = editor.value(at: "list"), !items.isEmpty else { return }
+                if choice == 6 {
+                    try editor.move(from: place % items.count, to: 0, inList: "list")
+                } else {
+                    try editor.put(.integer(number), at: ObjectPath("list/\(place % items.count)"))
+                }
             default:
                 if editor.value(at: "n") == nil { try editor.put(.counter(0), at: "n") }
                 try editor.add(number, to: "n")

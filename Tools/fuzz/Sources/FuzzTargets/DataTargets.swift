@@ -47,6 +47,10 @@ enum DataTargets {
             try editor.remove("d")
             try editor.setDeleted(true)
         }
+        edit(3) { editor throws(ObjectError) in
+            try editor.move(from: 2, to: 0, inList: "list")
+            try editor.put(.list([]), at: "list/1")
+        }
         return (document, changes)
     }
 
@@ -264,6 +268,8 @@ enum DataTargets {
         made { try b.merge(a.encode()) }
         made { try a.delete(0..<1) }
         made { try b.insert(.array([]), at: 1) }
+        made { try b.move(from: 2, to: 0) }
+        made { try a.set(.text("y"), at: 0) }
         made { try a.merge(b.encode()) }
         return [made { try a.encode() }, made { try b.encode() }]
     }

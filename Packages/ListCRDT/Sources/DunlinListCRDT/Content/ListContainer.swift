@@ -9,7 +9,7 @@ import DunlinSequences
 public struct ListContainer<Element: Hashable & Sendable>: Sendable {
     private var state = SequenceState()
     private var rope = ListRope()
-    /// What the list showed when it was restored, then the values that its log brings, from `firstUnit` on.
+    /// What the list showed when it was restored, then what its log brings, from `firstUnit` on.
     private var kept: [Element] = []
     private var restoredCount = 0
     private var firstUnit = 0
@@ -23,8 +23,8 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
     /// - Parameters:
     ///   - log: what was done to it.
     ///   - elements: what it shows.
-    ///   - inserted: all values that the log brings, in its order; without them older elements cannot be asked
-    ///   for.
+    ///   - inserted: all values that the log brings, in its order; without them older elements cannot be
+    ///   asked for.
     /// - Precondition: there are no such values, or as many as the log brings.
     /// - Complexity: O(*n*).
     public init(log: SequenceLog, elements: [Element], inserted: [Element] = []) {
@@ -143,7 +143,8 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
     /// - Complexity: O(log *n*).
     public mutating func move(from position: Int, to destination: Int, version: LocalVersion) {
         applyOnFrontier(
-            SequenceOperation(moving: position, to: destination), versions: version..<version + 1, report: nil)
+            SequenceOperation(moving: position, to: destination), versions: version..<version + 1, report: nil
+        )
     }
 
     /// Applies an operation of this or another replica.

@@ -57,21 +57,29 @@ extension Change {
         guard count <= UInt64(Self.operationLimit) else {
             throw .tooLong(byteCount: count, limit: Self.operationLimit)
         }
-        let codes = try Self.readRuns(&reader, count: Int(count), below: 12)
+        let codes = try Self.readRuns(&reader, count: Int(count), below: 14)
         let indices = try Self.readRuns(&reader, count: Int(count), below: UInt64(targets.count))
-        let sequences = codes.count { (8...10).contains($0) }
+        let kinds = codes.compactMap(SequenceOperation.Kind.init(code:))
         var positions: [Int] = [], counts: [Int] = []
         var position: Int64 = 0
-        for _ in 0..<sequences {
+        for _ in kinds {
             let (next, overflow) = position.addingReportingOverflow(try reader.zigzag())
             guard !overflow, (0...(1 << 40)).contains(next) else { throw .notCanonical(at: start) }
             position = next
             positions.append(Int(next))
         }
-        for _ in 0..<sequences {
+        for kind in kinds {
             let units = try reader.varint()
-            guard (1...(1 << 30)).contains(units) else { throw .notCanonical(at: start) }
+            guard (1...(kind == .move ? 1 : 1 << 30)).contains(units) else {
+                throw .notCanonical(at: start)
+            }
             counts.append(Int(units))
+        }
+        var destinations: [Int] = []
+        for kind in kinds {
+            let destination = kind == .move ? try reader.varint() : 0
+            guard destination <= 1 << 40 else { throw .notCanonical(at: start) }
+            destinations.append(Int(destination))
         }
         var keys: [UTF8String] = []
         for _ in 0..<codes.count(where: { $0 < 8 }) {
@@ -80,7 +88,8 @@ extension Change {
             }
             keys.append(key)
         }
-        var columns = Columns(positions: positions, counts: counts, keys: keys)
+        var columns = Columns(
+            positions: positions, counts: counts, destinations: destinations, keys: keys)
         for (code, index) in zip(codes, indices) {
             let operation = try columns.operation(code, target: targets[Int(index)].kind, &reader)
             operations.append((Int(index), operation))
@@ -137,13 +146,16 @@ extension Change {
 private struct Columns {
     var positions: [Int]
     var counts: [Int]
+    /// 0 for what is no move.
+    var destinations: [Int]
     var keys: [UTF8String]
     private var sequence = 0
     private var key = 0
 
-    init(positions: [Int], counts: [Int], keys: [UTF8String]) {
+    init(positions: [Int], counts: [Int], destinations: [Int], keys: [UTF8String]) {
         self.positions = positions
         self.counts = counts
+        self.destinations = destinations
         self.keys = keys
     }
 
@@ -158,9 +170,9 @@ private struct Columns {
             guard let kind = ContainerKind(rawValue: UInt8(code - 2)) else { throw .notCanonical(at: start) }
             return .ensure(key: nextKey(), kind)
         case (8...10, .text): return .text(try nextSequence(code), inserted: [])
-        case (8...10, .list):
+        case (8...10, .list), (12...13, .list):
             let operation = try nextSequence(code)
-            guard operation.kind == .insert else { return .list(operation, inserted: []) }
+            guard operation.kind.bringsValues else { return .list(operation, inserted: []) }
             guard operation.count <= reader.remaining else { throw .truncated(at: start) }
             var inserted: [Operation.NewValue] = []
             for _ in 0..<operation.count { inserted.append(try Operation.NewValue(&reader)) }
@@ -177,10 +189,14 @@ private struct Columns {
 
     private mutating func nextSequence(_ code: UInt64) throws(ByteError) -> SequenceOperation {
         defer { sequence += 1 }
-        guard let kind = SequenceOperation.Kind(rawValue: UInt8(code - 8)),
-            let operation = SequenceOperation(
-                reading: kind, at: UInt64(positions[sequence]), count: UInt64(counts[sequence]))
-        else { throw .notCanonical(at: 0) }
+        let kind = SequenceOperation.Kind(code: code), position = UInt64(positions[sequence])
+        let operation =
+            kind == .move
+            ? SequenceOperation(readingMoveOf: position, to: UInt64(destinations[sequence]))
+            : kind.flatMap {
+                SequenceOperation(reading: $0, at: position, count: UInt64(counts[sequence]))
+            }
+        guard let operation else { throw .notCanonical(at: 0) }
         return operation
     }
 }

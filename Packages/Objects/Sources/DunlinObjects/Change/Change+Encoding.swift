@@ -46,7 +46,7 @@ extension Change {
         writer.varint(UInt64(operations.count))
         Self.writeRuns(operations.map { UInt64($0.operation.code) }, &writer)
         Self.writeRuns(operations.map { UInt64($0.target) }, &writer)
-        var positions = ByteWriter(), counts = ByteWriter(), keys = ByteWriter()
+        var positions = ByteWriter(), counts = ByteWriter(), destinations = ByteWriter(), keys = ByteWriter()
         var values = ByteWriter(), amounts = ByteWriter()
         var text: [UInt8] = []
         var position = 0
@@ -54,6 +54,7 @@ extension Change {
             positions.zigzag(Int64(operation.position - position))
             position = operation.position
             counts.varint(UInt64(operation.count))
+            if operation.kind == .move { destinations.varint(UInt64(operation.destination)) }
         }
         for (_, operation) in operations {
             switch operation {
@@ -71,7 +72,7 @@ extension Change {
             case .add(let amount): amounts.zigzag(amount)
             }
         }
-        for column in [positions, counts, keys, values, amounts] { writer.raw(column.bytes) }
+        for column in [positions, counts, destinations, keys, values, amounts] { writer.raw(column.bytes) }
         writer.sized(text)
     }
 
@@ -94,10 +95,28 @@ extension Operation {
         case .set: 0
         case .delete: 1
         case .ensure(_, let kind): 2 + kind.rawValue
-        case .text(let operation, _): 8 + operation.kind.rawValue
-        case .list(let operation, _): 8 + operation.kind.rawValue
+        case .text(let operation, _), .list(let operation, _): operation.kind.code
         case .add: 11
         }
+    }
+}
+
+extension SequenceOperation.Kind {
+    /// The number in the column of kinds.
+    fileprivate var code: UInt8 {
+        switch self {
+        case .insert: 8
+        case .deleteForward: 9
+        case .deleteBackward: 10
+        case .move: 12
+        case .set: 13
+        }
+    }
+
+    /// The kind with a number in the column of kinds; nil when it is another operation's.
+    init?(code: UInt64) {
+        guard let kind = Self.allCases.first(where: { $0.code == code }) else { return nil }
+        self = kind
     }
 }
 

@@ -7,6 +7,7 @@ public enum Operation: Hashable, Sendable {
     case delete(key: UTF8String)
     case ensure(key: UTF8String, ContainerKind)
     case text(SequenceOperation, inserted: [UInt8])
+    /// `inserted` are the values that come in, also those that elements are set to.
     case list(SequenceOperation, inserted: [NewValue])
     case add(Int64)
 

@@ -5,9 +5,9 @@ import DunlinTextCRDT
 
 /// Changes an object and records the operations.
 public struct ObjectEditor: ~Copyable {
-    private var document: ObjectDocument
-    private let replica: ReplicaID
-    private var sequence: UInt64
+    private(set) var document: ObjectDocument
+    let replica: ReplicaID
+    private(set) var sequence: UInt64
     private var change = Change()
     private var targets: [ContainerID: Int] = [:]
 
@@ -68,8 +68,11 @@ public struct ObjectEditor: ~Copyable {
                 throw .noContainer(path: path.parent.description, kind: .list)
             }
             guard index >= 0, index <= list.count else { throw .outOfRange(index..<index, count: list.count) }
-            if index < list.count { try deleteElements(index..<index + 1, in: parent) }
-            try insertElements([value], at: index, in: parent)
+            if index < list.count {
+                try putElement(value, at: index, in: parent)
+            } else {
+                try insertElements([value], at: index, in: parent)
+            }
         }
     }
 
@@ -112,18 +115,7 @@ public struct ObjectEditor: ~Copyable {
     ) throws(ObjectError) {
         try Self.admit(key)
         let present = document.map(container)?[key]
-        if case .container(let id)? = present, let index = document.indices[id] {
-            switch (id.kind, value) {
-            case (.map, .map(let fields)): return try putFields(fields, in: index)
-            case (.text, .text(let text)): return try putText(text, in: index)
-            case (.list, .list(let items)): return try putList(items, in: index)
-            case (.counter, .counter(let number)):
-                let amount = number &- (document.counters[index] ?? 0)
-                if amount != 0 { try record(.add(amount), on: id) }
-                return
-            case (.map, _), (.text, _), (.list, _), (.counter, _): break
-            }
-        }
+        if try putInside(present, value) { return }
         if let scalar = value.scalar {
             if present == scalar, document.map(container)?.conflicts(key).count == 1 { return }
             try record(.set(key: key, .scalar(scalar)), on: document.containers[container])
@@ -142,7 +134,16 @@ public struct ObjectEditor: ~Copyable {
         }
     }
 
-    private mutating func fill(_ index: Int, with value: ObjectValue) throws(ObjectError) {
+    /// Makes a container's content what `value` says; false when there is none of its kind.
+    mutating func putInside(_ present: Value?, _ value: ObjectValue) throws(ObjectError) -> Bool {
+        guard case .container(let id)? = present, value.scalar == nil, id.kind == value.containerKind,
+            let index = document.indices[id]
+        else { return false }
+        try fill(index, with: value)
+        return true
+    }
+
+    mutating func fill(_ index: Int, with value: ObjectValue) throws(ObjectError) {
         switch value {
         case .map(let fields): try putFields(fields, in: index)
         case .list(let items): try putList(items, in: index)
@@ -195,72 +196,6 @@ public struct ObjectEditor: ~Copyable {
         }
     }
 
-    // MARK: Lists
-
-    /// Inserts values before the element at `position`.
-    /// - Throws: ``ObjectError`` when there is no list at the path, or it is shorter.
-    public mutating func insert(
-        _ values: [ObjectValue], at position: Int, inList path: ObjectPath
-    ) throws(ObjectError) {
-        let index = try listIndex(path)
-        let count = document.lists[index]?.count ?? 0
-        guard (0...count).contains(position) else { throw .outOfRange(position..<position, count: count) }
-        try insertElements(values, at: position, in: index)
-    }
-
-    /// Deletes the elements in `range`.
-    /// - Throws: ``ObjectError`` when there is no list at the path, or it is shorter.
-    public mutating func delete(_ range: Range<Int>, inList path: ObjectPath) throws(ObjectError) {
-        let index = try listIndex(path)
-        let count = document.lists[index]?.count ?? 0
-        guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
-        try deleteElements(range, in: index)
-    }
-
-    private func listIndex(_ path: ObjectPath) throws(ObjectError) -> Int {
-        guard let index = document.container(at: path), document.containers[index].kind == .list else {
-            throw .noContainer(path: path.description, kind: .list)
-        }
-        return index
-    }
-
-    private mutating func putList(_ items: [ObjectValue], in index: Int) throws(ObjectError) {
-        let before = (document.lists[index]?.elements ?? []).map { document.resolved($0) }
-        let shorter = min(before.count, items.count)
-        var start = 0
-        while start < shorter, before[start] == items[start] { start += 1 }
-        var tail = 0
-        while tail < shorter - start, before[before.count - 1 - tail] == items[items.count - 1 - tail] {
-            tail += 1
-        }
-        try deleteElements(start..<before.count - tail, in: index)
-        try insertElements(Array(items[start..<items.count - tail]), at: start, in: index)
-    }
-
-    private mutating func insertElements(
-        _ values: [ObjectValue], at position: Int, in index: Int
-    ) throws(ObjectError) {
-        guard !values.isEmpty else { return }
-        let first = sequence
-        let inserted = values.map { value in
-            value.scalar.map(Operation.NewValue.scalar) ?? .make(value.containerKind)
-        }
-        try record(
-            .list(SequenceOperation(.insert, at: position, count: values.count), inserted: inserted),
-            on: document.containers[index])
-        for (offset, value) in values.enumerated() where value.scalar == nil {
-            let event = EventID(replica: replica, sequence: first + UInt64(offset))
-            try fill(document.index(of: .made(event, value.containerKind)), with: value)
-        }
-    }
-
-    private mutating func deleteElements(_ range: Range<Int>, in index: Int) throws(ObjectError) {
-        guard !range.isEmpty else { return }
-        try record(
-            .list(SequenceOperation(.deleteForward, at: range.lowerBound, count: range.count), inserted: []),
-            on: document.containers[index])
-    }
-
     // MARK: Counters
 
     /// Adds to the counter at a path; concurrent additions add up.
@@ -278,7 +213,7 @@ public struct ObjectEditor: ~Copyable {
         if key.string.hasPrefix("@") { throw .reservedKey(key) }
     }
 
-    private mutating func record(_ operation: Operation, on target: ContainerID) throws(ObjectError) {
+    mutating func record(_ operation: Operation, on target: ContainerID) throws(ObjectError) {
         guard change.operations.count < Change.operationLimit else {
             throw .tooManyOperations(limit: Change.operationLimit)
         }

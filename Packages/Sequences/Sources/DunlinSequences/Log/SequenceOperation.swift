@@ -28,8 +28,8 @@ public struct SequenceOperation: Hashable, Sendable {
     /// Of a move: how many units stand before the moved one afterwards. Of others 0.
     public let destination: Int
 
-    /// Units, at least 1 and below 2³²; of a backward deletion at most `position` + 1, so that none lies below
-    /// 0.
+    /// Units, at least 1 and below 2³²; of a backward deletion at most `position` + 1, so that none lies
+    /// below 0.
     public var count: Int { Int(units) }
 
     /// An operation made here. One that was read is made by ``init(reading:at:count:)``.

@@ -3,8 +3,8 @@ import DunlinCausality
 /// The units that stand for elements which were moved during a walk.
 ///
 /// Each move gives its element another unit, a *slot*, and the element shows in one slot only: of those whose
-/// events belong to the version, in the one whose event wins. Elements that were never moved have one unit and
-/// are not in here.
+/// events belong to the version, in the one whose event wins. Elements that were never moved have one unit
+/// and are not in here.
 struct MovedElements: Sendable {
     /// Where an element was put by an event.
     struct Slot: Sendable {

@@ -167,7 +167,8 @@ extension MovedElements.Element {
 extension [SequenceEdit] {
     /// Adds that a unit takes the place of another, to the last edit where that goes on.
     fileprivate mutating func append(set position: Int, unit: Int) {
-        if case .set(let start, let units)? = last, start + units.count == position, units.upperBound == unit {
+        if case .set(let start, let units)? = last, start + units.count == position, units.upperBound == unit
+        {
             self[count - 1] = .set(at: start, units: units.lowerBound..<unit + 1)
         } else {
             append(.set(at: position, units: unit..<unit + 1))
