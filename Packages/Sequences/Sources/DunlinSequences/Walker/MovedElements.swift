@@ -48,6 +48,9 @@ struct MovedElements: Sendable {
         elementOfUnit.removeAll(keepingCapacity: true)
     }
 
+    /// Whether no element was moved.
+    var isEmpty: Bool { elements.isEmpty }
+
     subscript(index: Int) -> Element {
         get { elements[index] }
         _modify { yield &elements[index] }

@@ -33,8 +33,8 @@ struct Walker: Sendable {
         tracker.reset(placeholderCount: length)
         effects.removeAll(keepingCapacity: true)
         insertions.removeAll(keepingCapacity: true)
-        moved.removeAll()
-        setters.removeAll(keepingCapacity: true)
+        if !moved.isEmpty { moved.removeAll() }
+        if !setters.isEmpty { setters.removeAll(keepingCapacity: true) }
         runsSinceConcurrent = 0
         runCount = 0
     }
@@ -259,13 +259,12 @@ struct Walker: Sendable {
         var unit = units.lowerBound
         while unit < units.upperBound {
             guard let found = tracker.find(unit: unit) else { return }
-            let run = tracker[found.place]
-            if run.isMoved {
+            if !moved.isEmpty, tracker[found.place].isMoved {
                 shiftMoved(unit, by: effect.kind, step: step)
                 unit += 1
                 continue
             }
-            let count = min(units.upperBound - unit, run.count - found.offset)
+            let count = min(units.upperBound - unit, tracker[found.place].count - found.offset)
             let place = tracker.isolate(found.place, offset: found.offset, count: count)
             tracker.update(place, prepare: step, delete: false)
             unit += count
