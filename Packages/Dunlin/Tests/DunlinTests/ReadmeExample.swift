@@ -18,6 +18,10 @@ struct Note: DunlinObject {
         let id = try await client.insert(Note(title: "Tickets", text: "by train"), into: space)
         try await client.update(id, as: Note.self, in: space) { $0.text.insert("night ", at: 3) }
         let notes = try await client.fetch(Note.self, in: space)
+        for try await change in await client.changes(of: id, at: "text", in: space) {
+            #expect(change.value == .text("by night train"))
+            break
+        }
         #expect(phrase.count == 12)
         #expect(notes.map(\.object.text.string) == ["by night train"])
         await client.close()

@@ -13,3 +13,32 @@ public struct TextDelta: Hashable, Sendable {
     /// What stands there now.
     public var inserted: String
 }
+
+extension TextDelta {
+    /// The smallest deltas that make one text another, in the order in which a view performs them: the last
+    /// place comes first, so that none moves another.
+    /// - Complexity: as ``TextDifference/init(from:to:)``.
+    public static func between(_ old: String, _ new: String) -> [TextDelta] {
+        let scalars = old.unicodeScalars
+        var deltas: [TextDelta] = []
+        var index = scalars.startIndex, position = 0, utf16 = 0
+        func advance(to target: Int) {
+            while position < target, index < scalars.endIndex {
+                utf16 += UTF16.width(scalars[index])
+                index = scalars.index(after: index)
+                position += 1
+            }
+        }
+        for replacement in TextDifference(from: old, to: new).replacements {
+            advance(to: replacement.deleted.lowerBound)
+            let start = utf16
+            advance(to: replacement.deleted.upperBound)
+            deltas.append(
+                TextDelta(
+                    position: replacement.deleted.lowerBound, utf16Position: start,
+                    deletedCount: replacement.deleted.count, deletedUTF16Count: utf16 - start,
+                    inserted: replacement.inserted))
+        }
+        return deltas.reversed()
+    }
+}

@@ -61,6 +61,15 @@ import Testing
         let before = String(String.UnicodeScalarView(old)), after = String(String.UnicodeScalarView(new))
         let difference = TextDifference(from: before, to: after)
         #expect(Array(Self.apply(difference, to: before).unicodeScalars) == new, "seed \(seed)")
+        var scalars = old, units = Array(before.utf16)
+        for delta in TextDelta.between(before, after) {
+            scalars.replaceSubrange(
+                delta.position..<delta.position + delta.deletedCount, with: delta.inserted.unicodeScalars)
+            units.replaceSubrange(
+                delta.utf16Position..<delta.utf16Position + delta.deletedUTF16Count,
+                with: delta.inserted.utf16)
+        }
+        #expect(scalars == new && units == Array(after.utf16), "seed \(seed)")
         var text = Text(replica: ConvergenceTests.replica(1))
         try text.insert(before, at: 0)
         try text.replace(with: after)

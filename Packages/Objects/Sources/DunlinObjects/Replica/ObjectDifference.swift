@@ -1,4 +1,5 @@
 import DunlinEncoding
+import DunlinTextCRDT
 
 /// A place where two values of an object differ.
 public struct ObjectDifference: Hashable, Sendable {
@@ -16,12 +17,28 @@ public struct ObjectDifference: Hashable, Sendable {
         self.new = new
     }
 
+    /// What a view of the text there has to do, when both values are texts.
+    /// - Complexity: as ``TextDifference/init(from:to:)``.
+    public var textDeltas: [TextDelta]? {
+        guard case .text(let before)? = old, case .text(let after)? = new else { return nil }
+        return TextDelta.between(before, after)
+    }
+
+    /// What differs between two values, nil for one that is not there, by the bytes of the keys.
+    /// - Parameter path: where both stand.
+    /// - Complexity: O(*n* log *n*) in what they hold.
+    public static func between(
+        _ old: ObjectValue?, _ new: ObjectValue?, at path: ObjectPath
+    ) -> [ObjectDifference] {
+        var differences: [ObjectDifference] = []
+        collect(path, old, new, &differences)
+        return differences
+    }
+
     /// What differs between two values, by the bytes of the keys.
     /// - Complexity: O(*n* log *n*) in what they hold.
     public static func between(_ old: ObjectValue, _ new: ObjectValue) -> [ObjectDifference] {
-        var differences: [ObjectDifference] = []
-        collect(ObjectPath(), old, new, &differences)
-        return differences
+        between(old, new, at: ObjectPath())
     }
 
     private static func collect(
