@@ -39,11 +39,13 @@ struct ListBench: ParsableCommand {
     func run() throws {
         try fill()
         try edit()
-        try arrange()
+        try arrange(one: false)
+        try arrange(one: true)
     }
 
-    /// Elements that are moved and set at random, in line and by two who do not know of each other.
-    private func arrange() throws {
+    /// Elements that are moved and set at random, or one that is moved again and again, by two who do not know
+    /// of each other.
+    private func arrange(one: Bool) throws {
         let size = 10_000, edits = 10_000
         var base = List(replica: try Self.replica(1))
         try base.insert(contentsOf: (0..<size).map { .unsigned(UInt64($0)) }, at: 0)
@@ -55,9 +57,15 @@ struct ListBench: ParsableCommand {
             var random = Xorshift32(state: UInt32(number))
             times.append(
                 try Figure.seconds {
-                    for edit in 0..<edits / 2 {
-                        try list.move(from: random.next() % size, to: random.next() % size)
-                        try list.set(.unsigned(UInt64(edit)), at: random.next() % size)
+                    var place = 0
+                    for edit in 0..<edits {
+                        let destination = random.next() % size
+                        if one || edit % 2 == 0 {
+                            try list.move(from: one ? place : random.next() % size, to: destination)
+                        } else {
+                            try list.set(.unsigned(UInt64(edit)), at: destination)
+                        }
+                        place = destination
                     }
                 })
             updates.append(try list.encode(since: version))
@@ -77,7 +85,8 @@ struct ListBench: ParsableCommand {
             ("apply", (times.min() ?? 0) * 1_000, "ms"), ("merge of two", merge, "ms"),
             ("update bytes", Double(updates[0].count), "B"), ("ok", isRight ? 1 : 0, "bool"),
         ] {
-            Figure.print("list", "\(edits) moves and settings", metric, value, unit)
+            let name = one ? "moves of one element" : "moves and settings"
+            Figure.print("list", "\(edits) \(name)", metric, value, unit)
         }
     }
 

@@ -25,16 +25,21 @@ struct MovedElements: Sendable {
         var deletions: Int32
         /// The slot in which it stands, or would if it were not deleted, at the prepare version; nil when it
         /// is not inserted there.
-        var prepared: UnitID?
+        var prepared: Int?
         /// The same in the sequence as it stands.
-        var standing: UnitID { slots[slots.count - 1].unit }
+        var standing: Int { slots.count - 1 }
         /// The unit that was inserted, which names the element.
         var origin: UnitID { slots[0].unit }
 
         /// What the prepare state of one of its slots has to be.
-        func prepare(of slot: Slot) -> Int32 {
-            guard slot.isPrepared else { return 0 }
-            return slot.unit == prepared && preparedDeletions == 0 ? 1 : 2
+        func prepare(of slot: Int) -> Int32 {
+            guard slots[slot].isPrepared else { return 0 }
+            return slot == prepared && preparedDeletions == 0 ? 1 : 2
+        }
+
+        /// The tracked deletions of one of its slots: so many that it is there only if the element shows in it.
+        func deletions(of slot: Int) -> Int32 {
+            (slot == standing && deletions == 0 ? 0 : 1) | TrackedRun.movedFlag
         }
     }
 
@@ -69,7 +74,7 @@ struct MovedElements: Sendable {
             Element(
                 slots: [Slot(unit: unit, version: -1, isPrepared: isPrepared)],
                 preparedDeletions: max(0, run.prepare - 1), deletions: run.deletionCount,
-                prepared: isPrepared ? unit : nil))
+                prepared: isPrepared ? 0 : nil))
         elementOfUnit[unit] = elements.count - 1
         return elements.count - 1
     }
@@ -78,21 +83,35 @@ struct MovedElements: Sendable {
     /// - Parameter rank: how many of its slots the new one wins over.
     mutating func add(_ slot: Slot, to index: Int, rank: Int) {
         elements[index].slots.insert(slot, at: rank)
+        if slot.isPrepared {
+            // Whoever moves the element knows of no later move.
+            elements[index].prepared = rank
+        } else if let prepared = elements[index].prepared, prepared >= rank {
+            elements[index].prepared = prepared + 1
+        }
         elementOfUnit[slot.unit] = index
     }
 
-    /// How many slots of an element a move wins over: all of them, when the element shows where it goes.
+    /// How many slots of an element an event wins over; of one of its moves, which slot that opened.
+    /// - Complexity: O(log² *n*).
     func rank(of version: LocalVersion, in index: Int, graph: CausalGraph) -> Int {
         let slots = elements[index].slots
-        var rank = slots.count
-        while rank > 1, !graph.wins(version, over: slots[rank - 1].version) { rank -= 1 }
-        return rank
+        var low = 1, high = slots.count
+        while low < high {
+            let middle = (low + high) / 2
+            if graph.wins(version, over: slots[middle].version) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Puts the event of a slot into the prepare version, or takes it out.
-    mutating func setPrepared(_ isPrepared: Bool, unit: UnitID, of index: Int) {
-        guard let slot = elements[index].slots.lastIndex(where: { $0.unit == unit }) else { return }
+    mutating func setPrepared(_ isPrepared: Bool, slot: Int, of index: Int) {
         elements[index].slots[slot].isPrepared = isPrepared
-        elements[index].prepared = elements[index].slots.last(where: \.isPrepared)?.unit
+        let prepared = elements[index].prepared
+        if isPrepared {
+            elements[index].prepared = max(slot, prepared ?? slot)
+        } else if slot == prepared {
+            elements[index].prepared = elements[index].slots[..<slot].lastIndex(where: \.isPrepared)
+        }
     }
 }

@@ -24,7 +24,8 @@ extension Walker {
                 setters[id] = version
                 let position: Int
                 if run.isMoved, let index = moved.index(of: id) {
-                    guard moved[index].deletions == 0, let place = effectPosition(of: moved[index].standing)
+                    guard moved[index].deletions == 0,
+                        let place = effectPosition(of: moved[index].standing, in: index)
                     else { continue }
                     position = place
                 } else {
@@ -52,15 +53,15 @@ extension Walker {
         let index = element(at: found.place, offset: found.offset)
         let prepared = moved[index].prepared, standing = moved[index].standing
         let rank = moved.rank(of: version, in: index, graph: graph)
-        let shows = rank == moved[index].slots.count && moved[index].deletions == 0
-        let from = shows ? effectPosition(of: standing) : nil
+        let shows = rank > standing && moved[index].deletions == 0
+        let from = shows ? effectPosition(of: standing, in: index) : nil
         // Where it was it is no more, neither for whoever moved it nor, if the move wins, for anybody.
         let slot = MovedElements.Slot(unit: tracker.unitCount, version: version, isPrepared: true)
         moved.add(slot, to: index, rank: rank)
-        moved[index].prepared = slot.unit
+        // No move in the event's past wins over it, so the slot stood before the new one.
         if let prepared { write(prepared, of: index) }
-        write(standing, of: index)
-        var run = newRun(for: slot, of: index)
+        if rank > standing { write(standing, of: index) }
+        var run = newRun(for: rank, of: index)
         guard let to = insert(&run, at: operation.destination, version: version, graph: graph) else {
             return true
         }
@@ -78,11 +79,11 @@ extension Walker {
             let found = tracker.find(.second, operation.position)
         else { return false }
         let index = element(at: found.place, offset: found.offset)
-        let old = moved[index].standing
         let slot = MovedElements.Slot(unit: tracker.unitCount, version: version, isPrepared: false)
-        moved.add(slot, to: index, rank: moved[index].slots.count)
-        write(old, of: index)
-        var run = newRun(for: slot, of: index)
+        let rank = moved[index].slots.count
+        moved.add(slot, to: index, rank: rank)
+        write(rank - 1, of: index)
+        var run = newRun(for: rank, of: index)
         insertOnFrontier(&run, at: operation.destination)
         note(move: slot)
         edits.append(.move(from: operation.position, to: operation.destination))
@@ -95,15 +96,15 @@ extension Walker {
         let unit = run.id + offset
         if let index = moved.index(of: unit) { return index }
         let index = moved.add(run, unit: unit)
-        write(unit, of: index)
+        write(0, of: index)
         return index
     }
 
-    private func newRun(for slot: MovedElements.Slot, of index: Int) -> TrackedRun {
+    private func newRun(for slot: Int, of index: Int) -> TrackedRun {
         TrackedRun(
-            id: slot.unit, count: 1, leftOrigin: TrackedRun.start, rightOrigin: TrackedRun.end,
-            prepare: moved[index].prepare(of: slot),
-            deletions: moved[index].deletionsToShow(in: slot.unit))
+            id: moved[index].slots[slot].unit, count: 1, leftOrigin: TrackedRun.start,
+            rightOrigin: TrackedRun.end, prepare: moved[index].prepare(of: slot),
+            deletions: moved[index].deletions(of: slot))
     }
 
     /// Events are found by their versions when the prepare version moves, and by their units when a tie is
@@ -119,7 +120,7 @@ extension Walker {
     mutating func deleteMoved(_ unit: UnitID, isPrepared: Bool, edits: inout [SequenceEdit]) {
         guard let index = moved.index(of: unit) else { return }
         let standing = moved[index].standing
-        if moved[index].deletions == 0, let position = effectPosition(of: standing) {
+        if moved[index].deletions == 0, let position = effectPosition(of: standing, in: index) {
             edits.append(.delete(position..<position + 1))
         }
         moved[index].deletions += 1
@@ -129,38 +130,33 @@ extension Walker {
     }
 
     /// Takes an event that made, deleted or moved an element into the prepare version, or out of it.
-    mutating func shiftMoved(_ unit: UnitID, by kind: SequenceOperation.Kind, step: Int32) {
+    mutating func shiftMoved(_ unit: UnitID, by effect: Effect, step: Int32, graph: CausalGraph) {
         guard let index = moved.index(of: unit) else { return }
         let before = moved[index].prepared
-        if kind == .deleteForward || kind == .deleteBackward {
-            moved[index].preparedDeletions += step
-        } else {
-            moved.setPrepared(step > 0, unit: unit, of: index)
+        switch effect.kind {
+        case .deleteForward, .deleteBackward: moved[index].preparedDeletions += step
+        case .insert, .move, .set:
+            // A move's slot is right behind those that it wins over.
+            let slot =
+                effect.kind == .move ? moved.rank(of: effect.version, in: index, graph: graph) : 0
+            moved.setPrepared(step > 0, slot: slot, of: index)
+            write(slot, of: index)
         }
-        write(unit, of: index)
         if let before { write(before, of: index) }
-        if let after = moved[index].prepared { write(after, of: index) }
+        if let after = moved[index].prepared, after != before { write(after, of: index) }
     }
 
     /// Gives the tracker the states that one of an element's slots has to have.
-    private mutating func write(_ unit: UnitID, of index: Int) {
-        guard let slot = moved[index].slots.last(where: { $0.unit == unit }) else { return }
+    private mutating func write(_ slot: Int, of index: Int) {
         tracker.set(
-            unit, prepare: moved[index].prepare(of: slot),
-            deletions: moved[index].deletionsToShow(in: unit))
+            moved[index].slots[slot].unit, prepare: moved[index].prepare(of: slot),
+            deletions: moved[index].deletions(of: slot))
     }
 
-    /// How many units of the sequence as it stands are before one.
-    private func effectPosition(of unit: UnitID) -> Int? {
-        guard let found = tracker.find(unit: unit) else { return nil }
+    /// How many units of the sequence as it stands are before a slot.
+    private func effectPosition(of slot: Int, in index: Int) -> Int? {
+        guard let found = tracker.find(unit: moved[index].slots[slot].unit) else { return nil }
         return tracker.effectPosition(of: found.place) + (tracker[found.place].isDeleted ? 0 : found.offset)
-    }
-}
-
-extension MovedElements.Element {
-    /// The tracked deletions of a slot: so many that it is there only if the element shows in it.
-    fileprivate func deletionsToShow(in unit: UnitID) -> Int32 {
-        (unit == standing && deletions == 0 ? 0 : 1) | TrackedRun.movedFlag
     }
 }
 

@@ -239,14 +239,14 @@ struct Walker: Sendable {
             var index = firstEffect(endingAfter: span.upperBound - 1)
             if index == effects.count || effects[index].version >= span.upperBound { index -= 1 }
             while index >= 0, effects[index].versions.upperBound > span.lowerBound {
-                shift(effects[index], in: span, by: -1)
+                shift(effects[index], in: span, by: -1, graph: graph)
                 index -= 1
             }
         }
         difference.forEachOnlyB { span in
             var index = firstEffect(endingAfter: span.lowerBound)
             while index < effects.count, effects[index].version < span.upperBound {
-                shift(effects[index], in: span, by: 1)
+                shift(effects[index], in: span, by: 1, graph: graph)
                 index += 1
             }
         }
@@ -254,13 +254,15 @@ struct Walker: Sendable {
         version = target
     }
 
-    private mutating func shift(_ effect: Effect, in span: Range<LocalVersion>, by step: Int32) {
+    private mutating func shift(
+        _ effect: Effect, in span: Range<LocalVersion>, by step: Int32, graph: CausalGraph
+    ) {
         let units = effect.units(of: span)
         var unit = units.lowerBound
         while unit < units.upperBound {
             guard let found = tracker.find(unit: unit) else { return }
             if !moved.isEmpty, tracker[found.place].isMoved {
-                shiftMoved(unit, by: effect.kind, step: step)
+                shiftMoved(unit, by: effect, step: step, graph: graph)
                 unit += 1
                 continue
             }
