@@ -43,8 +43,8 @@ struct ListBench: ParsableCommand {
         try arrange(one: true)
     }
 
-    /// Elements that are moved and set at random, or one that is moved again and again, by two who do not know
-    /// of each other.
+    /// Elements that are moved and set at random, or one that is moved again and again, by two who do not
+    /// know of each other.
     private func arrange(one: Bool) throws {
         let size = 10_000, edits = 10_000
         var base = List(replica: try Self.replica(1))

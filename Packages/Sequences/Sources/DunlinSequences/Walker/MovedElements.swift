@@ -37,7 +37,8 @@ struct MovedElements: Sendable {
             return slot == prepared && preparedDeletions == 0 ? 1 : 2
         }
 
-        /// The tracked deletions of one of its slots: so many that it is there only if the element shows in it.
+        /// The tracked deletions of one of its slots: so many that it is there only if the element shows in
+        /// it.
         func deletions(of slot: Int) -> Int32 {
             (slot == standing && deletions == 0 ? 0 : 1) | TrackedRun.movedFlag
         }
