@@ -57,6 +57,9 @@ stop ada
 stop bob
 agrees ada
 agrees bob
+runs=$(on ada runs Trip "$note" text --json)
+[ "$runs" = "$(on bob runs Trip "$note" text --json)" ] || fail "the two homes show other runs of the text"
+grep -q '"k[01]":' <<<"$runs" || fail "no mark shows: $runs"
 objects=$(grep -o '"id"' exported | wc -l)
 
 # One bit of one block.

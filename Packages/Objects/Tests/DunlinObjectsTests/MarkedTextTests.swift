@@ -130,6 +130,7 @@ private struct Pair {
         #expect(try b.diff(from: before, to: marked) == [difference])
         try b.edit(time: 3) { editor throws(ObjectError) in
             try editor.insertText("thing", at: 4, in: "note/body")
+            #expect(editor.attributedRuns(ofTextAt: "note/body").map(\.range) == [0..<9, 9..<15])
             try editor.markText(0..<1, "bold", .bool(true), in: "note/list/0")
         }
         let differences = try b.diff(from: marked, to: b.version)

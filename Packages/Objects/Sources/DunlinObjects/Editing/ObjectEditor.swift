@@ -27,6 +27,10 @@ public struct ObjectEditor: ~Copyable {
     public func value(at path: ObjectPath) -> ObjectValue? { document.value(at: path) }
     /// The text at a path; nil when there is none.
     public func text(at path: ObjectPath) -> TextContainer? { document.text(at: path) }
+    /// The text at a path in runs of equal attributes; see ``ObjectDocument/attributedRuns(ofTextAt:)``.
+    public mutating func attributedRuns(ofTextAt path: ObjectPath) -> [AttributedRun] {
+        document.attributedRuns(ofTextAt: path)
+    }
     /// The object's `@type`.
     public var type: UTF8String? { document.type }
     /// Whether the object is deleted.
