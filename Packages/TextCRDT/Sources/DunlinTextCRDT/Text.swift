@@ -209,7 +209,7 @@ public struct Text: Sendable {
         var batch = EventBatch(of: text.graph, in: text.graph.isEmpty ? [] : [0..<text.graph.count])
         TextUpdate.include(text.content.marks, in: &batch)
         batch.write(&writer)
-        text.content.writeMarks(&writer, replicas: batch.replicas)
+        text.content.writeMarks(&writer, places: TextMark.places(in: batch.replicas))
         text.content.writeHistory(&writer)
         return writer.bytes
     }

@@ -16,12 +16,16 @@ extension Change {
     /// For each mark a head, and what its anchors name.
     func writeAnchors(_ replicas: [ReplicaID], _ writer: inout ByteWriter) {
         var previous: UInt64 = 0
+        // Made for the first anchor that needs it: most changes have none.
+        var places: [ReplicaID: Int] = [:]
         for case (_, .mark(let mark)) in operations {
             writer.u8(mark.start.head | mark.end.head << 2)
             for anchor in [mark.start, mark.end] {
                 guard let sequence = anchor.sequence else { continue }
-                let replica = anchor.replica.map { 1 + (replicas.firstIndex(of: $0) ?? 0) } ?? 0
-                writer.varint(UInt64(replica))
+                if anchor.replica != nil, places.isEmpty {
+                    places = Dictionary(uniqueKeysWithValues: replicas.enumerated().map { ($1, 1 + $0) })
+                }
+                writer.varint(UInt64(anchor.replica.flatMap { places[$0] } ?? 0))
                 // Both ends are mostly in one block, and its number need not be sent twice.
                 writer.zigzag(Int64(bitPattern: sequence &- previous))
                 previous = sequence

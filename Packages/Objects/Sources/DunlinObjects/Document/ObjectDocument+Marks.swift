@@ -62,8 +62,9 @@ extension ObjectDocument {
         let replicas = Set(texts.values.flatMap(\.markReplicas)).sorted()
         writer.varint(UInt64(replicas.count))
         for replica in replicas { writer.raw(replica.bytes) }
+        let places = Dictionary(uniqueKeysWithValues: replicas.enumerated().map { ($1, $0) })
         for (index, id) in containers.enumerated() where id.kind == .text {
-            texts[index]?.writeMarks(&writer, replicas: replicas)
+            texts[index]?.writeMarks(&writer, places: places)
         }
     }
 

@@ -23,7 +23,7 @@ struct TextUpdate {
         batch.write(&writer)
         let (operations, inserted) = content.log.operations(in: spans)
         SequenceColumns.write(operations, &writer)
-        TextMark.write(numbered, &writer, replicas: batch.replicas)
+        TextMark.write(numbered, &writer, places: TextMark.places(in: batch.replicas))
         for units in inserted { writer.raw(content.text(ofUnits: units)) }
         return writer.bytes
     }

@@ -95,13 +95,13 @@ extension TextContainer {
 
     // MARK: Saving
 
-    /// - Parameter replicas: holds ``markReplicas``.
+    /// - Parameter places: of ``markReplicas`` in the table that ``readMarks(_:replicas:eventCount:)`` gets.
     /// - Source: `Docs/Spec/Sequences.md`, "Anchors and marks".
-    public func writeMarks(_ writer: inout ByteWriter, replicas: [ReplicaID]) {
-        TextMark.write(marks, &writer, replicas: replicas)
+    public func writeMarks(_ writer: inout ByteWriter, places: [ReplicaID: Int]) {
+        TextMark.write(marks, &writer, places: places)
     }
 
-    /// Reads what ``writeMarks(_:replicas:)`` writes.
+    /// Reads what ``writeMarks(_:places:)`` writes.
     /// - Parameter eventCount: events in the owner's graph.
     /// - Throws: ``ByteError`` for bytes that are none.
     public mutating func readMarks(

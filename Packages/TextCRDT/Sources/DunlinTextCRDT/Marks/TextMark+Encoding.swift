@@ -4,17 +4,17 @@ import DunlinEncoding
 /// - Source: `Docs/Spec/Sequences.md`, "Anchors and marks".
 extension TextMark {
     /// Marks in the order of their events.
-    /// - Parameter replicas: holds all that their anchors speak of.
-    static func write(_ marks: [TextMark], _ writer: inout ByteWriter, replicas: [ReplicaID]) {
+    /// - Parameter places: of all replicas that their anchors speak of, in the table before them.
+    static func write(_ marks: [TextMark], _ writer: inout ByteWriter, places: [ReplicaID: Int]) {
         writer.varint(UInt64(marks.count))
         var previous = -1
         for mark in marks {
-            mark.write(&writer, after: previous, replicas: replicas)
+            mark.write(&writer, after: previous, places: places)
             previous = mark.version
         }
     }
 
-    /// Reads what ``write(_:_:replicas:)`` wrote.
+    /// Reads what ``write(_:_:places:)`` wrote.
     static func read(
         _ reader: inout ByteReader, replicas: [ReplicaID], eventCount: Int
     ) throws(ByteError) -> [TextMark] {
@@ -30,14 +30,14 @@ extension TextMark {
     }
 
     /// - Parameter previous: number of the mark before, -1 if there is none.
-    private func write(_ writer: inout ByteWriter, after previous: Int, replicas: [ReplicaID]) {
+    private func write(_ writer: inout ByteWriter, after previous: Int, places: [ReplicaID: Int]) {
         writer.varint(UInt64(version - previous))
         writer.u8(
             start.side.rawValue | (start.event == nil ? 0 : 2) | end.side.rawValue << 2
                 | (end.event == nil ? 0 : 8) | (value == nil ? 0 : 16))
         for anchor in [start, end] {
             guard let event = anchor.event else { continue }
-            writer.varint(UInt64(replicas.firstIndex(of: event.replica) ?? 0))
+            writer.varint(UInt64(places[event.replica] ?? 0))
             writer.varint(event.sequence)
         }
         writer.sized(key.bytes)
@@ -65,6 +65,11 @@ extension TextMark {
                 throw .notCanonical(at: at)
             }
         }
+    }
+
+    /// The places of replicas in a table.
+    static func places(in replicas: [ReplicaID]) -> [ReplicaID: Int] {
+        Dictionary(replicas.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private static func anchor(
