@@ -35,7 +35,7 @@ let package = Package(
                 product("DunlinFeeds"), product("DunlinInvitations"), product("DunlinKeys"),
                 product("DunlinMesh"),
                 product("DunlinMeshUV"), product("DunlinObjects"), product("DunlinSpaces"),
-                product("DunlinUV"),
+                product("DunlinTextCRDT"), product("DunlinUV"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/DunlinCommandLine", swiftSettings: settings),

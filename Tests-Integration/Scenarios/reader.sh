@@ -37,6 +37,8 @@ stop bob
 for round in 1 2 3 4 5 6; do
     for who in ada bob; do
         on $who edit Trip "$note" text --at $((RANDOM % 8)) --delete $((RANDOM % 2)) --insert "$who$round🐦" >"$ignored"
+        on $who mark Trip "$note" text --at $((RANDOM % 8)) --count $((1 + RANDOM % 6)) --key "k$((RANDOM % 2))" --value $round >"$ignored"
+        on $who mark Trip "$note" text --at $((RANDOM % 8)) --count 2 --key k0 --expand none >"$ignored"
         on $who put Trip "{\"@counter\":$((round * 10))}" --object "$note" --path n >"$ignored"
         on $who put Trip "[0,\"$who $round\",$round,3]" --object "$note" --path list >"$ignored"
         on $who put Trip "{\"by\":\"$who\",\"$who\":[$round]}" --object "$note" --path m/deep >"$ignored"
@@ -55,6 +57,9 @@ stop ada
 stop bob
 agrees ada
 agrees bob
+runs=$(on ada runs Trip "$note" text --json)
+[ "$runs" = "$(on bob runs Trip "$note" text --json)" ] || fail "the two homes show other runs of the text"
+grep -q '"k[01]":' <<<"$runs" || fail "no mark shows: $runs"
 objects=$(grep -o '"id"' exported | wc -l)
 
 # One bit of one block.

@@ -48,7 +48,7 @@ def decode(data):
 
 
 def item(data, at, depth):
-    if at >= len(data) or depth > 64:
+    if at >= len(data) or depth >= 64:
         raise Damaged("CBOR that is cut off or too deep")
     major, low = data[at] >> 5, data[at] & 31
     at += 1
@@ -84,8 +84,8 @@ def item(data, at, depth):
         for _ in range(number):
             key, at = item(data, at, depth + 1)
             value, at = item(data, at, depth + 1)
-            if key in fields:
-                raise Damaged("a key that comes twice")
+            if type(key) not in (int, Text) or key in fields or type(key) is int and key < 0:
+                raise Damaged("a key of a wrong kind, or that comes twice")
             fields[key] = value
         return fields, at
     raise Damaged("a tag")

@@ -1,10 +1,10 @@
 """The change of one object: Docs/Spec/Changes.md."""
 import struct
 
-from .cbor import Damaged, Reader
+from .cbor import Damaged, Reader, decode
 
 MAP, LIST, TEXT, COUNTER = 0, 1, 2, 3
-SET, DELETE, ENSURE, INSERT, FORWARD, BACKWARD, ADD = 0, 1, 2, 8, 9, 10, 11
+SET, DELETE, ENSURE, INSERT, FORWARD, BACKWARD, ADD, MARK, UNMARK = 0, 1, 2, 8, 9, 10, 11, 14, 15
 
 
 class Operation:
@@ -65,16 +65,32 @@ def decode_change(data, writer):
         if operation.kind == BACKWARD and operation.count > operation.position + 1:
             raise Damaged("a deletion reaches below the beginning")
     for operation in operations:
-        if operation.kind < INSERT:
+        if operation.kind < INSERT or operation.kind >= MARK:
             operation.key = reader.sized()
     for operation in operations:
         if operation.kind == SET:
             operation.value = read_value(reader)
         elif operation.kind == INSERT and kind_of(operation.target) == LIST:
             operation.values = [read_value(reader) for _ in range(operation.count)]
+        elif operation.kind == MARK:
+            operation.value = reader.sized()
+            decode(operation.value)
     for operation in operations:
         if operation.kind == ADD:
             operation.amount = reader.signed()
+    number = 0
+    for operation in operations:
+        if operation.kind >= MARK:
+            head, operation.ends = reader.u8(), []
+            if head > 15:
+                raise Damaged("ends of an unknown kind")
+            for part in (head & 3, head >> 2):
+                event = None
+                if part & 2:
+                    index = reader.varint()
+                    number = (number + reader.signed()) % 2**64
+                    event = (writer if index == 0 else replicas[index - 1], number)
+                operation.ends.append((event, part & 1))
     text = reader.sized().decode("utf-8")
     for operation in operations:
         if operation.kind == INSERT and operation.values is None:

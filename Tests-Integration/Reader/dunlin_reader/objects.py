@@ -3,7 +3,7 @@ import base64
 import math
 
 from . import cbor
-from .changes import (ADD, BACKWARD, COUNTER, DELETE, ENSURE, INSERT, LIST, MAP, SET, TEXT, kind_of, scalar)
+from .changes import (ADD, BACKWARD, COUNTER, DELETE, ENSURE, INSERT, LIST, MAP, MARK, SET, TEXT, kind_of, scalar)
 
 DEPTH_LIMIT = 64
 END = ("end",)
@@ -14,6 +14,7 @@ class Sequence:
 
     def __init__(self):
         self.units = []  # [event, left event, right event, deletions, value]
+        self.marks = []  # ((Lamport time, replica), start, end, key, encoded value or None)
 
     def place(self, event):
         if event is None:
@@ -56,6 +57,37 @@ class Sequence:
 
     def values(self):
         return [u[4] for u in self.units if not u[3]]
+
+    def anchored(self, event, side):
+        """How many units stand before an anchor; None when it has no place."""
+        if event is None:
+            return 0 if side else len(self.values())
+        for i, unit in enumerate(self.units):
+            if unit[0] == event:
+                return sum(not u[3] for u in self.units[:i + (side and not unit[3])])
+        return None
+
+    def attributes(self):
+        """[key, value, start, end, ...] for each key and each value that shows."""
+        shown = {}  # by key, for each unit the value that shows
+        for _, start, end, key, value in sorted(self.marks, key=lambda mark: mark[0]):
+            first, last = self.anchored(*start), self.anchored(*end)
+            if first is not None and last is not None:
+                for place in range(first, last):
+                    shown.setdefault(key, {})[place] = value
+        rows = []
+        for key in sorted(shown):
+            ranges = {}
+            for place, value in sorted(shown[key].items()):
+                if value is None:
+                    continue
+                borders = ranges.setdefault(value, [])
+                if borders and borders[-1] == place:
+                    borders[-1] = place + 1
+                else:
+                    borders += [place, place + 1]
+            rows += [[cbor.Text(key.decode("utf-8")), cbor.decode(v)] + borders for v, borders in ranges.items()]
+        return rows
 
 
 class Past:
@@ -162,6 +194,8 @@ class Document:
             container[operation.key] = kept + ([((lamport, feed), event, value)] if value is not None else [])
         elif operation.kind == ADD:
             self.counters[target] = (container + operation.amount + 2**63) % 2**64 - 2**63
+        elif operation.kind >= MARK:
+            container.marks.append(((lamport, feed), *operation.ends, operation.key, operation.value))
         else:
             for unit in range(operation.count):
                 past, here = Past(versions, feed, number + unit), (feed, number + unit)
@@ -191,7 +225,8 @@ class Document:
         if kind == LIST:
             return [1] + [self.canonical_value(v) for v in self.sequences[target].values()]
         if kind == TEXT:
-            return [2, cbor.Text("".join(self.sequences[target].values()))]
+            text = self.sequences[target]
+            return [2, cbor.Text("".join(text.values()))] + text.attributes()
         return [3, self.counters[target]]
 
     def canonical_value(self, value):

@@ -137,6 +137,8 @@ enum OwnVectors {
             try e.deleteText(0..<1, in: "text")
             try e.add(5, to: "n")
             try e.put(.string("mine"), at: "key")
+            try e.markText(1..<5, "bold", .bool(true), in: "text")
+            try e.markText(0..<2, "link", .map([CBORPair(.text("to"), .null)]), expansion: .none, in: "text")
             try e.insert([.bool(true)], at: 1, inList: "list")
             try e.move(from: 2, to: 0, inList: "list")
             try e.put(.integer(9), at: "list/1")
@@ -147,6 +149,8 @@ enum OwnVectors {
             try e.insertText("B", at: 2, in: "text")
             try e.add(-1, to: "n")
             try e.put(.string("theirs"), at: "key")
+            try e.markText(0..<6, "bold", .unsigned(2), expansion: .both, in: "text")
+            try e.markText(2..<4, "bold", nil, in: "text")
             try e.delete(0..<1, inList: "list")
             try e.remove("d")
         }

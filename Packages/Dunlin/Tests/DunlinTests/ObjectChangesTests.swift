@@ -32,7 +32,13 @@ import Testing
         let deltas = try #require(second.differences[0].textDeltas)
         #expect(deltas.map(\.inserted) == ["night "] && deltas.map(\.utf16Position) == [6])
 
-        // Two commits before anybody asked are one change.
+        try await client.edit(id, in: space) { editor throws(ObjectError) in
+            try editor.markText(3..<5, "bold", .bool(true), in: "notes/text")
+        }
+        let marked = try #require(try await changes.next())
+        #expect(marked.differences.map(\.newAttributes.count) == [1])
+
+        // Commits before anybody asked are one change.
         let both = try #require(try await whole.next())
         #expect(both.differences.map(\.path) == ["notes/text", "title"])
 

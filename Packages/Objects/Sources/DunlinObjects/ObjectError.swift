@@ -18,6 +18,9 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooDeep(limit: Int)
     /// More operations than one change may hold.
     case tooManyOperations(limit: Int)
+    /// A mark that nobody could read: with a key of more than 65,536 bytes, a value beyond
+    /// `CBORLimits.userData` or a map that is none.
+    case unreadableMark
     case json(JSONError)
 
     /// One sentence for a person: what is wrong and what to do.
@@ -34,6 +37,7 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
             "Containers may be nested \(limit) deep; keep deeper parts in objects of their own."
         case .unknownContainer: "The change speaks of a part of the object that is not known."
         case .tooManyOperations(let limit): "A change may hold \(limit) operations; split the commit."
+        case .unreadableMark: "The mark has too long a key, or a value that cannot be sent."
         case .json(let cause): "\(cause)"
         }
     }

@@ -60,6 +60,13 @@ import Testing
             ),
             (target: 1, operation: .text(SequenceOperation(.insert, at: 0, count: 1), inserted: [0x78])),
             (target: 1, operation: .text(SequenceOperation(.insert, at: 1, count: 1), inserted: [0x79])),
+            (
+                target: 1,
+                operation: .mark(
+                    .init(
+                        start: .scalarOfWriter(sequence: 1 << 30, .before), end: .border(.before), key: "k",
+                        value: .null))
+            ),
         ]
         let other = try #require(ReplicaID(bytes: [UInt8](repeating: 9, count: 32)))
         // Other tests run beside this one; an index by version would take 4 GiB.
@@ -68,6 +75,8 @@ import Testing
             Change(decoding: change.encoded()), replica: other, firstSequence: 0, parents: base)
         #expect(residentByteCount() - before < 1 << 30)
         #expect(document.text(at: "text")?.string == "xyabc")
+        #expect(document.attributedRuns(ofTextAt: "text").map(\.range) == [0..<5])
+        #expect(residentByteCount() - before < 1 << 30)
         let loaded = try ObjectDocument(loading: document.saved())
         #expect(loaded.canonicalState() == document.canonicalState())
     }

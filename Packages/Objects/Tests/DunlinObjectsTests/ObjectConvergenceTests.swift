@@ -1,6 +1,7 @@
 import DunlinCausality
 import DunlinEncoding
 import DunlinObjects
+import DunlinTextCRDT
 import Testing
 
 struct SeededGenerator: RandomNumberGenerator {
@@ -91,7 +92,7 @@ struct Replica {
     static func randomEdit(_ editor: inout ObjectEditor, _ random: inout SeededGenerator) throws {
         let keys: [UTF8String] = ["a", "b", "notes", "list", "n"]
         for _ in 0..<Int.random(in: 1...3, using: &random) {
-            switch Int.random(in: 0..<8, using: &random) {
+            switch Int.random(in: 0..<9, using: &random) {
             case 0, 1:
                 let key = keys.randomElement(using: &random) ?? "a"
                 try editor.put(randomValue(&random), at: ObjectPath([.key(key)]))
@@ -106,6 +107,15 @@ struct Replica {
                 } else {
                     try editor.insertText("wörd", at: Int.random(in: 0...count, using: &random), in: "notes")
                 }
+            case 6:
+                try editor.ensure("notes", .text)
+                let count = editor.text(at: "notes")?.count ?? 0
+                let start = Int.random(in: 0...count, using: &random)
+                try editor.markText(
+                    start..<Int.random(in: start...count, using: &random),
+                    keys.randomElement(using: &random) ?? "a",
+                    Bool.random(using: &random) ? nil : .unsigned(UInt64.random(in: 0..<3, using: &random)),
+                    expansion: MarkExpansion.allCases.randomElement(using: &random) ?? .none, in: "notes")
             default:
                 try editor.ensure("list", .list)
                 guard case .list(let items)? = editor.value(at: "list") else { continue }

@@ -28,5 +28,16 @@ import Testing
         var theirs = ObjectReplica(id: note.id, replica: other)
         try theirs.merge(mine.encode())
         #expect(theirs.document.canonicalState() == mine.document.canonicalState())
+
+        // Formatting stays with its letters.
+        try theirs.edit(time: 3) { editor throws(ObjectError) in
+            try editor.markText(3..<8, "bold", .bool(true), in: "text")
+        }
+        try mine.edit(time: 3) { editor throws(ObjectError) in
+            try editor.insertText("night ", at: 3, in: "text")
+        }
+        try mine.merge(theirs.encode())
+        var shown = mine.document
+        #expect(shown.attributedRuns(ofTextAt: "text").map(\.range) == [0..<9, 9..<14, 14..<15])
     }
 }

@@ -12,8 +12,6 @@ public struct Text: Sendable {
     public let replica: ReplicaID
     var graph = CausalGraph()
     var content = TextContainer()
-    /// In the order of their events.
-    var marks: [TextMark] = []
     /// Of a text that was loaded: where its history is, until something needs it.
     private var sealed: Sealed?
 
@@ -133,7 +131,7 @@ public struct Text: Sendable {
 
     private func encode(from version: VersionVector, to frontier: Frontier) -> [UInt8] {
         let spans = graph.difference(frontier, graph.frontier(of: version)).onlyA
-        return TextUpdate.encode(spans, graph: graph, content: content, marks: marks)
+        return TextUpdate.encode(spans, graph: graph, content: content)
     }
 
     /// Takes in the events of another document of the same text.
@@ -187,7 +185,7 @@ public struct Text: Sendable {
             }
             for var mark in update.marks(in: run.events) {
                 mark.version += distance
-                marks.append(mark)
+                content.add(mark)
             }
         }
     }
@@ -209,9 +207,9 @@ public struct Text: Sendable {
         let text = try opened()
         var writer = ByteWriter()
         var batch = EventBatch(of: text.graph, in: text.graph.isEmpty ? [] : [0..<text.graph.count])
-        TextUpdate.include(text.marks, in: &batch)
+        TextUpdate.include(text.content.marks, in: &batch)
         batch.write(&writer)
-        TextUpdate.write(text.marks, batch, &writer)
+        text.content.writeMarks(&writer, places: TextMark.places(in: batch.replicas))
         text.content.writeHistory(&writer)
         return writer.bytes
     }
@@ -252,11 +250,10 @@ public struct Text: Sendable {
         let bytes: [UInt8]
         do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
         var graph = CausalGraph(), content = self.content
-        let marks: [TextMark]
         do {
             var reader = ByteReader(bytes)
             let batch = try EventBatch(reading: &reader)
-            marks = try TextUpdate.readMarks(&reader, batch)
+            try content.readMarks(&reader, replicas: batch.replicas, eventCount: batch.count)
             try content.readHistory(&reader, eventCount: batch.count)
             try reader.finish()
             var admission = try BatchAdmission(of: batch, into: graph)
@@ -266,11 +263,10 @@ public struct Text: Sendable {
             SequenceColumns.Operation(number: $0.start, operation: $0.operation)
         }
         guard graph.versionVector == sealed.version,
-            TextUpdate.isWhole(operations, marks, count: graph.count)
+            TextUpdate.isWhole(operations, content.marks, count: graph.count)
         else { throw .malformed }
         self.graph = graph
         self.content = content
-        self.marks = marks
         self.sealed = nil
     }
 }

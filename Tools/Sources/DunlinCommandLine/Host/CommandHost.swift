@@ -34,6 +34,8 @@ public struct CommandHost: Sendable {
             case "list": return try await list(request)
             case "rm": return try await remove(request)
             case "edit": return try await edit(request)
+            case "mark": return try await mark(request)
+            case "runs": return try await runs(request)
             case "watch": return try await watch(request, emit)
             case "sync": return try await sync(request, emit)
             case "status": return try await status()
@@ -89,7 +91,7 @@ public struct CommandHost: Sendable {
             })
     }
 
-    private func space(_ request: ObjectValue) async throws -> SpaceID {
+    func space(_ request: ObjectValue) async throws -> SpaceID {
         try await client.space(named: request.required("space"))
     }
 
@@ -203,7 +205,7 @@ public struct CommandHost: Sendable {
 
     // MARK: Objects
 
-    private func objectID(_ request: ObjectValue) throws -> ObjectID {
+    func objectID(_ request: ObjectValue) throws -> ObjectID {
         let text = try request.required("object")
         guard let id = ObjectID(text) else {
             throw CommandFailure(.unknownObject, "\(text) is not the id of an object.")

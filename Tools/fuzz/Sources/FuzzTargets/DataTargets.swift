@@ -48,6 +48,13 @@ enum DataTargets {
             try editor.setDeleted(true)
         }
         edit(3) { editor throws(ObjectError) in
+            try editor.markText(1..<4, "bold", .bool(true), in: "text")
+            try editor.markText(
+                0..<6, "link", .map([CBORPair(.text("to"), .null)]), expansion: .both, in: "text")
+            try editor.insertText("in", at: 3, in: "text")
+            try editor.markText(2..<5, "bold", nil, expansion: .none, in: "text")
+        }
+        edit(4) { editor throws(ObjectError) in
             try editor.move(from: 2, to: 0, inList: "list")
             try editor.put(.list([]), at: "list/1")
         }
@@ -84,6 +91,12 @@ enum DataTargets {
 
     private static func check(_ document: ObjectDocument) {
         _ = document.root().json
+        var read = document
+        for runs in ["text", "m/t"].map({ read.attributedRuns(ofTextAt: $0) }) {
+            precondition(
+                zip(runs, runs.dropFirst()).allSatisfy { $0.range.upperBound == $1.range.lowerBound },
+                "runs of a text do not follow one another")
+        }
         let saved = document.saved()
         let loaded = made { try ObjectDocument(loading: saved) }
         precondition(
@@ -296,9 +309,24 @@ enum DataTargets {
         _ = made {
             try a.edit(time: 6) { editor throws(ObjectError) in try editor.insertText("!", at: 5, in: "m/t") }
         }
+        // Marks that do not know of each other, one of them over text that the other's writer has not seen.
+        _ = made {
+            try a.edit(time: 8) { editor throws(ObjectError) in
+                try editor.markText(1..<6, "bold", .bool(true), in: "m/t")
+            }
+        }
+        _ = made {
+            try b.edit(time: 9) { editor throws(ObjectError) in
+                try editor.insertText("X", at: 2, in: "m/t")
+                try editor.markText(0..<4, "bold", .unsigned(2), expansion: .none, in: "m/t")
+                try editor.markText(3..<6, "bold", nil, in: "m/t")
+            }
+        }
+        _ = made { try a.merge(b.encode()) }
+        let marked = a.encode()
         _ = made { try b.edit(time: 7) { editor throws(ObjectError) in try editor.remove("m") } }
         _ = made { try a.merge(b.encode()) }
-        return [a.encode(), b.encode()]
+        return [a.encode(), b.encode(), marked]
     }
 
     static var jsonSeeds: [[UInt8]] {

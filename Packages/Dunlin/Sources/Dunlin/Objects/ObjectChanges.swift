@@ -23,29 +23,29 @@ public struct ObjectChanges: AsyncSequence, Sendable {
         let path: ObjectPath
         let space: SpaceID
         var events: AsyncStream<PeerEvent>.AsyncIterator
-        var value: ObjectValue?
-        var isFirst = true
+        /// What was told last; nil before anything was.
+        var last: ObjectPart?
 
         /// What has changed; nil when the client is closed or the task cancelled.
         /// - Throws: ``ClientError`` when the object cannot be read.
         public mutating func next() async throws(ClientError) -> ObjectChange? {
-            if isFirst {
-                isFirst = false
-                value = try await client.part(of: object, at: path, in: space)
-                return ObjectChange(
-                    value: value, differences: ObjectDifference.between(nil, value, at: path))
+            guard let last else {
+                return change(to: try await client.part(of: object, at: path, in: space), from: nil)
             }
             while let event = await events.next(isolation: nil) {
                 guard case .objectsChanged(space, let objects) = event, objects.contains(object) else {
                     continue
                 }
-                let now = try await client.part(of: object, at: path, in: space)
-                let differences = ObjectDifference.between(value, now, at: path)
-                guard !differences.isEmpty else { continue }
-                value = now
-                return ObjectChange(value: now, differences: differences)
+                let change = change(to: try await client.part(of: object, at: path, in: space), from: last)
+                if !change.differences.isEmpty { return change }
             }
             return nil
+        }
+
+        private mutating func change(to part: ObjectPart, from last: ObjectPart?) -> ObjectChange {
+            self.last = part
+            let differences = part.differences(since: last ?? ObjectPart(missingAt: path))
+            return ObjectChange(value: part.value, differences: differences)
         }
     }
 
@@ -72,14 +72,11 @@ extension Client {
         ObjectChanges(client: self, object: object, path: path, space: space, events: events())
     }
 
-    /// What stands at a path; nil when nothing does.
     fileprivate func part(
         of object: ObjectID, at path: ObjectPath, in space: SpaceID
-    ) throws(ClientError) -> ObjectValue? {
+    ) throws(ClientError) -> ObjectPart {
         do throws(SpaceError) {
-            return try peer.read(object, in: space) { document in
-                path.steps.isEmpty ? document.root() : document.value(at: path)
-            }
-        } catch .unknownObject { return nil } catch { throw .space(error) }
+            return try peer.read(object, in: space) { $0.part(at: path) }
+        } catch .unknownObject { return ObjectPart(missingAt: path) } catch { throw .space(error) }
     }
 }

@@ -20,7 +20,7 @@ extension Change {
             for index in 0..<(try reader.count()) {
                 targets.append(try Self.readTarget(&reader, replicas: replicas, index: index))
             }
-            try readOperations(&reader)
+            try readOperations(&reader, replicas)
             try reader.finish()
         } catch let error as ByteError {
             throw .bytes(error)
@@ -51,13 +51,15 @@ extension Change {
         }
     }
 
-    private mutating func readOperations(_ reader: inout ByteReader) throws(ByteError) {
+    private mutating func readOperations(
+        _ reader: inout ByteReader, _ replicas: [ReplicaID]
+    ) throws(ByteError) {
         let start = reader.offset
         let count = try reader.varint()
         guard count <= UInt64(Self.operationLimit) else {
             throw .tooLong(byteCount: count, limit: Self.operationLimit)
         }
-        let codes = try Self.readRuns(&reader, count: Int(count), below: 14)
+        let codes = try Self.readRuns(&reader, count: Int(count), below: 16)
         let indices = try Self.readRuns(&reader, count: Int(count), below: UInt64(targets.count))
         let kinds = codes.compactMap(SequenceOperation.Kind.init(code:))
         var positions: [Int] = [], counts: [Int] = []
@@ -82,7 +84,7 @@ extension Change {
             destinations.append(Int(destination))
         }
         var keys: [UTF8String] = []
-        for _ in 0..<codes.count(where: { $0 < 8 }) {
+        for _ in 0..<codes.count(where: { $0 < 8 || $0 > 13 }) {
             guard let key = UTF8String(validating: try reader.sized(atMost: 1 << 16)) else {
                 throw .notCanonical(at: start)
             }
@@ -99,6 +101,7 @@ extension Change {
                 operations[index].operation = .add(try reader.zigzag())
             }
         }
+        try readAnchors(&reader, replicas)
         try readText(&reader)
     }
 
@@ -178,6 +181,8 @@ private struct Columns {
             for _ in 0..<operation.count { inserted.append(try Operation.NewValue(&reader)) }
             return .list(operation, inserted: inserted)
         case (11, .counter): return .add(0)
+        case (14, .text), (15, .text):
+            return .mark(try Operation.Mark(nextKey(), hasValue: code == 14, &reader))
         default: throw .notCanonical(at: start)
         }
     }

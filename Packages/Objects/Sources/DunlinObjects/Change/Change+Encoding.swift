@@ -7,17 +7,12 @@ extension Change {
     public func encoded() -> [UInt8] {
         var writer = ByteWriter()
         writer.u8(1)
-        let replicas = Set(
-            targets.compactMap { target -> ReplicaID? in
-                if case .made(let event, _) = target { return event.replica }
-                return nil
-            }
-        ).sorted()
+        let replicas = namedReplicas
         writer.varint(UInt64(replicas.count))
         for replica in replicas { writer.raw(replica.bytes) }
         writer.varint(UInt64(targets.count))
         for target in targets { Self.write(target, replicas, &writer) }
-        writeOperations(&writer)
+        writeOperations(replicas, &writer)
         return writer.bytes
     }
 
@@ -42,7 +37,7 @@ extension Change {
         }
     }
 
-    private func writeOperations(_ writer: inout ByteWriter) {
+    private func writeOperations(_ replicas: [ReplicaID], _ writer: inout ByteWriter) {
         writer.varint(UInt64(operations.count))
         Self.writeRuns(operations.map { UInt64($0.operation.code) }, &writer)
         Self.writeRuns(operations.map { UInt64($0.target) }, &writer)
@@ -70,9 +65,13 @@ extension Change {
                 sequence(operation)
                 for value in inserted { value.write(&values) }
             case .add(let amount): amounts.zigzag(amount)
+            case .mark(let mark):
+                keys.sized(mark.key.bytes)
+                if let value = mark.value { values.sized(value.encoded()) }
             }
         }
         for column in [positions, counts, destinations, keys, values, amounts] { writer.raw(column.bytes) }
+        writeAnchors(replicas, &writer)
         writer.sized(text)
     }
 
@@ -97,6 +96,7 @@ extension Operation {
         case .ensure(_, let kind): 2 + kind.rawValue
         case .text(let operation, _), .list(let operation, _): operation.kind.code
         case .add: 11
+        case .mark(let mark): mark.value == nil ? 15 : 14
         }
     }
 }

@@ -10,6 +10,7 @@ public enum Operation: Hashable, Sendable {
     /// `inserted` are the values that come in, also those that elements are set to.
     case list(SequenceOperation, inserted: [NewValue])
     case add(Int64)
+    case mark(Mark)
 
     /// A value as it is written: a container is named by the event that writes it.
     public enum NewValue: Hashable, Sendable {
@@ -32,7 +33,7 @@ public enum Operation: Hashable, Sendable {
     /// Events that the operation is.
     public var unitCount: Int {
         switch self {
-        case .set, .delete, .ensure, .add: 1
+        case .set, .delete, .ensure, .add, .mark: 1
         case .text(let operation, _): operation.count
         case .list(let operation, _): operation.count
         }
@@ -46,7 +47,7 @@ public enum Operation: Hashable, Sendable {
             inserted.enumerated().compactMap { offset, value in
                 if case .make(let kind) = value { (offset, kind) } else { nil }
             }
-        case .set, .delete, .ensure, .text, .add: []
+        case .set, .delete, .ensure, .text, .add, .mark: []
         }
     }
 
@@ -60,7 +61,7 @@ public enum Operation: Hashable, Sendable {
     var target: ContainerKind {
         switch self {
         case .set, .delete, .ensure: .map
-        case .text: .text
+        case .text, .mark: .text
         case .list: .list
         case .add: .counter
         }

@@ -141,6 +141,9 @@ extension ObjectDocument {
                     frontier: place.frontier, graph: graph)
             }
         case .add(let amount): withNested { $0.counters[index, default: 0] &+= amount }
+        case .mark(let mark):
+            let mark = mark.placed(at: place.version, writer: place.replica)
+            withNested { $0.texts[index]?.add(mark) }
         }
     }
 

@@ -16,7 +16,9 @@ extension ObjectDocument {
             }
             return .array([.unsigned(0)] + fields)
         case .list: return .array([.unsigned(1)] + (lists[index]?.elements ?? []).map(canonical))
-        case .text: return .array([.unsigned(2), .text(UTF8String(texts[index]?.string ?? ""))])
+        case .text:
+            let text = CBORValue.text(UTF8String(texts[index]?.string ?? ""))
+            return .array([.unsigned(2), text] + canonicalAttributes(ofText: index))
         case .counter: return .array([.unsigned(3), .integer(counters[index] ?? 0)])
         }
     }

@@ -24,6 +24,7 @@ extension ObjectDocument {
             case .counter: writer.zigzag(counters[index] ?? 0)
             }
         }
+        writeMarks(&writer)
         return writer.bytes
     }
 
@@ -107,6 +108,7 @@ extension ObjectDocument {
                     withNested { $0.counters[index] = count }
                 }
             }
+            if reader.remaining > 0 { try readMarks(&reader) }
             try reader.finish()
         } catch let error as ObjectError {
             throw error

@@ -27,6 +27,10 @@ public struct ObjectEditor: ~Copyable {
     public func value(at path: ObjectPath) -> ObjectValue? { document.value(at: path) }
     /// The text at a path; nil when there is none.
     public func text(at path: ObjectPath) -> TextContainer? { document.text(at: path) }
+    /// The text at a path in runs of equal attributes; see ``ObjectDocument/attributedRuns(ofTextAt:)``.
+    public mutating func attributedRuns(ofTextAt path: ObjectPath) -> [AttributedRun] {
+        document.attributedRuns(ofTextAt: path)
+    }
     /// The object's `@type`.
     public var type: UTF8String? { document.type }
     /// Whether the object is deleted.
@@ -176,6 +180,29 @@ public struct ObjectEditor: ~Copyable {
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
         try record(.deleteText(range), on: document.containers[index])
+    }
+
+    /// Gives the scalars in `range` an attribute, as `Text.mark(_:_:_:expansion:)` does.
+    /// - Parameters:
+    ///   - value: any value; nil takes the attribute away.
+    ///   - expansion: at which ends text that is typed there becomes a part of it.
+    /// - Throws: ``ObjectError`` when there is no text at the path, or it is shorter, and
+    ///   ``ObjectError/unreadableMark``.
+    public mutating func markText(
+        _ range: Range<Int>, _ key: UTF8String, _ value: CBORValue?, expansion: MarkExpansion = .after,
+        in path: ObjectPath
+    ) throws(ObjectError) {
+        let index = try textIndex(path)
+        let count = document.texts[index]?.count ?? 0
+        guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
+        guard !range.isEmpty else { return }
+        guard key.utf8Count <= TextMark.longestKey, let value = TextMark.readable(value) else {
+            throw .unreadableMark
+        }
+        let (start, end) = document.anchors(around: range, ofText: index, expansion, writer: replica)
+        try record(
+            .mark(Operation.Mark(start: start, end: end, key: key, value: value)),
+            on: document.containers[index])
     }
 
     private func textIndex(_ path: ObjectPath) throws(ObjectError) -> Int {

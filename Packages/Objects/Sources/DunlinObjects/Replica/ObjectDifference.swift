@@ -9,6 +9,10 @@ public struct ObjectDifference: Hashable, Sendable {
     public var old: ObjectValue?
     /// What stands there; nil when nothing does.
     public var new: ObjectValue?
+    /// Of a text: what marks showed.
+    public var oldAttributes: [TextAttribute] = []
+    /// Of a text: what marks show. Where only this differs, `old` and `new` are equal.
+    public var newAttributes: [TextAttribute] = []
 
     /// A place where `old` became `new`.
     public init(path: ObjectPath, old: ObjectValue?, new: ObjectValue?) {
@@ -24,32 +28,51 @@ public struct ObjectDifference: Hashable, Sendable {
         return TextDelta.between(before, after)
     }
 
-    /// What differs between two values, nil for one that is not there, by the bytes of the keys.
-    /// - Parameter path: where both stand.
-    /// - Complexity: O(*n* log *n*) in what they hold.
-    public static func between(
-        _ old: ObjectValue?, _ new: ObjectValue?, at path: ObjectPath
-    ) -> [ObjectDifference] {
-        var differences: [ObjectDifference] = []
-        collect(path, old, new, &differences)
-        return differences
-    }
-
     /// What differs between two values, by the bytes of the keys.
     /// - Complexity: O(*n* log *n*) in what they hold.
     public static func between(_ old: ObjectValue, _ new: ObjectValue) -> [ObjectDifference] {
-        between(old, new, at: ObjectPath())
+        between(old, new, at: ObjectPath(), attributes: [:], [:])
+    }
+
+    /// What differs between two values that stand at a path, also in what marks show there and below.
+    static func between(
+        _ old: ObjectValue?, _ new: ObjectValue?, at path: ObjectPath,
+        attributes before: [ObjectPath: [TextAttribute]], _ after: [ObjectPath: [TextAttribute]]
+    ) -> [ObjectDifference] {
+        var differences: [ObjectDifference] = []
+        collect(path, old, new, Marks(old: before, new: after), &differences)
+        return differences
+    }
+
+    /// What marks show, by the paths of texts.
+    private struct Marks {
+        let old: [ObjectPath: [TextAttribute]]
+        let new: [ObjectPath: [TextAttribute]]
+        let changed: Set<ObjectPath>
+
+        init(old: [ObjectPath: [TextAttribute]], new: [ObjectPath: [TextAttribute]]) {
+            self.old = old
+            self.new = new
+            changed = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }
+        }
+
+        /// Whether they differ somewhere at a path or below.
+        func differ(at path: ObjectPath) -> Bool { changed.contains { $0.steps.starts(with: path.steps) } }
     }
 
     private static func collect(
-        _ path: ObjectPath, _ old: ObjectValue?, _ new: ObjectValue?, _ differences: inout [ObjectDifference]
+        _ path: ObjectPath, _ old: ObjectValue?, _ new: ObjectValue?, _ marks: Marks,
+        _ differences: inout [ObjectDifference]
     ) {
         if case .map(let before)? = old, case .map(let after)? = new {
             for key in Set(before.keys).union(after.keys).sorted() {
-                collect(path.appending(key), before[key], after[key], &differences)
+                collect(path.appending(key), before[key], after[key], marks, &differences)
             }
-        } else if old != new {
-            differences.append(ObjectDifference(path: path, old: old, new: new))
+        } else if old != new || marks.differ(at: path) {
+            var difference = ObjectDifference(path: path, old: old, new: new)
+            difference.oldAttributes = marks.old[path] ?? []
+            difference.newAttributes = marks.new[path] ?? []
+            differences.append(difference)
         }
     }
 }

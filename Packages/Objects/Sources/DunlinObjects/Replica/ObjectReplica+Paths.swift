@@ -15,7 +15,7 @@ extension ObjectReplica {
                 switch operation {
                 case .set(let key, _), .delete(let key), .ensure(let key, _):
                     result.insert(path.appending(key))
-                case .text, .list, .add: result.insert(path)
+                case .text, .list, .add, .mark: result.insert(path)
                 }
             }
         }

@@ -182,7 +182,7 @@ public struct ObjectReplica: Sendable {
     /// - Complexity: as two times ``state(at:)``.
     public func diff(from old: VersionVector, to new: VersionVector) throws(ObjectError) -> [ObjectDifference]
     {
-        ObjectDifference.between(try state(at: old).root(), try state(at: new).root())
+        try state(at: new).part().differences(since: state(at: old).part())
     }
 
     // MARK: Saving

@@ -9,25 +9,16 @@ extension Text {
     public mutating func anchor(at position: Int, side: TextAnchor.Side) throws(TextError) -> TextAnchor {
         guard position >= 0, position <= count else { throw .outOfRange(position..<position, count: count) }
         try open()
-        content.updateIndex(graph: graph)
-        let neighbour = side == .before ? position : position - 1
-        guard let version = content.insertion(at: neighbour)?.version else {
-            return side == .before ? .end : .start
-        }
-        return TextAnchor(event: graph.event(at: version), side: side)
+        return content.anchor(at: position, side: side, graph: graph)
     }
 
     /// Where an anchor is now, in scalars; nil when what it names has not arrived here.
     /// - Throws: as ``string(at:)``.
     /// - Complexity: O(log *n*) once the index is made.
     public mutating func position(of anchor: TextAnchor) throws(TextError) -> Int? {
-        guard let event = anchor.event else { return anchor.side == .after ? 0 : count }
-        try open()
-        content.updateIndex(graph: graph)
-        guard let version = graph.localVersion(of: event), let place = content.place(of: version) else {
-            return nil
-        }
-        return place.position + (anchor.side == .after && place.deletions == 0 ? 1 : 0)
+        // The ends of the text need no history.
+        if anchor.event != nil { try open() }
+        return content.position(of: anchor, graph: graph)
     }
 
     /// Who wrote a range of scalars, in runs.

@@ -11,6 +11,8 @@ public struct TextContainer: Sendable {
     private var edits: [SequenceEdit] = []
     /// Made when it is first asked.
     private var index: SequenceIndex?
+    /// In the order of their events.
+    var marks: [TextMark] = []
 
     /// An empty text.
     public init() {}

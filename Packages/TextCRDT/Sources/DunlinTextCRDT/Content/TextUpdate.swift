@@ -14,16 +14,16 @@ struct TextUpdate {
 
     /// The events in `spans`, which ascend.
     static func encode(
-        _ spans: [Range<LocalVersion>], graph: CausalGraph, content: TextContainer, marks: [TextMark]
+        _ spans: [Range<LocalVersion>], graph: CausalGraph, content: TextContainer
     ) -> [UInt8] {
         var writer = ByteWriter()
         var batch = EventBatch(of: graph, in: spans)
-        let numbered = numbered(marks, in: spans)
+        let numbered = numbered(content.marks, in: spans)
         include(numbered, in: &batch)
         batch.write(&writer)
         let (operations, inserted) = content.log.operations(in: spans)
         SequenceColumns.write(operations, &writer)
-        write(numbered, batch, &writer)
+        TextMark.write(numbered, &writer, places: TextMark.places(in: batch.replicas))
         for units in inserted { writer.raw(content.text(ofUnits: units)) }
         return writer.bytes
     }
@@ -33,24 +33,6 @@ struct TextUpdate {
         for mark in marks {
             for case let event? in [mark.start.event, mark.end.event] { batch.include(event.replica) }
         }
-    }
-
-    static func write(_ marks: [TextMark], _ batch: EventBatch, _ writer: inout ByteWriter) {
-        writer.varint(UInt64(marks.count))
-        var previous = -1
-        for mark in marks {
-            mark.write(&writer, after: previous, batch: batch)
-            previous = mark.version
-        }
-    }
-
-    static func readMarks(_ reader: inout ByteReader, _ batch: EventBatch) throws(ByteError) -> [TextMark] {
-        var marks: [TextMark] = []
-        // A distance, a head and a key.
-        for _ in 0..<(try reader.count(bytesEach: 3)) {
-            marks.append(try TextMark(reading: &reader, after: marks.last?.version ?? -1, batch: batch))
-        }
-        return marks
     }
 
     /// The marks whose events are in `spans`, with their numbers in a batch of the spans.
@@ -77,7 +59,7 @@ struct TextUpdate {
             var reader = ByteReader(bytes)
             batch = try EventBatch(reading: &reader)
             operations = try SequenceColumns.read(&reader, eventCount: batch.count, kinds: .text)
-            marks = try Self.readMarks(&reader, batch)
+            marks = try TextMark.read(&reader, replicas: batch.replicas, eventCount: batch.count)
             let inserted = try reader.raw(count: reader.remaining)
             guard inserted.span.isWellFormedUTF8 else { throw ByteError.notCanonical(at: 0) }
             text = InsertedText(inserted)

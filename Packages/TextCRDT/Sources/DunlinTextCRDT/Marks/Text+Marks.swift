@@ -21,14 +21,11 @@ extension Text {
         guard key.utf8Count <= TextMark.longestKey, let value = TextMark.readable(value) else {
             throw .malformed
         }
-        // An end that takes in what is typed there holds on to the scalar beyond it.
-        let start = try anchor(
-            at: range.lowerBound, side: expansion == .before || expansion == .both ? .after : .before)
-        let end = try anchor(
-            at: range.upperBound, side: expansion == .after || expansion == .both ? .before : .after)
+        try open()
+        let ends = content.anchors(around: range, expansion: expansion, graph: graph)
         guard let versions = append(1) else { throw .malformed }
-        marks.append(
-            TextMark(version: versions.lowerBound, start: start, end: end, key: key, value: value))
+        content.add(
+            TextMark(version: versions.lowerBound, start: ends.start, end: ends.end, key: key, value: value))
     }
 
     /// The text in runs of equal attributes, from its beginning to its end.
@@ -36,45 +33,6 @@ extension Text {
     /// - Complexity: O(*m* log *m*) in the marks ever made, and the attributes of all runs.
     public mutating func attributedRuns() throws(TextError) -> [AttributedRun] {
         try open()
-        var spans: [UTF8String: [(range: Range<Int>, mark: Int)]] = [:]
-        for (index, mark) in marks.enumerated() {
-            guard let start = try position(of: mark.start), let end = try position(of: mark.end), start < end
-            else { continue }
-            spans[mark.key, default: []].append((start..<end, index))
-        }
-        // What becomes of a key at a place; nil where its attribute ends.
-        var changes: [(place: Int, key: UTF8String, value: CBORValue?)] = []
-        for (key, spans) in spans {
-            for shown in MarkStack.shown(spans, precedes: { precedes(marks[$0], marks[$1]) }) {
-                guard let value = marks[shown.mark].value else { continue }
-                changes.append((shown.range.lowerBound, key, value))
-                changes.append((shown.range.upperBound, key, nil))
-            }
-        }
-        // Of one key an end comes before what begins at the same place.
-        changes.sort { ($0.place, $0.value == nil ? 0 : 1) < ($1.place, $1.value == nil ? 0 : 1) }
-        var runs: [AttributedRun] = []
-        var attributes: [UTF8String: CBORValue] = [:]
-        var reached = 0
-        func add(upTo end: Int) {
-            guard end > reached else { return }
-            if let last = runs.last, last.attributes == attributes {
-                runs[runs.count - 1].range = last.range.lowerBound..<end
-            } else {
-                runs.append(AttributedRun(range: reached..<end, attributes: attributes))
-            }
-            reached = end
-        }
-        for change in changes {
-            add(upTo: change.place)
-            attributes[change.key] = change.value
-        }
-        add(upTo: count)
-        return runs
-    }
-
-    private func precedes(_ a: TextMark, _ b: TextMark) -> Bool {
-        (graph.lamport(at: a.version), graph.event(at: a.version).replica)
-            < (graph.lamport(at: b.version), graph.event(at: b.version).replica)
+        return content.attributedRuns(graph: graph)
     }
 }

@@ -18,76 +18,54 @@ public struct AttributedRun: Hashable, Sendable {
     public var attributes: [UTF8String: CBORValue]
 }
 
-/// That somebody gave the text between two anchors an attribute, or took one away.
-struct TextMark: Hashable, Sendable {
-    /// The event in the text's graph; in an update its number.
-    var version: LocalVersion
-    var start: TextAnchor
-    var end: TextAnchor
-    var key: UTF8String
-    /// Nil takes the attribute away.
-    var value: CBORValue?
+/// A value that marks show for a key, and where.
+public struct TextAttribute: Hashable, Sendable {
+    /// What the marks are of.
+    public var key: UTF8String
+    /// What they say.
+    public var value: CBORValue
+    /// The scalars that have it: ascending, and never side by side.
+    public var ranges: [Range<Int>]
+
+    /// A value and where it is; `ranges` ascend and are not side by side.
+    public init(key: UTF8String, value: CBORValue, ranges: [Range<Int>]) {
+        self.key = key
+        self.value = value
+        self.ranges = ranges
+    }
 }
 
-extension TextMark {
+/// That somebody gave the text between two anchors an attribute, or took one away.
+public struct TextMark: Hashable, Sendable {
+    /// The event in the graph of the text's owner; in an update its number.
+    public var version: LocalVersion
+    /// Where the marked text begins.
+    public var start: TextAnchor
+    /// Where the marked text ends.
+    public var end: TextAnchor
+    /// What the mark is of; at most ``longestKey`` bytes.
+    public var key: UTF8String
+    /// What it says; nil takes the attribute away. As ``readable(_:)`` gives it.
+    public var value: CBORValue?
+
+    /// A mark as it is kept.
+    public init(
+        version: LocalVersion, start: TextAnchor, end: TextAnchor, key: UTF8String, value: CBORValue?
+    ) {
+        self.version = version
+        self.start = start
+        self.end = end
+        self.key = key
+        self.value = value
+    }
+
     /// Bytes that a key has at most.
-    static let longestKey = 65_536
+    public static let longestKey = 65_536
 
     /// A value as all replicas will read it, the keys of maps in order; nil for one that none could read.
-    static func readable(_ value: CBORValue?) -> CBORValue?? {
+    public static func readable(_ value: CBORValue?) -> CBORValue?? {
         guard let value else { return .some(nil) }
         guard let read = try? CBORValue(decoding: value.encoded(), limits: .userData) else { return nil }
         return .some(read)
-    }
-
-    /// - Parameter previous: number of the mark before, -1 if there is none.
-    func write(_ writer: inout ByteWriter, after previous: Int, batch: EventBatch) {
-        writer.varint(UInt64(version - previous))
-        writer.u8(
-            start.side.rawValue | (start.event == nil ? 0 : 2) | end.side.rawValue << 2
-                | (end.event == nil ? 0 : 8) | (value == nil ? 0 : 16))
-        for anchor in [start, end] {
-            guard let event = anchor.event else { continue }
-            writer.varint(UInt64(batch.replicas.firstIndex(of: event.replica) ?? 0))
-            writer.varint(event.sequence)
-        }
-        writer.sized(key.bytes)
-        if let value { writer.sized(value.encoded()) }
-    }
-
-    /// Reads what ``write(_:after:batch:)`` wrote.
-    init(
-        reading reader: inout ByteReader, after previous: Int, batch: EventBatch
-    ) throws(ByteError) {
-        let at = reader.offset
-        let step = try reader.varint()
-        guard step > 0, step < UInt64(batch.count - previous) else { throw .notCanonical(at: at) }
-        version = previous + Int(step)
-        let head = try reader.u8()
-        guard head < 32 else { throw .notCanonical(at: at) }
-        start = try Self.anchor(head, &reader, batch)
-        end = try Self.anchor(head >> 2, &reader, batch)
-        guard let key = UTF8String(validating: try reader.sized(atMost: Self.longestKey)) else {
-            throw .notCanonical(at: at)
-        }
-        self.key = key
-        if head & 16 != 0 {
-            let bytes = try reader.sized()
-            do { value = try CBORValue(decoding: bytes, limits: .userData) } catch {
-                throw .notCanonical(at: at)
-            }
-        }
-    }
-
-    private static func anchor(
-        _ head: UInt8, _ reader: inout ByteReader, _ batch: EventBatch
-    ) throws(ByteError) -> TextAnchor {
-        let side: TextAnchor.Side = head & 1 == 0 ? .before : .after
-        guard head & 2 != 0 else { return TextAnchor(event: nil, side: side) }
-        let at = reader.offset
-        let index = try reader.varint()
-        guard index < UInt64(batch.replicas.count) else { throw .notCanonical(at: at) }
-        return TextAnchor(
-            event: EventID(replica: batch.replicas[Int(index)], sequence: try reader.varint()), side: side)
     }
 }
