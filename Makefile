@@ -131,7 +131,7 @@ bench: setup ## measure (release): JSON lines in .build-tools/bench.jsonl, and a
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
 	@bin=$$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path); \
-	for what in start feeds transfer "space --objects $(BENCH_OBJECTS) --growth 12"; do $$bin/dunlin-bench $$what; done \
+	for what in start feeds transfer typing "space --objects $(BENCH_OBJECTS) --growth 12"; do $$bin/dunlin-bench $$what; done \
 	| tee $(TOOLS)/bench.jsonl; $$bin/dunlin-bench table $(TOOLS)/bench.jsonl
 
 # The recorded sessions, each a file name.json.gz.
