@@ -131,7 +131,7 @@ bench: setup ## measure (release): JSON lines in .build-tools/bench.jsonl, and a
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
 	@bin=$$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path); \
-	for what in start feeds transfer "space --objects $(BENCH_OBJECTS) --growth 12"; do $$bin/dunlin-bench $$what; done \
+	for what in start feeds transfer typing "space --objects $(BENCH_OBJECTS) --growth 12"; do $$bin/dunlin-bench $$what; done \
 	| tee $(TOOLS)/bench.jsonl; $$bin/dunlin-bench table $(TOOLS)/bench.jsonl
 
 # The recorded sessions, each a file name.json.gz.
@@ -141,7 +141,7 @@ bench-crdt: setup ## measure text, map, list and objects (TRACES=folder of recor
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
 	@[ -n "$(CRDT_TRACES)" ] || echo "Without TRACES=folder no text is measured." >&2
 	@bench=$$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-bench; \
-	for what in $(if $(CRDT_TRACES),"text $(CRDT_TRACES)/*.json.gz") map list objects; do $$bench $$what; done \
+	for what in $(if $(CRDT_TRACES),"text $(CRDT_TRACES)/*.json.gz") map list objects object-text; do $$bench $$what; done \
 	| tee $(TOOLS)/bench-crdt.jsonl; $$bench table $(TOOLS)/bench-crdt.jsonl
 
 bench-peers: setup ## measure beside Loro and Yrs: BENCH=folder with their scripts, OUT=file, SLOW=1 for all of Yrs

@@ -490,6 +490,7 @@ let package = Package(
             name: "DunlinSpacesSQLite",
             dependencies: [
                 "DunlinEncoding",
+                "DunlinCompression",
                 "DunlinKeys",
                 "DunlinCredentials",
                 "DunlinObjects",
@@ -506,6 +507,7 @@ let package = Package(
             dependencies: [
                 "DunlinSpacesSQLite",
                 "DunlinEncoding",
+                "DunlinCompression",
                 "DunlinKeys",
                 "DunlinCredentials",
                 "DunlinObjects",

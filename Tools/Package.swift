@@ -59,7 +59,7 @@ let package = Package(
             dependencies: [
                 "Recordings", product("Dunlin"), product("DunlinTextCRDT"), product("DunlinCausality"),
                 product("DunlinSequences"), product("DunlinListCRDT"), product("DunlinMapCRDT"),
-                product("DunlinCompression"),
+                product("DunlinCompression"), product("DunlinCredentials"),
                 product("DunlinEncoding"),
                 product("DunlinKeys"), product("DunlinNoise"), product("DunlinFeeds"),
                 product("DunlinFeedsSQLite"),

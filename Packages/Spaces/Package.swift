@@ -17,6 +17,7 @@ let package = Package(
     ],
     dependencies: [
         .package(path: "../Causality"),
+        .package(path: "../Compression"),
         .package(path: "../Credentials"),
         .package(path: "../Encoding"),
         .package(path: "../Feeds"),
@@ -68,6 +69,7 @@ let package = Package(
             name: "DunlinSpacesSQLite",
             dependencies: [
                 .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "DunlinCompression", package: "Compression"),
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinObjects", package: "Objects"),
@@ -84,6 +86,7 @@ let package = Package(
             dependencies: [
                 "DunlinSpacesSQLite",
                 .product(name: "DunlinEncoding", package: "Encoding"),
+                .product(name: "DunlinCompression", package: "Compression"),
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinObjects", package: "Objects"),

@@ -6,7 +6,7 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "dunlin-bench", abstract: "Measures Dunlin; prints JSON lines.",
         subcommands: [
             TextBench.self, ShapesBench.self, MapBench.self, ListBench.self, ObjectsBench.self,
-            SpaceBench.self,
+            ObjectTextBench.self, SpaceBench.self, TypingBench.self,
             FeedBench.self, TransferBench.self, StartBench.self, TableCommand.self,
         ])
 }

@@ -27,7 +27,7 @@ struct ObjectsBench: ParsableCommand {
         }
         let each = 1e6 / Double(count)
         Figure.print("objects", name, "make", median(times) * each, "us each")
-        let saved = documents.map { $0.saved() }
+        let saved = documents.map { $0.savedContent() }
         let states = documents.map { $0.canonicalState() }
         documents = []
 

@@ -5,6 +5,8 @@ import DunlinEncoding
 public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The bytes are not a change, or not the saved state of an object.
     case malformed
+    /// The object was loaded without its history, and this needs it; the reason why it could not be had.
+    case historyUnavailable(String)
     case bytes(ByteError)
     case graph(GraphError)
     /// There is no container of this kind at the path.
@@ -27,6 +29,8 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .malformed: "The bytes are not an object or a change of one."
+        case .historyUnavailable(let reason):
+            "The object's history is needed and could not be read: \(reason)"
         case .bytes(let cause): "\(cause)"
         case .graph(let cause): "\(cause)"
         case .noContainer(let path, let kind): "There is no \(kind) at \(path.isEmpty ? "the root" : path)."

@@ -14,11 +14,11 @@ private struct Pair {
         text = Text(replica: object.replica)
     }
 
-    mutating func begin() throws {
-        try object.edit(time: 0) { editor throws(ObjectError) in
-            try editor.put(.text("first words"), at: "body")
-        }
-        try text.insert("first words", at: 0)
+    /// - Parameter isLarge: so that the history is saved apart.
+    mutating func begin(isLarge: Bool) throws {
+        let words = String(repeating: "first words ", count: isLarge ? 100 : 1)
+        try object.edit(time: 0) { editor throws(ObjectError) in try editor.put(.text(words), at: "body") }
+        try text.insert(words, at: 0)
     }
 
     mutating func merge(_ other: Pair, since: Bool) throws {
@@ -69,7 +69,7 @@ private struct Pair {
     {
         var random = SeededGenerator(seed: seed + 300)
         var pairs = try (1...4).map { try Pair(UInt8($0)) }
-        try pairs[0].begin()
+        try pairs[0].begin(isLarge: seed % 2 == 1)
         for index in 1..<4 { try pairs[index].merge(pairs[0], since: false) }
         var versions: [(VersionVector, [UInt8])] = []
         for _ in 0..<70 {
@@ -96,8 +96,21 @@ private struct Pair {
             let document = pairs[index].object.document
             #expect(try pairs[index].agrees(), "seed \(seed)")
             #expect(document.canonicalState() == state, "seed \(seed)")
-            let loaded = try ObjectDocument(loading: document.saved())
-            #expect(loaded.canonicalState() == state && loaded.saved() == document.saved(), "seed \(seed)")
+            let saved = try document.saved()
+            let loaded = try ObjectDocument(loading: saved)
+            #expect(try loaded.canonicalState() == state && loaded.saved() == saved, "seed \(seed)")
+            // Read without its history, then with it.
+            let history = try document.savedHistory()
+            var opened = try ObjectDocument(loading: document.savedContent()) { history }
+            var whole = document
+            let runs = whole.attributedRuns(ofTextAt: "body")
+            #expect(opened.canonicalState() == state, "seed \(seed)")
+            #expect(opened.attributedRuns(ofTextAt: "body") == runs, "seed \(seed)")
+            #expect(opened.part().differences(since: document.part()).isEmpty, "seed \(seed)")
+            #expect(seed % 2 == 0 || !history.isEmpty && !opened.hasHistory, "seed \(seed)")
+            try opened.open()
+            #expect(opened.canonicalState() == state, "seed \(seed)")
+            #expect(opened.attributedRuns(ofTextAt: "body") == runs, "seed \(seed)")
             #expect(
                 try pairs[index].object.state(at: object.version).canonicalState() == state, "seed \(seed)")
             for (version, past) in versions {

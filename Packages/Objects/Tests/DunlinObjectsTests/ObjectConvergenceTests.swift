@@ -36,9 +36,10 @@ struct Replica {
     }
 
     mutating func edit(_ body: (inout ObjectEditor) throws -> Void) throws {
-        let parents = document.frontier.map { document.graph.event(at: $0) }
+        let frontier = document.frontier
         let (_, change) = try document.edit(replica: id, firstSequence: next, body)
         guard let change else { return }
+        let parents = frontier.map { document.graph.event(at: $0) }
         sent.append(
             Delivery(
                 replica: id, sequence: next, parents: parents, change: change.encoded(),
@@ -52,6 +53,8 @@ struct Replica {
         if document.versionVector.contains(EventID(replica: delivery.replica, sequence: delivery.sequence)) {
             return true
         }
+        // Else the graph knows nobody.
+        try document.open()
         var parents: [LocalVersion] = []
         for event in delivery.parents {
             guard let version = document.graph.localVersion(of: event) else { return false }

@@ -91,7 +91,7 @@ import Testing
             try editor.insertText("?", at: 6, in: "note/body")
         }
         var document = b.document
-        let authors = document.authorship(of: 0..<7, inTextAt: "note/body")
+        let authors = try document.authorship(of: 0..<7, inTextAt: "note/body")
         #expect(authors.map(\.range) == [0..<5, 5..<6, 6..<7])
         #expect(authors.map(\.first.replica) == [a.replica, a.replica, b.replica])
         #expect(

@@ -15,6 +15,14 @@ import Testing
         #expect(note.root().json == #"{"text":{"@text":"by night train"},"title":"Trip"}"#)
         #expect(try Change(decoding: #require(change).encoded()) == change)
 
+        // At rest: what shows, and the history, which is fetched when something needs it.
+        let content = note.savedContent(), history = try note.savedHistory()
+        var loaded = try ObjectDocument(loading: content, history: { history })
+        #expect(loaded.root() == note.root())
+        _ = try loaded.edit(replica: replica, firstSequence: 100) { editor throws(ObjectError) in
+            try editor.deleteText(0..<3, in: "text")
+        }
+
         // With its history: a document of its own.
         var mine = ObjectReplica(id: note.id, replica: replica)
         try mine.edit(time: 1) { editor throws(ObjectError) in try editor.put(fields, at: "") }

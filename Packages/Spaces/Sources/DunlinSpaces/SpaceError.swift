@@ -30,7 +30,8 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     case unknownObject(ObjectID)
     /// The change of one commit is larger than a block may be. Split it into several commits.
     case commitTooLarge(byteCount: Int, limit: Int)
-    /// The saved state of an object does not decode. Delete the space's derived state; it is rebuilt.
+    /// The saved state or history of an object does not decode, and the feeds know of no such object. Delete
+    /// the space's derived state; it is rebuilt.
     case damagedObject(ObjectID, cause: ObjectError)
     /// Saved metadata of the space does not decode.
     case damagedMetadata(key: String)

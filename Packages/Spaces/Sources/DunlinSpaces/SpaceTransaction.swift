@@ -32,7 +32,10 @@ public struct SpaceTransaction: ~Copyable {
         _ object: ObjectID, _ body: (inout ObjectEditor) throws(ObjectError) -> R
     ) throws(SpaceError) -> R {
         if before[object] == nil {
-            let document = try space.data.objects.document(object, store: space.store)
+            let document = try space.mending { space throws(SpaceError) in
+                try space.data.objects.open(object, store: space.store)
+                return try space.data.objects.document(object, store: space.store)
+            }
             before[object] = .some(document.graph.count <= Self.copyLimit ? document : nil)
         }
         let replica = self.replica, first = number
@@ -51,8 +54,8 @@ public struct SpaceTransaction: ~Copyable {
         }
     }
 
-    /// The object as it stands in this transaction.
+    /// The object as it stands in this transaction, maybe without its history.
     public mutating func document(_ object: ObjectID) throws(SpaceError) -> ObjectDocument {
-        try space.data.objects.document(object, store: space.store)
+        try space.document(object)
     }
 }

@@ -1,3 +1,4 @@
+import DunlinCompression
 import DunlinEncoding
 import DunlinFeeds
 import DunlinFeedsSQLite
@@ -12,7 +13,10 @@ import GRDB
 /// - Source: `Docs/Spec/Storage.md`.
 public final class SQLiteSpaceStore: SpaceStore {
     /// The format that this version writes; a file with a higher one is refused.
-    public static let format = 2
+    public static let format = 3
+
+    /// A history of more bytes would not fit into memory beside its object.
+    private static let historyLimit = 1 << 31
 
     private let database: DatabaseQueue
 
@@ -25,29 +29,38 @@ public final class SQLiteSpaceStore: SpaceStore {
                 let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
                 guard version <= Self.format else { throw StoreError.newerFormat(version) }
                 if version == 0 { try Self.create(db) }
-                if version == 1 { try Self.forgetObjects(db) }
+                if version == 1 || version == 2 { try Self.forgetObjects(db) }
             }
         } catch { throw StoreError(error) }
     }
 
-    /// Format 1 saved objects in another way. The feeds have all that made them, so they are built again.
+    /// Older formats saved objects in other ways. The feeds have all that made them, so they are built again.
     private static func forgetObjects(_ db: Database) throws {
+        try db.execute(sql: "DROP TABLE object")
+        try createObjects(db)
         try db.execute(
             sql: """
-                DELETE FROM object;
                 DELETE FROM metadata WHERE key = 'checkpoint';
                 PRAGMA user_version = \(format);
                 """)
     }
 
-    private static func create(_ db: Database) throws {
-        try FeedTables.create(db)
+    /// What is read first stands first: a long row is read up to what is asked for.
+    private static func createObjects(_ db: Database) throws {
         try db.execute(
             sql: """
                 CREATE TABLE object (
-                    id BLOB PRIMARY KEY, type TEXT, deleted INTEGER NOT NULL, json TEXT NOT NULL,
-                    state BLOB NOT NULL) WITHOUT ROWID;
+                    id BLOB PRIMARY KEY, type TEXT, deleted INTEGER NOT NULL, state BLOB NOT NULL,
+                    json TEXT NOT NULL, history BLOB NOT NULL) WITHOUT ROWID;
                 CREATE INDEX objectByType ON object (type, id);
+                """)
+    }
+
+    private static func create(_ db: Database) throws {
+        try FeedTables.create(db)
+        try createObjects(db)
+        try db.execute(
+            sql: """
                 CREATE TABLE metadata (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
                 PRAGMA user_version = \(format);
                 """)
@@ -66,10 +79,15 @@ public final class SQLiteSpaceStore: SpaceStore {
 
     private static func write(_ rows: [ObjectRow], _ db: Database) throws {
         let statement = try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO object (id, type, deleted, json, state) VALUES (?, ?, ?, ?, ?)")
+            sql: """
+                INSERT OR REPLACE INTO object (id, type, deleted, state, json, history)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """)
         for row in rows {
+            // Most of what was ever inserted is in the content, too.
+            let history = row.history.isEmpty ? [] : Envelope.seal(row.history, prefix: row.state)
             try statement.execute(arguments: [
-                row.id.bytes.blob, row.type?.string, row.isDeleted, row.json, row.state.blob,
+                row.id.bytes.blob, row.type?.string, row.isDeleted, row.state.blob, row.json, history.blob,
             ])
         }
     }
@@ -85,15 +103,25 @@ public final class SQLiteSpaceStore: SpaceStore {
         }
     }
 
-    /// See ``SpaceStore/object(_:)``.
-    public func object(_ id: ObjectID) throws(StoreError) -> ObjectRow? {
+    /// See ``SpaceStore/objectState(_:)``.
+    public func objectState(_ id: ObjectID) throws(StoreError) -> [UInt8]? {
         try read { db in
-            let statement = try db.cachedStatement(
-                sql: "SELECT type, deleted, json, state FROM object WHERE id = ?")
+            let statement = try db.cachedStatement(sql: "SELECT state FROM object WHERE id = ?")
+            return try Data.fetchOne(statement, arguments: [id.bytes.blob]).map { [UInt8]($0) }
+        }
+    }
+
+    /// See ``SpaceStore/objectHistory(_:)``.
+    public func objectHistory(_ id: ObjectID) throws(StoreError) -> [UInt8]? {
+        try read { db in
+            let statement = try db.cachedStatement(sql: "SELECT state, history FROM object WHERE id = ?")
             return try Row.fetchOne(statement, arguments: [id.bytes.blob]).map { row in
-                ObjectRow(
-                    id: id, type: (row[0] as String?).map { UTF8String($0) }, isDeleted: row[1], json: row[2],
-                    state: [UInt8](row[3] as Data))
+                let history = [UInt8](row[1] as Data)
+                guard !history.isEmpty else { return [] }
+                do throws(EnvelopeError) {
+                    return try Envelope.open(
+                        history, atMost: Self.historyLimit, prefix: [UInt8](row[0] as Data))
+                } catch { throw StoreError.damaged("\(error)") }
             }
         }
     }

@@ -97,14 +97,49 @@ enum DataTargets {
                 zip(runs, runs.dropFirst()).allSatisfy { $0.range.upperBound == $1.range.lowerBound },
                 "runs of a text do not follow one another")
         }
-        let saved = document.saved()
-        let loaded = made { try ObjectDocument(loading: saved) }
-        precondition(
-            loaded.canonicalState() == document.canonicalState(), "a document changes when it is saved")
+        let content = document.savedContent(), state = document.canonicalState()
+        var loaded = made { try ObjectDocument(loading: content) }
+        precondition(loaded.canonicalState() == state, "a document changes when it is saved")
+        for path: ObjectPath in ["text", "m/t"] {
+            precondition(
+                loaded.attributedRuns(ofTextAt: path) == read.attributedRuns(ofTextAt: path),
+                "runs of a text change when it is saved")
+        }
+        // One that came without its history has none to save.
+        guard document.hasHistory else { return }
+        let history = made { try document.savedHistory() }
+        made { try loaded.open(history: history) }
+        precondition(loaded.canonicalState() == state, "a document changes with its own history")
+        let whole = made { try ObjectDocument(loading: loaded.saved()) }
+        precondition(whole.canonicalState() == state, "a document changes when all of it is saved")
     }
 
     static func object(_ input: [UInt8]) {
         guard let document = try? ObjectDocument(loading: input) else { return }
+        check(document)
+    }
+
+    /// The content and the history of a saved object, damaged: it may read wrongly, and must not trap.
+    static func savedObject(_ input: [UInt8]) {
+        let parts = messages(input)
+        guard parts.count == 2,
+            var document = try? ObjectDocument(loading: parts[0], history: { parts[1] })
+        else { return }
+        let state = document.canonicalState()
+        check(document)
+        do { try document.open() } catch {
+            precondition(!document.hasHistory, "a refused history is there")
+        }
+        precondition(document.canonicalState() == state, "a history changes what shows")
+        guard document.hasHistory, document.graph.nextSequence(of: replica(2)) < 1 << 60 else { return }
+        for change in sample().1 {
+            for parents in [document.frontier, Frontier()] {
+                try? document.apply(
+                    change, replica: replica(2), firstSequence: document.graph.nextSequence(of: replica(2)),
+                    parents: parents)
+            }
+        }
+        for path: ObjectPath in ["text", "long"] { _ = try? document.authorship(of: 0..<9, inTextAt: path) }
         check(document)
     }
 
@@ -213,7 +248,23 @@ enum DataTargets {
 
     static var changeSeeds: [[UInt8]] { sample().1.map { $0.encoded() } }
     static var documentSeeds: [[UInt8]] { [joined(sample().1.map { $0.encoded() })] }
-    static var objectSeeds: [[UInt8]] { [sample().0.saved(), ObjectDocument(id: id()).saved()] }
+    static var objectSeeds: [[UInt8]] {
+        [sample().0, ObjectDocument(id: id())].map { document in made { try document.saved() } }
+    }
+
+    static var savedObjectSeeds: [[UInt8]] {
+        var long = sample().0
+        do throws(ObjectError) {
+            // So much that the history is saved apart.
+            _ = try long.edit(replica: replica(1), firstSequence: 3 << 32) { editor throws(ObjectError) in
+                try editor.put(.text(String(repeating: "word ", count: 230)), at: "long")
+                try editor.deleteText(7..<20, in: "long")
+            }
+        } catch { preconditionFailure("a seed could not be made: \(error)") }
+        return [sample().0, long].map { document in
+            joined([document.savedContent(), made { try document.savedHistory() }])
+        }
+    }
 
     static var transactionSeeds: [[UInt8]] {
         let (_, changes) = sample()

@@ -4,7 +4,7 @@
 /// states.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     case cbor, compressed, graph, versions, change, object, document, transaction, text, savedText, list, map
-    case objectUpdate
+    case objectUpdate, savedObject
     case credential, keyring, words, bases, json, snapshot, envelope
     case slice, replication, connection, frames, rendezvous
     case host, guest, ticket, peer
@@ -25,6 +25,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .list: DataTargets.list(input)
         case .map: DataTargets.map(input)
         case .objectUpdate: DataTargets.objectUpdate(input)
+        case .savedObject: DataTargets.savedObject(input)
         case .json: DataTargets.json(input)
         case .snapshot: DataTargets.snapshot(input)
         case .credential: KeyTargets.credential(input)
@@ -60,6 +61,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .list: DataTargets.listSeeds
         case .map: DataTargets.mapSeeds
         case .objectUpdate: DataTargets.objectUpdateSeeds
+        case .savedObject: DataTargets.savedObjectSeeds
         case .json: DataTargets.jsonSeeds
         case .snapshot: DataTargets.snapshotSeeds
         case .credential: KeyTargets.credentialSeeds

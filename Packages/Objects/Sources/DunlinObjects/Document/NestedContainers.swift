@@ -16,6 +16,9 @@ struct NestedContainers: Sendable {
     var lists: [Int: ListContainer<Value>] = [:]
     var texts: [Int: TextContainer] = [:]
     var counters: [Int: Int64] = [:]
+    /// Of an object that was loaded: what is known of its history, until something needs it. It stands here,
+    /// since most objects need no room for it.
+    var sealed: SealedHistory?
 
     /// Makes a container; gives its index.
     mutating func add(_ id: ContainerID, depth: Int) -> Int {

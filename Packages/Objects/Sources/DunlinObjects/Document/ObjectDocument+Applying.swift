@@ -9,14 +9,15 @@ extension ObjectDocument {
     ///   - firstSequence: number of the change's first unit at `replica`.
     ///   - parents: the object's maximal events in the change's past.
     /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow, ``ObjectError/unknownContainer``
-    ///   when the change uses a container that nobody in its past made, ``ObjectError/tooDeep(limit:)``; the
-    ///   document is unchanged.
+    ///   when the change uses a container that nobody in its past made, ``ObjectError/tooDeep(limit:)``, or
+    ///   as ``open()``; the document is unchanged.
     /// - Complexity: O(1) for each unit when nothing is concurrent; see ``SequenceState`` for the rest.
     public mutating func apply(
         _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier
     ) throws(ObjectError) {
         let units = change.unitCount
         guard units > 0 else { return }
+        try open()
         let targets = try resolve(change, replica: replica, firstSequence: firstSequence, parents: parents)
         let frontier = graph.frontier
         let versions: Range<LocalVersion>
@@ -40,6 +41,7 @@ extension ObjectDocument {
         let makes = operation.makesContainers
         guard let depth = depth(of: target) else { throw .unknownContainer }
         guard depth + (makes ? 1 : 0) <= Self.depthLimit else { throw .tooDeep(limit: Self.depthLimit) }
+        try open()
         let frontier = graph.frontier
         let versions: Range<LocalVersion>
         do {

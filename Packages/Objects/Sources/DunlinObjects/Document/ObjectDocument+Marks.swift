@@ -9,9 +9,16 @@ extension ObjectDocument {
     /// - Complexity: O(*m* log *m*) in the marks ever made there, and the attributes of all runs.
     public mutating func attributedRuns(ofTextAt path: ObjectPath) -> [AttributedRun] {
         guard let index = container(at: path), containers[index].kind == .text else { return [] }
+        if let sealed {
+            let count = texts[index]?.count ?? 0
+            return AttributedRun.runs(of: sealed.attributes[index] ?? [], count: count)
+        }
         let graph = graph
         return withNested { $0.texts[index]?.attributedRuns(graph: graph) ?? [] }
     }
+
+    /// Whether anybody ever marked something, as far as that is known without the history.
+    var hasMarks: Bool { texts.values.contains(where: \.hasMarks) || sealed?.attributes.isEmpty == false }
 
     /// The ends of a mark over a range of scalars, which lie in the text.
     mutating func anchors(
@@ -30,19 +37,27 @@ extension ObjectDocument {
     /// What marks of a text show.
     /// - Complexity: O(*n* log *n*) in the text's history when nobody has asked before and there are marks.
     func attributes(ofText index: Int) -> [TextAttribute] {
+        if let sealed { return sealed.attributes[index] ?? [] }
         guard var text = texts[index], text.hasMarks else { return [] }
         return text.attributes(graph: graph)
     }
 
     /// What marks show, by the paths of the texts; those without are not in it.
     func attributes() -> [ObjectPath: [TextAttribute]] {
-        guard texts.values.contains(where: \.hasMarks) else { return [:] }
+        guard hasMarks else { return [:] }
         var result: [ObjectPath: [TextAttribute]] = [:]
         for (index, path) in paths() where containers[index].kind == .text {
             let attributes = attributes(ofText: index)
             if !attributes.isEmpty { result[path] = attributes }
         }
         return result
+    }
+
+    /// What marks show, by the indices of the texts; those without are not in it.
+    func attributesByText() -> [Int: [TextAttribute]] {
+        if let sealed { return sealed.attributes }
+        return Dictionary(uniqueKeysWithValues: texts.keys.map { ($0, attributes(ofText: $0)) })
+            .filter { !$0.value.isEmpty }
     }
 
     /// What stands behind a text in the canonical state: nothing where no mark shows.
@@ -56,9 +71,8 @@ extension ObjectDocument {
 
     // MARK: Saving
 
-    /// The marks of all texts; nothing when there are none, so that most objects need no room for them.
+    /// The marks of all texts, of which there are some.
     func writeMarks(_ writer: inout ByteWriter) {
-        guard texts.values.contains(where: \.hasMarks) else { return }
         let replicas = Set(texts.values.flatMap(\.markReplicas)).sorted()
         writer.varint(UInt64(replicas.count))
         for replica in replicas { writer.raw(replica.bytes) }
@@ -82,5 +96,59 @@ extension ObjectDocument {
             try text.readMarks(&reader, replicas: replicas, eventCount: graph.count)
             withNested { $0.texts[index] = text }
         }
+    }
+
+    /// What marks show, for those who read without the marks.
+    static func writeAttributes(_ shown: [Int: [TextAttribute]], _ writer: inout ByteWriter) {
+        writer.varint(UInt64(shown.count))
+        for (index, attributes) in shown.sorted(by: { $0.key < $1.key }) {
+            writer.varint(UInt64(index))
+            writer.varint(UInt64(attributes.count))
+            for attribute in attributes {
+                writer.sized(attribute.key.bytes)
+                writer.sized(attribute.value.encoded())
+                writer.varint(UInt64(attribute.ranges.count))
+                var reached = 0
+                for range in attribute.ranges {
+                    writer.varint(UInt64(range.lowerBound - reached))
+                    writer.varint(UInt64(range.count))
+                    reached = range.upperBound
+                }
+            }
+        }
+    }
+
+    /// Reads what ``writeAttributes(_:_:)`` wrote.
+    func readAttributes(_ reader: inout ByteReader) throws -> [Int: [TextAttribute]] {
+        var shown: [Int: [TextAttribute]] = [:]
+        for _ in 0..<(try reader.count(bytesEach: 2)) {
+            guard let index = Int(exactly: try reader.varint()), shown[index] == nil,
+                let count = texts[index]?.count
+            else { throw ObjectError.malformed }
+            var attributes: [TextAttribute] = []
+            for _ in 0..<(try reader.count(bytesEach: 3)) {
+                guard let key = UTF8String(validating: try reader.sized()) else { throw ObjectError.malformed }
+                let value = try CBORValue(decoding: try reader.sized(), limits: .userData)
+                let ranges = try Self.readRanges(&reader, count: count)
+                attributes.append(TextAttribute(key: key, value: value, ranges: ranges))
+            }
+            shown[index] = attributes
+        }
+        return shown
+    }
+
+    /// Ranges that ascend, of which none is side by side with another, in a text of so many scalars.
+    private static func readRanges(_ reader: inout ByteReader, count: Int) throws -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        for _ in 0..<(try reader.count(bytesEach: 2)) {
+            let reached = ranges.last?.upperBound ?? 0
+            let gap = try reader.varint(), length = try reader.varint()
+            guard length > 0, gap > 0 || ranges.isEmpty, gap <= UInt64(count - reached),
+                length <= UInt64(count - reached) - gap
+            else { throw ObjectError.malformed }
+            let start = reached + Int(gap)
+            ranges.append(start..<start + Int(length))
+        }
+        return ranges
     }
 }

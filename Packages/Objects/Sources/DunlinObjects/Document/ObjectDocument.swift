@@ -13,7 +13,8 @@ import DunlinTextCRDT
 public struct ObjectDocument: Sendable {
     /// The object's name in its space.
     public let id: ObjectID
-    /// All events of the object.
+    /// All events of the object; none of them before ``open()`` when the object was loaded without its
+    /// history.
     public internal(set) var graph = CausalGraph()
     var rootMap = MapContainer<Value>()
     /// What else there is than the root: one element, or none, since most objects need no more and keep that
@@ -46,12 +47,15 @@ public struct ObjectDocument: Sendable {
         index == 0 ? rootMap : nested.isEmpty ? nil : nested[0].maps[index]
     }
 
+    var sealed: SealedHistory? { nested.isEmpty ? nil : nested[0].sealed }
+
     /// What is known of each replica's events in the object.
-    public var versionVector: VersionVector { graph.versionVector }
-    /// The object's events that are in no other's past.
-    public var frontier: Frontier { graph.frontier }
+    public var versionVector: VersionVector { sealed?.version ?? graph.versionVector }
+    /// The object's events that are in no other's past. They are in ``graph`` after ``open()`` only, but can
+    /// be parents of a change before.
+    public var frontier: Frontier { sealed?.frontier ?? graph.frontier }
     /// No operation was ever applied.
-    public var isEmpty: Bool { graph.isEmpty }
+    public var isEmpty: Bool { sealed?.version.isEmpty ?? graph.isEmpty }
 
     /// The field `@type`.
     public var type: UTF8String? {
@@ -106,9 +110,13 @@ public struct ObjectDocument: Sendable {
     /// Who wrote a range of scalars of the text at a path, in runs; empty when there is no text.
     ///
     /// The first call replays the text's history into an index that the object keeps from then on.
+    /// - Throws: as ``open()``.
     /// - Complexity: O(log *n*) for each run, once the index is made.
-    public mutating func authorship(of range: Range<Int>, inTextAt path: ObjectPath) -> [TextAuthorship] {
+    public mutating func authorship(
+        of range: Range<Int>, inTextAt path: ObjectPath
+    ) throws(ObjectError) -> [TextAuthorship] {
         guard let index = container(at: path), containers[index].kind == .text else { return [] }
+        try open()
         let graph = graph
         return withNested { $0.texts[index]?.authorship(of: range, graph: graph) ?? [] }
     }

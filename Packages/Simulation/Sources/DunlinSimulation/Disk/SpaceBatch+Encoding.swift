@@ -60,15 +60,16 @@ extension ObjectRow {
     fileprivate var encodedValue: CBORValue {
         .array([
             .bytes(id.bytes), type.map { .text($0) } ?? .null, .bool(isDeleted), .bytes(Array(json.utf8)),
-            .bytes(state),
+            .bytes(state), .bytes(history),
         ])
     }
 
     fileprivate init(_ value: CBORValue) throws(CBORError) {
-        let parts = try value.asArray(count: 5)
+        let parts = try value.asArray(count: 6)
         guard let id = ObjectID(bytes: try parts[0].asBytes()) else { throw .notCanonical }
         self.init(
             id: id, type: parts[1] == .null ? nil : try parts[1].asText(), isDeleted: try parts[2].asBool(),
-            json: String(decoding: try parts[3].asBytes(), as: UTF8.self), state: try parts[4].asBytes())
+            json: String(decoding: try parts[3].asBytes(), as: UTF8.self), state: try parts[4].asBytes(),
+            history: try parts[5].asBytes())
     }
 }

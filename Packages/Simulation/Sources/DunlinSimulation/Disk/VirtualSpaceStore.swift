@@ -38,6 +38,10 @@ public final class VirtualSpaceStore: SpaceStore {
 
     private func apply(_ batch: SpaceBatch) throws(StoreError) {
         try feedContents.commit(batch.feeds)
+        keep(batch)
+    }
+
+    private func keep(_ batch: SpaceBatch) {
         for row in batch.objects { rows[row.id] = row }
         for (key, value) in batch.metadata { values[key] = value }
     }
@@ -61,8 +65,7 @@ public final class VirtualSpaceStore: SpaceStore {
             case .powerFailed: throw .failed("the power failed")
             }
         }
-        for row in batch.objects { rows[row.id] = row }
-        for (key, value) in batch.metadata { values[key] = value }
+        keep(batch)
     }
 
     /// See ``FeedReading/feeds()``.
@@ -94,8 +97,11 @@ public final class VirtualSpaceStore: SpaceStore {
         if disk.cannotRead { throw .failed("the disk cannot be read") }
     }
 
-    /// See ``SpaceStore/object(_:)``.
-    public func object(_ id: ObjectID) throws(StoreError) -> ObjectRow? { rows[id] }
+    /// See ``SpaceStore/objectState(_:)``.
+    public func objectState(_ id: ObjectID) throws(StoreError) -> [UInt8]? { rows[id]?.state }
+
+    /// See ``SpaceStore/objectHistory(_:)``.
+    public func objectHistory(_ id: ObjectID) throws(StoreError) -> [UInt8]? { rows[id]?.history }
 
     /// See ``SpaceStore/objectIDs(type:)``.
     public func objectIDs(type: UTF8String?) throws(StoreError) -> [ObjectID] {

@@ -44,6 +44,8 @@ struct DataPipeline: Sendable {
         if let heads = transaction.controlHeads { controlHeads[feed] = heads }
         var changed: [ObjectID] = []
         if isAuthorised, let changes = Self.decoded(transaction.changes) {
+            // All of them first: where one cannot be had, none has changed.
+            for (object, _) in changes { try objects.open(object, store: store) }
             let outside = graph.outside(parents)
             var number = graph.appliedLength(of: feed) << 32
             for (object, change) in changes {

@@ -15,7 +15,8 @@ struct ObjectCache: Sendable {
 
     init(storeIsEmpty: Bool = false) { self.storeIsEmpty = storeIsEmpty }
 
-    /// The object, loaded from its row when it is not in memory; an empty document when there is none.
+    /// The object, loaded from its row when it is not in memory, then without its history; an empty document
+    /// when there is none.
     /// - Throws: ``SpaceError/damagedObject(_:cause:)`` when the row does not decode.
     mutating func document(
         _ id: ObjectID, store: any SpaceStore
@@ -27,13 +28,30 @@ struct ObjectCache: Sendable {
         return document
     }
 
+    /// Brings the object into memory with its history, which changing it needs.
+    /// - Throws: ``SpaceError/damagedObject(_:cause:)`` when its row or its history does not decode.
+    mutating func open(_ id: ObjectID, store: any SpaceStore) throws(SpaceError) {
+        touched.insert(id)
+        if documents[id] == nil { documents[id] = try load(id, store: store) }
+        guard documents[id]?.hasHistory == false else { return }
+        do {
+            try documents[id]?.open(history: store.objectHistory(id) ?? [])
+        } catch let error as ObjectError {
+            throw .damagedObject(id, cause: error)
+        } catch StoreError.damaged(let what) {
+            throw .damagedObject(id, cause: .historyUnavailable(what))
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch { throw .damagedObject(id, cause: .malformed) }
+    }
+
     /// Changes the object in place: no copy is made of it, however large it is.
+    /// - Throws: as ``open(_:store:)``.
     mutating func update<R, E: Error>(
         _ id: ObjectID, store: any SpaceStore,
         _ body: (inout ObjectDocument) throws(E) -> R
     ) throws(SpaceError) -> Result<R, E> {
-        touched.insert(id)
-        if documents[id] == nil { documents[id] = try load(id, store: store) }
+        try open(id, store: store)
         do throws(E) {
             // Changed where it stands, so that there is no second reference to it.
             let result = try body(&documents[id, default: ObjectDocument(id: id)])
@@ -58,14 +76,19 @@ struct ObjectCache: Sendable {
     }
 
     /// Rows that bring the store up to date.
-    func rows() -> [ObjectRow] {
-        behind.sorted().compactMap { id in
-            documents[id].map { document in
+    /// - Throws: ``SpaceError/damagedObject(_:cause:)``, which cannot be: what has changed has its history.
+    func rows() throws(SpaceError) -> [ObjectRow] {
+        var rows: [ObjectRow] = []
+        for id in behind.sorted() {
+            guard let document = documents[id] else { continue }
+            let history: [UInt8]
+            do { history = try document.savedHistory() } catch { throw .damagedObject(id, cause: error) }
+            rows.append(
                 ObjectRow(
-                    id: id, type: document.type, isDeleted: document.isDeleted,
-                    json: document.root().json, state: document.saved())
-            }
+                    id: id, type: document.type, isDeleted: document.isDeleted, json: document.root().json,
+                    state: document.savedContent(), history: history))
         }
+        return rows
     }
 
     /// Objects behind their row, with their current type and whether they are deleted.
@@ -85,10 +108,10 @@ struct ObjectCache: Sendable {
 
     private func load(_ id: ObjectID, store: any SpaceStore) throws(SpaceError) -> ObjectDocument {
         guard !storeIsEmpty else { return ObjectDocument(id: id) }
-        let row: ObjectRow?
-        do { row = try store.object(id) } catch { throw .store(error) }
-        guard let row else { return ObjectDocument(id: id) }
-        do { return try ObjectDocument(loading: row.state) } catch {
+        let state: [UInt8]?
+        do { state = try store.objectState(id) } catch { throw .store(error) }
+        guard let state else { return ObjectDocument(id: id) }
+        do { return try ObjectDocument(loading: state) } catch {
             throw .damagedObject(id, cause: error)
         }
     }

@@ -227,11 +227,11 @@ extension Peer {
     public mutating func read<R>(
         _ object: ObjectID, in space: SpaceID, _ body: (ObjectDocument) -> R
     ) throws(SpaceError) -> R {
-        guard let store = spaces[space]?.store else { throw .unknownSpace(space) }
-        guard let document = try spaces[space]?.data.objects.document(object, store: store),
-            !document.isEmpty,
-            !document.isDeleted
-        else { throw .unknownObject(object) }
+        guard spaces[space] != nil else { throw .unknownSpace(space) }
+        guard let document = try spaces[space]?.document(object), !document.isEmpty, !document.isDeleted
+        else {
+            throw .unknownObject(object)
+        }
         return body(document)
     }
 
@@ -247,9 +247,12 @@ extension Peer {
         return hash
     }
 
-    /// Builds every object anew from the feeds and tells whether the bytes are the same as those kept.
+    /// Builds every object anew from the feeds and tells whether the bytes are the same as those kept, and
+    /// whether everything that is saved can be read.
     public mutating func verifyDerivedState(of space: SpaceID) throws(SpaceError) -> Bool {
-        guard let rebuilt = try spaces[space]?.rebuilt() else { throw .unknownSpace(space) }
+        guard let own = spaces[space] else { throw .unknownSpace(space) }
+        guard try own.savedObjectsAreSound() else { return false }
+        let rebuilt = try own.rebuilt()
         for id in try objectIDs(in: space, type: nil) {
             let kept = try read(id, in: space) { $0.canonicalState() }
             if rebuilt[id]?.canonicalState() != kept { return false }

@@ -146,7 +146,9 @@ extension Space {
         }
         waiting[feed] = nil
         let isAuthorised = isAuthorised(feed, view)
-        let objects = try data.apply(transaction, feed: feed, isAuthorised: isAuthorised, store: store)
+        let objects = try mending { space throws(SpaceError) in
+            try space.data.apply(transaction, feed: feed, isAuthorised: isAuthorised, store: space.store)
+        }
         changed.formUnion(objects)
         return true
     }

@@ -7,6 +7,47 @@ import DunlinKeys
 import DunlinObjects
 
 extension Space {
+    /// An object as it is, maybe without its history; empty when there is none.
+    mutating func document(_ id: ObjectID) throws(SpaceError) -> ObjectDocument {
+        try mending { space throws(SpaceError) in
+            try space.data.objects.document(id, store: space.store)
+        }
+    }
+
+    /// Does what needs objects. One whose saved state is damaged is built again from the feeds, which hold
+    /// all that made it.
+    /// - Throws: ``SpaceError/damagedObject(_:cause:)`` when the feeds know of no such object, or what `body`
+    ///   throws.
+    mutating func mending<R>(
+        _ body: (inout Space) throws(SpaceError) -> R
+    ) throws(SpaceError) -> R {
+        while true {
+            do throws(SpaceError) { return try body(&self) } catch {
+                guard case .damagedObject(let id, _) = error, let document = try rebuilt(only: id)[id],
+                    !document.isEmpty
+                else { throw error }
+                data.objects.replace(id, with: document)
+            }
+        }
+    }
+
+    /// Whether every saved object can be read, with its history.
+    func savedObjectsAreSound() throws(SpaceError) -> Bool {
+        do {
+            for id in try store.objectIDs(type: nil) {
+                guard let state = try store.objectState(id), let history = try store.objectHistory(id) else {
+                    return false
+                }
+                var document = try ObjectDocument(loading: state)
+                try document.open(history: history)
+            }
+            return true
+        } catch let error as StoreError {
+            if case .damaged = error { return false }
+            throw .store(error)
+        } catch { return false }
+    }
+
     /// Ids of objects that are not deleted, of one type when given, in id order.
     mutating func objectIDs(type: UTF8String?) throws(SpaceError) -> [ObjectID] {
         var ids: Set<ObjectID>
@@ -16,7 +57,7 @@ extension Space {
         }
         var present: [ObjectID] = []
         for id in ids.sorted() {
-            let document = try data.objects.document(id, store: store)
+            let document = try document(id)
             if !document.isDeleted, !document.isEmpty { present.append(id) }
         }
         return present
@@ -30,7 +71,7 @@ extension Space {
         var writer = ByteWriter()
         for id in ids.sorted() {
             writer.raw(id.bytes)
-            writer.raw(Digest.blake2b(try data.objects.document(id, store: store).canonicalState()).bytes)
+            writer.raw(Digest.blake2b(try document(id).canonicalState()).bytes)
         }
         return Digest.blake2b(writer.bytes)
     }

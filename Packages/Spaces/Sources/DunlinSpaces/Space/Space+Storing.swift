@@ -49,7 +49,7 @@ extension Space {
     /// Brings object rows up to date with what was applied.
     mutating func checkpoint() throws(SpaceError) {
         guard data.appliedSinceCheckpoint > 0 else { return }
-        batch.objects = data.objects.rows()
+        batch.objects = try data.objects.rows()
         batch.metadata["checkpoint"] = data.checkpoint()
         _ = try flush()
         data.checkpointed()

@@ -42,8 +42,11 @@ public final class MemorySpaceStore: SpaceStore {
         try feedContents.nodes(of: feed, indices)
     }
 
-    /// See ``SpaceStore/object(_:)``.
-    public func object(_ id: ObjectID) throws(StoreError) -> ObjectRow? { rows[id] }
+    /// See ``SpaceStore/objectState(_:)``.
+    public func objectState(_ id: ObjectID) throws(StoreError) -> [UInt8]? { rows[id]?.state }
+
+    /// See ``SpaceStore/objectHistory(_:)``.
+    public func objectHistory(_ id: ObjectID) throws(StoreError) -> [UInt8]? { rows[id]?.history }
 
     /// See ``SpaceStore/objectIDs(type:)``.
     public func objectIDs(type: UTF8String?) throws(StoreError) -> [ObjectID] {

@@ -12,8 +12,11 @@ public protocol SpaceStore: AnyObject, FeedReading {
     /// - Throws: the store's error; nothing was written, the caller may try again.
     func commit(_ batch: SpaceBatch) throws(StoreError)
 
-    /// The saved state of one object, nil when it has never been saved.
-    func object(_ id: ObjectID) throws(StoreError) -> ObjectRow?
+    /// ``ObjectRow/state`` of one object; nil when it has never been saved.
+    func objectState(_ id: ObjectID) throws(StoreError) -> [UInt8]?
+
+    /// ``ObjectRow/history`` of one object; nil when it has never been saved.
+    func objectHistory(_ id: ObjectID) throws(StoreError) -> [UInt8]?
 
     /// Ids of saved objects in id order, deleted ones included; of one type when `type` is given.
     /// - Complexity: O(*n*) in the objects returned (the type is indexed).
@@ -36,16 +39,21 @@ public struct ObjectRow: Hashable, Sendable {
     public var isDeleted: Bool
     /// The current value as JSON text, for queries.
     public var json: String
-    /// The CRDT state with its history, as `ObjectDocument.saved()` writes it.
+    /// What reading needs, as `ObjectDocument.savedContent()` writes it.
     public var state: [UInt8]
+    /// What merging needs besides, as `ObjectDocument.savedHistory()` writes it: of the same version.
+    public var history: [UInt8]
 
     /// A row of these fields.
-    public init(id: ObjectID, type: UTF8String?, isDeleted: Bool, json: String, state: [UInt8]) {
+    public init(
+        id: ObjectID, type: UTF8String?, isDeleted: Bool, json: String, state: [UInt8], history: [UInt8]
+    ) {
         self.id = id
         self.type = type
         self.isDeleted = isDeleted
         self.json = json
         self.state = state
+        self.history = history
     }
 }
 

@@ -243,20 +243,16 @@ public struct TextContainer: Sendable {
         state = SequenceState(log: log, length: rope.scalarCount)
     }
 
-    /// The log, the inserted text and the text as it stands.
-    public func encode(into writer: inout ByteWriter) {
-        writer.sized(Array(rope.string.utf8))
-        writeHistory(&writer)
-    }
+    /// The text as it stands, without its history.
+    public func writeContent(_ writer: inout ByteWriter) { writer.sized(Array(rope.string.utf8)) }
 
-    /// Reads what ``encode(into:)`` writes.
-    /// - Parameter eventCount: events in the owner's graph.
+    /// Reads what ``writeContent(_:)`` writes: a text to read, until ``readHistory(_:eventCount:)`` follows.
     /// - Throws: ``ByteError`` for bytes that are none.
-    public init(decoding reader: inout ByteReader, eventCount: Int) throws(ByteError) {
+    /// - Complexity: O(*n*) in the text.
+    public init(readingContent reader: inout ByteReader) throws(ByteError) {
         let at = reader.offset
         let shown = try reader.sized()
         guard shown.span.isWellFormedUTF8 else { throw .notCanonical(at: at) }
         self.init(showing: shown.span)
-        try readHistory(&reader, eventCount: eventCount)
     }
 }

@@ -63,34 +63,7 @@ extension TextContainer {
     /// The text in runs of equal attributes, from its beginning to its end.
     /// - Complexity: O(*m* log *m*) in the marks ever made, and the attributes of all runs.
     public mutating func attributedRuns(graph: CausalGraph) -> [AttributedRun] {
-        // What becomes of a key at a place; nil where its attribute ends.
-        var changes: [(place: Int, key: UTF8String, value: CBORValue?)] = []
-        for attribute in attributes(graph: graph) {
-            for range in attribute.ranges {
-                changes.append((range.lowerBound, attribute.key, attribute.value))
-                changes.append((range.upperBound, attribute.key, nil))
-            }
-        }
-        // Of one key an end comes before what begins at the same place.
-        changes.sort { ($0.place, $0.value == nil ? 0 : 1) < ($1.place, $1.value == nil ? 0 : 1) }
-        var runs: [AttributedRun] = []
-        var attributes: [UTF8String: CBORValue] = [:]
-        var reached = 0
-        func add(upTo end: Int) {
-            guard end > reached else { return }
-            if let last = runs.last, last.attributes == attributes {
-                runs[runs.count - 1].range = last.range.lowerBound..<end
-            } else {
-                runs.append(AttributedRun(range: reached..<end, attributes: attributes))
-            }
-            reached = end
-        }
-        for change in changes {
-            add(upTo: change.place)
-            attributes[change.key] = change.value
-        }
-        add(upTo: count)
-        return runs
+        AttributedRun.runs(of: attributes(graph: graph), count: count)
     }
 
     // MARK: Saving
@@ -119,5 +92,40 @@ extension TextAttribute {
         } else {
             ranges.append(range)
         }
+    }
+}
+
+extension AttributedRun {
+    /// A text of so many scalars in runs of equal attributes, from its beginning to its end.
+    /// - Complexity: O(*n* log *n*) in the ranges, and the attributes of all runs.
+    public static func runs(of shown: [TextAttribute], count: Int) -> [AttributedRun] {
+        // What becomes of a key at a place; nil where its attribute ends.
+        var changes: [(place: Int, key: UTF8String, value: CBORValue?)] = []
+        for attribute in shown {
+            for range in attribute.ranges {
+                changes.append((range.lowerBound, attribute.key, attribute.value))
+                changes.append((range.upperBound, attribute.key, nil))
+            }
+        }
+        // Of one key an end comes before what begins at the same place.
+        changes.sort { ($0.place, $0.value == nil ? 0 : 1) < ($1.place, $1.value == nil ? 0 : 1) }
+        var runs: [AttributedRun] = []
+        var attributes: [UTF8String: CBORValue] = [:]
+        var reached = 0
+        func add(upTo end: Int) {
+            guard end > reached else { return }
+            if let last = runs.last, last.attributes == attributes {
+                runs[runs.count - 1].range = last.range.lowerBound..<end
+            } else {
+                runs.append(AttributedRun(range: reached..<end, attributes: attributes))
+            }
+            reached = end
+        }
+        for change in changes {
+            add(upTo: change.place)
+            attributes[change.key] = change.value
+        }
+        add(upTo: count)
+        return runs
     }
 }
