@@ -169,9 +169,7 @@ public struct CausalGraph: Sendable {
             addRecord(writer, sequence: sequence, parents: parents)
         }
         finish(versions, writer: writer, sequence: sequence)
-        if let newest = parents.last, let oldest = heads.first, newest >= oldest {
-            heads.removeAll { parents.contains($0) }
-        }
+        removeHeads(parents)
         heads.append(versions.upperBound - 1)
         return versions
     }
@@ -196,6 +194,26 @@ public struct CausalGraph: Sendable {
         finish(versions, writer: writer, sequence: sequence)
         if !isLine { closeHeads(over: versions) }
         return versions
+    }
+
+    /// Both are ascending.
+    private mutating func removeHeads(_ parents: Frontier) {
+        guard let newest = parents.last, let oldest = heads.first, newest >= oldest else { return }
+        var low = 0
+        if parents.count == 1 {
+            // There may be thousands of heads, and an event for each.
+            var high = heads.count
+            while low < high {
+                let middle = (low + high) / 2
+                if heads[middle] < newest { low = middle + 1 } else { high = middle }
+            }
+            if low < heads.count, heads[low] == newest { heads.remove(at: low) }
+            return
+        }
+        heads.removeAll { head in
+            while low < parents.count, parents[low] < head { low += 1 }
+            return low < parents.count && parents[low] == head
+        }
     }
 
     /// Whether the event added last has all others in its past.
