@@ -199,20 +199,21 @@ public struct CausalGraph: Sendable {
     /// Both are ascending.
     private mutating func removeHeads(_ parents: Frontier) {
         guard let newest = parents.last, let oldest = heads.first, newest >= oldest else { return }
-        var low = 0
-        if parents.count == 1 {
-            // There may be thousands of heads, and an event for each.
-            var high = heads.count
+        if parents.count > 4 {
+            var index = 0
+            return heads.removeAll { head in
+                while index < parents.count, parents[index] < head { index += 1 }
+                return index < parents.count && parents[index] == head
+            }
+        }
+        // There may be thousands of heads, and as many events that each follow one of them.
+        for parent in parents {
+            var low = 0, high = heads.count
             while low < high {
                 let middle = (low + high) / 2
-                if heads[middle] < newest { low = middle + 1 } else { high = middle }
+                if heads[middle] < parent { low = middle + 1 } else { high = middle }
             }
-            if low < heads.count, heads[low] == newest { heads.remove(at: low) }
-            return
-        }
-        heads.removeAll { head in
-            while low < parents.count, parents[low] < head { low += 1 }
-            return low < parents.count && parents[low] == head
+            if low < heads.count, heads[low] == parent { heads.remove(at: low) }
         }
     }
 
