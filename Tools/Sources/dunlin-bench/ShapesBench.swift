@@ -12,6 +12,7 @@ struct ShapesBench: ParsableCommand {
     func run() throws {
         for size in [10_000, 1_000_000, 10_000_000] { try editAtRandom(in: size) }
         for count in [250, 500, 1_000, 2_000] { try mergeReplicas(count) }
+        for count in [2_000, 8_000, 32_000] { try mergeSiblings(count) }
         for count in [1_000, 2_000, 4_000] {
             try mergeTinyBranches(count)
             try alternate(count)
@@ -78,6 +79,29 @@ struct ShapesBench: ParsableCommand {
             return try Figure.seconds { for update in updates { try origin.merge(update) } }
         }
         print("\(count) replicas", "merge", time * 1_000, "ms", isRight: origin.count == 1_000_000 + count)
+    }
+
+    /// So many replicas that each type a word at one place of a text at once.
+    private func mergeSiblings(_ count: Int) throws {
+        var base = Text(replica: RecordedHistory.replica(0))
+        try base.insert("beginning", at: 0)
+        let start = try base.encode(), version = base.version
+        var all = base
+        for number in 1...count {
+            var copy = Text(replica: RecordedHistory.replica(number))
+            try copy.merge(start)
+            try copy.insert("word", at: 4)
+            try all.merge(copy.encode(since: version))
+        }
+        let update = try all.encode()
+        var text = base
+        let time = try median {
+            text = Text(replica: RecordedHistory.replica(99_999))
+            return try Figure.seconds { try text.merge(update) }
+        }
+        print(
+            "siblings: \(count) words typed at one place", "merge", time * 1_000, "ms",
+            isRight: text.string == all.string)
     }
 
     /// One long line of typing, and from its beginning branches of one character that nobody has seen.

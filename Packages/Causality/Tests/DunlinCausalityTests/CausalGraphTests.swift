@@ -95,6 +95,18 @@ struct NaiveGraph {
         #expect(copy.latestCriticalVersion == graph.latestCriticalVersion)
     }
 
+    @Test(arguments: [
+        [3], [0, 11], [1, 4, 5, 8], [0, 2, 3, 6, 7, 11], [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11],
+    ])
+    func `an event takes the place of those heads that it follows`(parents: Frontier) throws {
+        var graph = CausalGraph()
+        for number in 0..<12 as Range<UInt8> {
+            try graph.append(replica: Self.replica(number), sequence: 0, count: 1, parents: [])
+        }
+        try graph.append(replica: Self.replica(20), sequence: 0, count: 2, parents: parents)
+        #expect(graph.frontier == (0..<12).filter { !parents.contains($0) } + [13])
+    }
+
     @Test func `numbers that do not grow and unknown parents are refused and change nothing`() throws {
         var graph = CausalGraph()
         let ada = try Self.replica(1)

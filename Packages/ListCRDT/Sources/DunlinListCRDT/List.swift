@@ -187,8 +187,8 @@ public struct List: Sendable {
     ///   faster.
     /// - Throws: ``ListError/missingEvents`` when the events rest on others that are not known here,
     ///   ``ListError/malformed``, or as ``elements(at:)``; the document is unchanged.
-    /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them; up to
-    ///   O(*n*²) where branches come by turns, or many insert at one place at once.
+    /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them, however many
+    ///   insert at one place at once; up to O(*n*²) where branches come by turns.
     public mutating func merge(
         _ encoded: [UInt8], report: ((ListDelta<CBORValue>) -> Void)? = nil
     ) throws(ListError) {

@@ -140,8 +140,8 @@ public struct Text: Sendable {
     ///   faster.
     /// - Throws: ``TextError/missingEvents`` when the events rest on others that are not known here,
     ///   ``TextError/malformed``, or as ``string(at:)``; the document is unchanged.
-    /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them; up to
-    ///   O(*n*²) where branches come by turns, or many insert at one place at once.
+    /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them, however many
+    ///   insert at one place at once; up to O(*n*²) where branches come by turns.
     public mutating func merge(_ encoded: [UInt8], report: ((TextDelta) -> Void)? = nil) throws(TextError) {
         let update = try TextUpdate(decoding: encoded)
         if sealed != nil { try open() }

@@ -1,4 +1,4 @@
-import DunlinTextCRDT
+@testable import DunlinTextCRDT
 import Testing
 
 @Suite struct UndoTests {
@@ -71,5 +71,96 @@ import Testing
         #expect(text.string == "the beginning", "seed \(seed)")
         while undo.canRedo { try undo.redo(&text) }
         #expect(text.string == states.last, "seed \(seed)")
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>)
+    func `undoing and redoing over and over changes nothing for what is undone later`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed + 77)
+        var text = Text(replica: ConvergenceTests.replica(1))
+        try text.insert("the beginning", at: 0)
+        var undo = TextUndoStack()
+        var states = [text.string]
+        for _ in 0..<10 {
+            try undo.perform(on: &text) { text in
+                for _ in 0..<3 { try ConvergenceTests.edit(&text, &random) }
+            }
+            if states.last != text.string { states.append(text.string) }
+        }
+        for _ in 0..<60 {
+            // To what there was between two groups.
+            let target = states.randomElement(using: &random)
+            while text.string != target, undo.canUndo { try undo.undo(&text) }
+            while text.string != target, undo.canRedo { try undo.redo(&text) }
+            #expect(text.string == target, "seed \(seed)")
+        }
+    }
+
+    @Test func `a deletion that is undone and redone over and over costs the same each time`() throws {
+        func seconds(_ cycles: Int) throws -> Double {
+            var best = Double.infinity
+            for _ in 0..<3 {
+                var text = Text(replica: ConvergenceTests.replica(1))
+                try text.insert("some words to take away", at: 0)
+                var undo = TextUndoStack()
+                try undo.perform(on: &text) { text in try text.delete(5..<10) }
+                let time = try ContinuousClock().measure {
+                    for _ in 0..<cycles {
+                        try undo.undo(&text)
+                        try undo.redo(&text)
+                    }
+                }
+                #expect(text.string == "some  to take away")
+                best = min(best, time / .seconds(1))
+            }
+            return best
+        }
+        let small = try seconds(200), large = try seconds(1_600)
+        // Eight times as many; were each to look at those before it, it would be 64 times the work.
+        #expect(large < 24 * small, "\(small) s, then \(large) s")
+    }
+
+    @Test func `what was put back in part is followed, though nobody can take back that it was`() {
+        var notes = RestoredScalars()
+        notes.note(0..<4, as: 100)
+        notes.note(101..<103, as: 110)
+        notes.forget(except: [0..<4], [])
+        #expect(notes.latest(of: 0..<4) == [100..<101, 110..<112, 103..<104])
+        notes.forget(except: [], [])
+        #expect(notes.notes.isEmpty)
+    }
+
+    @Test(arguments: 0..<32 as Range<UInt64>)
+    func `notes of what was put back are few, and answer as all of them would`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var notes = RestoredScalars(), all: [(old: Range<Int>, new: Int)] = []
+        // Pieces that somebody deletes and puts back by turns; the event of the last deletion of each.
+        var pieces = (0..<6).map { 10 * $0..<10 * $0 + 4 }
+        let first = pieces
+        var deletions = Array(repeating: 60, count: 6), next = 100
+        for _ in 0..<600 {
+            let index = Int.random(in: 0..<6, using: &random)
+            notes.note(pieces[index], as: next)
+            all.append((pieces[index], next))
+            pieces[index] = next..<next + 4
+            next += 4
+            if index > 0 { deletions[index] = next }
+            next += 4
+            if notes.isFull(groups: 6) { notes.forget(except: Array(first[...2]), deletions.sorted()) }
+            #expect(notes.notes.count <= 128, "seed \(seed)")
+        }
+        for span in first[...2] {
+            var now = span
+            for (old, new) in all where old == now { now = new..<new + 4 }
+            #expect(notes.latest(of: span) == [now], "seed \(seed)")
+        }
+        for deletion in deletions {
+            for piece in pieces where piece.lowerBound > deletion {
+                var then = piece.lowerBound + 1
+                for (old, new) in all.reversed() where then >= deletion && new == then - 1 {
+                    then = old.lowerBound + 1
+                }
+                #expect(notes.original(of: piece.lowerBound + 1, before: deletion) == then, "seed \(seed)")
+            }
+        }
     }
 }

@@ -169,9 +169,7 @@ public struct CausalGraph: Sendable {
             addRecord(writer, sequence: sequence, parents: parents)
         }
         finish(versions, writer: writer, sequence: sequence)
-        if let newest = parents.last, let oldest = heads.first, newest >= oldest {
-            heads.removeAll { parents.contains($0) }
-        }
+        removeHeads(parents)
         heads.append(versions.upperBound - 1)
         return versions
     }
@@ -196,6 +194,27 @@ public struct CausalGraph: Sendable {
         finish(versions, writer: writer, sequence: sequence)
         if !isLine { closeHeads(over: versions) }
         return versions
+    }
+
+    /// Both are ascending.
+    private mutating func removeHeads(_ parents: Frontier) {
+        guard let newest = parents.last, let oldest = heads.first, newest >= oldest else { return }
+        if parents.count > 4 {
+            var index = 0
+            return heads.removeAll { head in
+                while index < parents.count, parents[index] < head { index += 1 }
+                return index < parents.count && parents[index] == head
+            }
+        }
+        // There may be thousands of heads, and as many events that each follow one of them.
+        for parent in parents {
+            var low = 0, high = heads.count
+            while low < high {
+                let middle = (low + high) / 2
+                if heads[middle] < parent { low = middle + 1 } else { high = middle }
+            }
+            if low < heads.count, heads[low] == parent { heads.remove(at: low) }
+        }
     }
 
     /// Whether the event added last has all others in its past.

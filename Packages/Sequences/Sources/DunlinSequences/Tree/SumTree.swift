@@ -51,32 +51,36 @@ public struct SumTree: Sendable {
         case third
     }
 
-    private struct Entry: Sendable {
+    struct Entry: Sendable {
         var sums = Sums()
         /// A node's number, or a leaf's on the lowest level.
         var child: Int32 = 0
+        /// What is below was marked as not worth a look.
+        var isIdle = false
     }
 
-    private struct Node: Sendable {
+    struct Node: Sendable {
         var count: Int32 = 0
         var parent: Int32 = -1
         /// Which of its parent's children it is.
         var slot: Int32 = 0
     }
 
-    private struct Leaf: Sendable {
+    struct Leaf: Sendable {
         var node: Int32
         var slot: Int32
         var next: Int32
         var previous: Int32
     }
 
-    private static let fanOut = 16
+    static let fanOut = 16
 
-    private var nodes: [Node] = []
+    private(set) var nodes: [Node] = []
     /// The children of node *n* begin at 16 *n*.
-    private var entries: [Entry] = []
-    private var leaves: [Leaf] = []
+    var entries: [Entry] = []
+    private(set) var leaves: [Leaf] = []
+    /// Whether any leaf was ever marked idle.
+    var hasIdle = false
     private var freeLeaves: [Int32] = []
     private var freeNodes: [Int32] = []
     private var root: Int32 = -1
@@ -99,6 +103,7 @@ public struct SumTree: Sendable {
         freeNodes.removeAll(keepingCapacity: true)
         root = -1
         height = 0
+        hasIdle = false
         firstLeaf = nil
         total = Sums()
     }
@@ -264,6 +269,7 @@ public struct SumTree: Sendable {
 
     private mutating func place(_ leaf: Int, _ sums: Sums, in node: Int32, at slot: Int32) {
         insert(Entry(sums: sums, child: Int32(leaf)), in: node, at: slot, level: 1)
+        if hasIdle { wakePath(to: leaf) }
         total += sums
     }
 
@@ -326,7 +332,9 @@ public struct SumTree: Sendable {
         }
         let parent = nodes[Int(node)].parent, slot = nodes[Int(node)].slot
         add(Sums(-moved.first, -moved.second, -moved.third), above: node)
-        insert(Entry(sums: moved, child: right), in: parent, at: slot + 1, level: level + 1)
+        let isIdle = entries[Int(parent) * Self.fanOut + Int(slot)].isIdle
+        insert(
+            Entry(sums: moved, child: right, isIdle: isIdle), in: parent, at: slot + 1, level: level + 1)
         return right
     }
 

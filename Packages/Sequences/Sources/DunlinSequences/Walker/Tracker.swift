@@ -87,6 +87,11 @@ struct Tracker: Sendable {
         return nil
     }
 
+    /// The left origin of a unit that there is.
+    func leftOrigin(of unit: UnitID) -> UnitID? {
+        find(unit: unit).map { $0.offset > 0 ? unit - 1 : self[$0.place].leftOrigin }
+    }
+
     /// Units in the sequence now before a place.
     func effectPosition(of place: Place) -> Int {
         var position = tree.sums(before: place.leaf).second
@@ -120,6 +125,43 @@ struct Tracker: Sendable {
             ? x.place.run < y.place.run : tree.precedes(x.place.leaf, y.place.leaf)
     }
 
+    /// The first unit at or behind a place that exists at the prepare version, deleted or not; the end if
+    /// there is none.
+    mutating func firstExisting(from place: Place) -> UnitID {
+        guard let place = normalised(place) else { return TrackedRun.end }
+        var leaf = place.leaf, first = place.run, passed = 0
+        while true {
+            let base = leaf * Self.capacity
+            for index in base + first..<base + Int(counts[leaf]) where runs[index].prepare > 0 {
+                return runs[index].id
+            }
+            first = 0
+            passed += 1
+            let next = passed < 3 ? tree.leaf(after: leaf) : nextLeafThatExists(after: leaf)
+            guard let next else { return TrackedRun.end }
+            leaf = next
+        }
+    }
+
+    /// Goes over many leaves of what does not exist at the prepare version in one step.
+    private mutating func nextLeafThatExists(after leaf: Int) -> Int? {
+        let runs = self.runs, counts = self.counts
+        return tree.firstBusyLeaf(after: leaf) { leaf in
+            let base = leaf * Self.capacity
+            return runs[base..<base + Int(counts[leaf])].allSatisfy { $0.prepare == 0 }
+        }
+    }
+
+    /// All runs, as they stand.
+    func forEachRun(_ body: (TrackedRun) -> Void) {
+        var leaf = tree.firstLeaf
+        while let here = leaf {
+            let base = here * Self.capacity
+            for index in base..<base + Int(counts[here]) { body(runs[index]) }
+            leaf = tree.leaf(after: here)
+        }
+    }
+
     // MARK: Changing
 
     /// Puts a run of new units before unit `offset` of the run at `place`, which is cut there; at the run's
@@ -149,6 +191,7 @@ struct Tracker: Sendable {
             runs[index] = run
         }
         leafOfUnit += repeatElement(Int32(place.leaf), count: run.count)
+        if tree.hasIdle, run.prepare > 0 { tree.wake(place.leaf) }
         tree.add(run.sums, to: place.leaf)
     }
 
@@ -176,6 +219,7 @@ struct Tracker: Sendable {
         let index = place.leaf * Self.capacity + place.run
         var change = runs[index].sums
         runs[index].prepare += step
+        if tree.hasIdle, step > 0 { tree.wake(place.leaf) }
         if delete { runs[index].deletions += 1 }
         let after = runs[index].sums
         change = SumTree.Sums(after.first - change.first, after.second - change.second, 0)
@@ -199,6 +243,7 @@ struct Tracker: Sendable {
         let index = place.leaf * Self.capacity + place.run
         let before = runs[index].sums
         runs[index].prepare = prepare
+        if tree.hasIdle, prepare > 0 { tree.wake(place.leaf) }
         runs[index].deletions = deletions
         let after = runs[index].sums
         tree.add(SumTree.Sums(after.first - before.first, after.second - before.second, 0), to: place.leaf)

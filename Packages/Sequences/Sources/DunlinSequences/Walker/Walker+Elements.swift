@@ -84,7 +84,7 @@ extension Walker {
         moved.add(slot, to: index, rank: rank)
         write(rank - 1, of: index)
         var run = newRun(for: rank, of: index)
-        insertOnFrontier(&run, at: operation.destination)
+        insertOnFrontier(&run, at: operation.destination, version: version)
         note(move: slot)
         edits.append(.move(from: operation.position, to: operation.destination))
         return true

@@ -23,6 +23,10 @@ struct Walker: Sendable {
     /// Runs replayed since something was concurrent.
     private var runsSinceConcurrent = 0
     private(set) var runCount = 0
+    /// Runs that insertions had to look at to find their places.
+    private var scanned = 0
+    /// There is one once that became too many.
+    private var siblings: SiblingIndex?
 
     init() {}
 
@@ -37,6 +41,8 @@ struct Walker: Sendable {
         if !setters.isEmpty { setters.removeAll(keepingCapacity: true) }
         runsSinceConcurrent = 0
         runCount = 0
+        scanned = 0
+        siblings = nil
     }
 
     /// Whether less has followed in line than was concurrent: then making another walker would cost more than
@@ -101,7 +107,7 @@ struct Walker: Sendable {
             var run = TrackedRun(
                 id: tracker.unitCount, count: versions.count, leftOrigin: TrackedRun.start,
                 rightOrigin: TrackedRun.end, prepare: 0, deletions: 0)
-            insertOnFrontier(&run, at: operation.position)
+            insertOnFrontier(&run, at: operation.position, version: versions.lowerBound)
             note(insertion: run, versions: versions)
             edits.append(.insert(at: operation.position, units: 0..<versions.count))
             return []
@@ -114,7 +120,7 @@ struct Walker: Sendable {
     }
 
     /// Puts a run of new units into the sequence as it stands, at most at its end.
-    mutating func insertOnFrontier(_ run: inout TrackedRun, at position: Int) {
+    mutating func insertOnFrontier(_ run: inout TrackedRun, at position: Int, version: LocalVersion) {
         var place = tracker.first, offset = 0
         var left = TrackedRun.start
         if position > 0, let found = tracker.find(.second, position - 1) {
@@ -132,6 +138,7 @@ struct Walker: Sendable {
         }
         run.leftOrigin = left
         run.rightOrigin = right
+        addToSiblings(run, version: version)
         tracker.insert(run, at: place, offset: offset)
     }
 
@@ -384,9 +391,10 @@ struct Walker: Sendable {
         if let here = tracker.normalised(place), offset < tracker[here].count, tracker[here].prepare > 0 {
             // What comes next existed: nothing concurrent stands here.
             run.rightOrigin = tracker[here].id + offset
+            addToSiblings(run, version: version)
         } else {
             let start = Tracker.Place(leaf: place.leaf, run: place.run + (offset > 0 ? 1 : 0))
-            run.rightOrigin = rightOrigin(from: start)
+            run.rightOrigin = tracker.firstExisting(from: start)
             let found = integrate(run, from: start, version: version, graph: graph)
             if found != start {
                 (place, offset) = (found, 0)
@@ -397,24 +405,20 @@ struct Walker: Sendable {
         return effect
     }
 
-    /// The first unit at or behind a place that exists at the prepare version, deleted or not.
-    private func rightOrigin(from place: Tracker.Place) -> UnitID {
-        var place = tracker.normalised(place)
-        while let here = place {
-            if tracker[here].prepare > 0 { return tracker[here].id }
-            place = tracker.next(after: here)
-        }
-        return TrackedRun.end
-    }
-
     /// Finds the place of a new run among what was inserted concurrently at the same spot.
     ///
     /// The rule is YjsMod's, which orders as FugueMax does: runs of concurrent typing stay whole, forwards
     /// and backwards; what remains equal is ordered by the replicas' bytes.
     /// - Source: Weidner and Kleppmann 2023, "The Art of the Fugue", section 4; Gentle and Kleppmann 2024.
-    private func integrate(
+    private mutating func integrate(
         _ run: TrackedRun, from start: Tracker.Place, version: LocalVersion, graph: CausalGraph
     ) -> Tracker.Place {
+        if siblings != nil, var index = siblings.take() {
+            defer { siblings = index }
+            return index.place(
+                run, version: version, from: start, tracker: tracker, graph: graph,
+                versionOf: { insertion(of: $0).version })
+        }
         guard var scan = tracker.normalised(start) else { return start }
         var cursor = start
         var isScanning = false
@@ -433,9 +437,23 @@ struct Walker: Sendable {
                 break
             }
             if !isScanning { cursor = Tracker.Place(leaf: scan.leaf, run: scan.run + 1) }
+            scanned += 1
             guard let next = tracker.next(after: scan) else { break }
             scan = next
         }
+        if scanned > SiblingIndex.patience * (runCount + SiblingIndex.patience) {
+            var index = SiblingIndex(of: tracker, graph: graph) { insertion(of: $0).version }
+            cursor = index.place(
+                run, version: version, from: start, tracker: tracker, graph: graph,
+                versionOf: { insertion(of: $0).version })
+            siblings = index
+        }
         return cursor
+    }
+
+    private mutating func addToSiblings(_ run: TrackedRun, version: LocalVersion) {
+        guard siblings != nil, var index = siblings.take() else { return }
+        index.add(run, version: version, tracker: tracker, versionOf: { insertion(of: $0).version })
+        siblings = index
     }
 }

@@ -10,9 +10,7 @@ public struct TextUndoStack: Sendable {
 
     private var undoable: [Group] = []
     private var redoable: [Group] = []
-    /// Scalars that were put back, oldest first: the events that inserted them first, and those that did it
-    /// again.
-    private var restored: [(old: Range<LocalVersion>, new: LocalVersion)] = []
+    private var restored = RestoredScalars()
 
     /// A stack on which nothing was done.
     public init() {}
@@ -46,6 +44,7 @@ public struct TextUndoStack: Sendable {
         let inverse = try invert(group, &text)
         undoable.removeLast()
         redoable.append(inverse)
+        forgetRestored(text)
         return true
     }
 
@@ -58,6 +57,7 @@ public struct TextUndoStack: Sendable {
         let inverse = try invert(group, &text)
         redoable.removeLast()
         undoable.append(inverse)
+        forgetRestored(text)
         return true
     }
 
@@ -78,7 +78,7 @@ public struct TextUndoStack: Sendable {
 
     /// Deletes what events inserted, or what was put back of it since.
     private func removeInserted(_ versions: Range<LocalVersion>, from text: inout Text) throws(TextError) {
-        for span in latest(of: versions).reversed() {
+        for span in restored.latest(of: versions).reversed() {
             var pieces: [Range<Int>] = []
             var version = span.lowerBound
             while version < span.upperBound, let place = text.place(of: version) {
@@ -105,23 +105,8 @@ public struct TextUndoStack: Sendable {
                 let position = self.position(
                     of: version, at: place, deletedBy: versions.lowerBound, in: &text)
                 try text.insert(text.inserted(by: old), at: position)
-                noteRestored(old, as: new)
+                restored.note(old, as: new)
             }
-        }
-    }
-
-    /// Scalars that stood for others before are noted by these, so that those of one note have always been
-    /// neighbours.
-    private mutating func noteRestored(_ old: Range<LocalVersion>, as new: LocalVersion) {
-        var start = old.lowerBound
-        while start < old.upperBound {
-            var end = old.upperBound
-            for (_, earlier) in restored where earlier > start && earlier < end { end = earlier }
-            for (first, earlier) in restored where earlier <= start && start < earlier + first.count {
-                end = min(end, earlier + first.count)
-            }
-            restored.append((start..<end, new + start - old.lowerBound))
-            start = end
         }
     }
 
@@ -134,12 +119,11 @@ public struct TextUndoStack: Sendable {
         in text: inout Text
     ) -> Int {
         var position = place.position
-        for (old, new) in restored where new > deletion {
-            guard text.precedes(version, original(of: old.lowerBound, before: deletion)) else { continue }
-            for offset in old.indices {
-                guard let copy = text.place(of: new + offset - old.lowerBound), copy.deletions == 0 else {
-                    continue
-                }
+        for note in restored.notes(after: deletion) {
+            let original = restored.original(of: note.old.lowerBound, before: deletion)
+            guard text.precedes(version, original) else { continue }
+            for new in note.newVersions {
+                guard let copy = text.place(of: new), copy.deletions == 0 else { continue }
                 position = min(position, copy.position)
                 break
             }
@@ -147,31 +131,21 @@ public struct TextUndoStack: Sendable {
         return position
     }
 
-    /// What a scalar that was put back since a deletion stood for then.
-    private func original(of version: LocalVersion, before deletion: LocalVersion) -> LocalVersion {
-        var version = version
-        for (old, new) in restored.reversed() where version >= deletion && version >= new {
-            if version < new + old.count { version = old.lowerBound + version - new }
-        }
-        return version
-    }
-
-    /// The events that inserted what stands now for what `versions` inserted.
-    private func latest(of versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
-        var spans = [versions]
-        // Each was put back after the ones before it, so one pass follows all chains.
-        for (old, new) in restored {
-            spans = spans.flatMap { span -> [Range<LocalVersion>] in
-                guard span.overlaps(old) else { return [span] }
-                let both = span.clamped(to: old)
-                let moved = new + both.lowerBound - old.lowerBound
-                return [
-                    span.lowerBound..<both.lowerBound, moved..<moved + both.count,
-                    both.upperBound..<span.upperBound,
-                ].filter { !$0.isEmpty }
+    /// Forgets of what was put back what no group can ask about any more, now and then.
+    private mutating func forgetRestored(_ text: Text) {
+        guard restored.isFull(groups: undoable.count + redoable.count) else { return }
+        var insertions: [Range<LocalVersion>] = [], deletions: [LocalVersion] = []
+        for events in (undoable + redoable).joined() {
+            for run in text.ownRuns(events) {
+                if run.kind == .insert {
+                    insertions.append(run.versions)
+                } else {
+                    deletions.append(run.versions.lowerBound)
+                }
             }
         }
-        return spans
+        insertions.sort { $0.lowerBound < $1.lowerBound }
+        restored.forget(except: insertions, deletions.sorted())
     }
 }
 

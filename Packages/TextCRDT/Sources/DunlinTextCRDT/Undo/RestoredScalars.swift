@@ -1,0 +1,163 @@
+import DunlinCausality
+
+/// What was put back after it was deleted: which events inserted scalars first, and which did it again.
+///
+/// A scalar that is deleted and put back many times has a chain of notes. What nobody can ask about any more
+/// is forgotten, so notes are as many as what can be undone and redone, about.
+struct RestoredScalars: Sendable {
+    struct Note: Sendable {
+        var old: Range<LocalVersion>
+        var new: LocalVersion
+
+        var count: Int { old.count }
+        var newVersions: Range<LocalVersion> { new..<new + old.count }
+    }
+
+    /// By `new`, ascending: nothing is put back before what was put back earlier.
+    private(set) var notes: [Note] = []
+    /// The places in `notes` by `old`, ascending. Each scalar is put back once.
+    private var byOld: [Int] = []
+    /// How many notes there are before it is worth while to look for those that nobody needs.
+    private var limit = 16
+
+    // MARK: Adding
+
+    /// Scalars that stood for others before are noted by these, so that those of one note have always been
+    /// neighbours.
+    mutating func note(_ old: Range<LocalVersion>, as new: LocalVersion) {
+        var start = old.lowerBound
+        while start < old.upperBound {
+            var end = old.upperBound
+            let next = firstNote(after: start)
+            if next < notes.count { end = min(end, notes[next].new) }
+            if next > 0, notes[next - 1].newVersions.contains(start) {
+                end = min(end, notes[next - 1].newVersions.upperBound)
+            }
+            let place = firstOld(endingAfter: start)
+            byOld.insert(notes.count, at: place)
+            notes.append(Note(old: start..<end, new: new + start - old.lowerBound))
+            start = end
+        }
+    }
+
+    // MARK: Asking
+
+    /// What was put back after an event.
+    /// - Complexity: O(log *n*).
+    func notes(after version: LocalVersion) -> ArraySlice<Note> { notes[firstNote(after: version)...] }
+
+    /// What a scalar that was put back since a deletion stood for then.
+    /// - Complexity: O(log *n*) for each time that it was put back.
+    func original(of version: LocalVersion, before deletion: LocalVersion) -> LocalVersion {
+        var version = version
+        while version >= deletion {
+            let next = firstNote(after: version)
+            guard next > 0, notes[next - 1].newVersions.contains(version) else { break }
+            version = notes[next - 1].old.lowerBound + version - notes[next - 1].new
+        }
+        return version
+    }
+
+    /// The events that inserted what stands now for what `versions` inserted, in the order of these.
+    /// - Complexity: O(log *n*) for each piece and each time that it was put back.
+    func latest(of versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
+        var spans: [Range<LocalVersion>] = [], open = [versions]
+        while let span = open.popLast() {
+            let place = firstOld(endingAfter: span.lowerBound)
+            guard place < byOld.count, notes[byOld[place]].old.overlaps(span) else {
+                if !span.isEmpty { spans.append(span) }
+                continue
+            }
+            let note = notes[byOld[place]]
+            let both = span.clamped(to: note.old)
+            let moved = note.new + both.lowerBound - note.old.lowerBound
+            if span.lowerBound < both.lowerBound { spans.append(span.lowerBound..<both.lowerBound) }
+            open.append(both.upperBound..<span.upperBound)
+            open.append(moved..<moved + both.count)
+        }
+        return spans
+    }
+
+    /// The first note of what was put back after an event.
+    private func firstNote(after version: LocalVersion) -> Int {
+        var low = 0, high = notes.count
+        while low < high {
+            let middle = (low + high) / 2
+            if notes[middle].new <= version { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The first place in `byOld` of scalars that reach beyond a version.
+    private func firstOld(endingAfter version: LocalVersion) -> Int {
+        var low = 0, high = byOld.count
+        while low < high {
+            let middle = (low + high) / 2
+            if notes[byOld[middle]].old.upperBound <= version { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    // MARK: Forgetting
+
+    /// Whether there are so many notes that to forget some costs little for each.
+    /// - Parameter groups: what can be undone and redone.
+    func isFull(groups: Int) -> Bool { notes.count > max(limit, groups) }
+
+    /// Forgets what nobody can ask about any more.
+    ///
+    /// A scalar that was put back and deleted again is left out of its chain, unless its insertion can still
+    /// be taken back, or a deletion from the time when it stood there.
+    /// - Parameters:
+    ///   - insertions: the events that can be taken back and inserted something, ascending.
+    ///   - deletions: the first events of the deletions that can be taken back, ascending.
+    /// - Complexity: O(*n* log *n*).
+    mutating func forget(except insertions: [Range<LocalVersion>], _ deletions: [LocalVersion]) {
+        var kept: [Note?] = [], keptByNew: [LocalVersion: Int] = [:]
+        for var note in notes {
+            if let place = keptByNew[note.old.lowerBound], let earlier = kept[place],
+                earlier.count == note.count, !insertions.overlaps(note.old),
+                !deletions.contains(between: note.old.lowerBound, and: note.new)
+            {
+                note.old = earlier.old
+                kept[place] = nil
+            }
+            keptByNew[note.new] = kept.count
+            kept.append(note)
+        }
+        notes.removeAll(keepingCapacity: true)
+        // Where the scalars are that something which can be taken back inserted or stands for.
+        var reached: [Range<LocalVersion>] = []
+        for case let note? in kept {
+            let isReached = insertions.overlaps(note.old) || reached.overlaps(note.old)
+            if isReached { reached.append(note.newVersions) }
+            if isReached || deletions.first.map({ $0 < note.new }) ?? false { notes.append(note) }
+        }
+        byOld = notes.indices.sorted { notes[$0].old.lowerBound < notes[$1].old.lowerBound }
+        limit = max(16, 2 * notes.count)
+    }
+}
+
+extension [Range<LocalVersion>] {
+    /// Whether one of them, which are ascending, overlaps another.
+    fileprivate func overlaps(_ span: Range<LocalVersion>) -> Bool {
+        var low = 0, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].upperBound <= span.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low].lowerBound < span.upperBound
+    }
+}
+
+extension [LocalVersion] {
+    /// Whether one of them, which are ascending, is behind `a` and not behind `b`.
+    fileprivate func contains(between a: LocalVersion, and b: LocalVersion) -> Bool {
+        var low = 0, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] <= a { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low] <= b
+    }
+}
