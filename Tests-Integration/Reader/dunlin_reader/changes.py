@@ -4,7 +4,8 @@ import struct
 from .cbor import Damaged, Reader, decode
 
 MAP, LIST, TEXT, COUNTER = 0, 1, 2, 3
-SET, DELETE, ENSURE, INSERT, FORWARD, BACKWARD, ADD, MARK, UNMARK = 0, 1, 2, 8, 9, 10, 11, 14, 15
+SET, DELETE, ENSURE, INSERT, FORWARD, BACKWARD, ADD = 0, 1, 2, 8, 9, 10, 11
+MOVE, SET_ELEMENTS, MARK, UNMARK = 12, 13, 14, 15
 
 
 class Operation:
@@ -12,6 +13,13 @@ class Operation:
         self.kind, self.target = kind, target
         self.position = self.count = 0
         self.units, self.key, self.value, self.values, self.amount = 1, None, None, None, 0
+        self.destination = 0
+
+    def new_values(self):
+        """The values that come into a map or a list, one for each unit."""
+        if self.kind == SET:
+            return [self.value]
+        return self.values if kind_of(self.target) == LIST and self.values else []
 
 
 def read_value(reader):
@@ -55,7 +63,7 @@ def decode_change(data, writer):
     kinds = reader.runs(count)
     indices = reader.runs(count)
     operations = [Operation(kind, targets[index]) for kind, index in zip(kinds, indices)]
-    sequences = [o for o in operations if INSERT <= o.kind <= BACKWARD]
+    sequences = [o for o in operations if o.kind in (INSERT, FORWARD, BACKWARD, MOVE, SET_ELEMENTS)]
     position = 0
     for operation in sequences:
         position += reader.signed()
@@ -64,13 +72,18 @@ def decode_change(data, writer):
         operation.count = operation.units = reader.varint()
         if operation.kind == BACKWARD and operation.count > operation.position + 1:
             raise Damaged("a deletion reaches below the beginning")
+        if operation.kind == MOVE and operation.count != 1:
+            raise Damaged("several elements are moved as one")
+    for operation in sequences:
+        if operation.kind == MOVE:
+            operation.destination = reader.varint()
     for operation in operations:
         if operation.kind < INSERT or operation.kind >= MARK:
             operation.key = reader.sized()
     for operation in operations:
         if operation.kind == SET:
             operation.value = read_value(reader)
-        elif operation.kind == INSERT and kind_of(operation.target) == LIST:
+        elif operation.kind in (INSERT, SET_ELEMENTS) and kind_of(operation.target) == LIST:
             operation.values = [read_value(reader) for _ in range(operation.count)]
         elif operation.kind == MARK:
             operation.value = reader.sized()

@@ -3,17 +3,20 @@ import base64
 import math
 
 from . import cbor
-from .changes import (ADD, BACKWARD, COUNTER, DELETE, ENSURE, INSERT, LIST, MAP, MARK, SET, TEXT, kind_of, scalar)
+from .changes import (ADD, BACKWARD, COUNTER, DELETE, ENSURE, INSERT, LIST, MAP, MARK, MOVE, SET, SET_ELEMENTS, TEXT,
+                      kind_of, scalar)
 
 DEPTH_LIMIT = 64
 END = ("end",)
 
 
 class Sequence:
-    """Every unit that was ever inserted, in order, with the events that deleted it."""
+    """Every unit that was ever inserted, in order: elements, and the slots that moves gave them."""
 
     def __init__(self):
-        self.units = []  # [event, left event, right event, deletions, value]
+        self.units = []  # [event, left event, right event, (Lamport time, replica), element]
+        self.deleted = {}  # by element, the events that deleted it
+        self.settings = {}  # by element, ((Lamport time, replica), event, value)
         self.marks = []  # ((Lamport time, replica), start, end, key, encoded value or None)
 
     def place(self, event):
@@ -24,12 +27,33 @@ class Sequence:
         return next(i for i, unit in enumerate(self.units) if unit[0] == event)
 
     def visible(self, past):
-        return [i for i, u in enumerate(self.units) if u[0] in past and not any(d in past for d in u[3])]
+        slots = {}
+        for unit in self.units:
+            if unit[0] in past and (unit[4] not in slots or slots[unit[4]][3] < unit[3]):
+                slots[unit[4]] = unit
+        return [i for i, unit in enumerate(self.units)
+                if slots.get(unit[4]) is unit and not any(d in past for d in self.deleted.get(unit[4], ()))]
 
-    def insert(self, event, position, value, past):
+    def insert(self, event, lamport, position, value, past):
         shown = self.visible(past)
         if position > len(shown):
             return
+        self.settings[event] = [((0, b""), event, value)]
+        self.place_unit(event, lamport, event, position, shown, past)
+
+    def move(self, event, lamport, position, destination, past):
+        shown = self.visible(past)
+        if max(position, destination) >= len(shown):
+            return
+        element = self.units[shown.pop(position)][4]
+        self.place_unit(event, lamport, element, destination, shown, past)
+
+    def set(self, event, lamport, position, value, past):
+        shown = self.visible(past)
+        if position < len(shown):
+            self.settings[self.units[shown[position]][4]].append(((lamport, event[0]), event, value))
+
+    def place_unit(self, event, lamport, element, position, shown, past):
         left = shown[position - 1] if position else -1
         right = next((i for i in range(left + 1, len(self.units)) if self.units[i][0] in past), len(self.units))
         left_event = self.units[left][0] if left >= 0 else None
@@ -48,15 +72,16 @@ class Sequence:
             if other_left == left:
                 scanning = other_right < right
             at += 1
-        self.units.insert(place, [event, left_event, right_event, set(), value])
+        self.units.insert(place, [event, left_event, right_event, (lamport, event[0]), element])
 
     def delete(self, event, position, past):
         shown = self.visible(past)
         if 0 <= position < len(shown):
-            self.units[shown[position]][3].add(event)
+            self.deleted.setdefault(self.units[shown[position]][4], set()).add(event)
 
     def values(self):
-        return [u[4] for u in self.units if not u[3]]
+        shown = self.visible(Everything())
+        return [max(self.settings[self.units[i][4]], key=lambda setting: setting[0])[2] for i in shown]
 
     def anchored(self, event, side):
         """How many units stand before an anchor; None when it has no place."""
@@ -64,7 +89,8 @@ class Sequence:
             return 0 if side else len(self.values())
         for i, unit in enumerate(self.units):
             if unit[0] == event:
-                return sum(not u[3] for u in self.units[:i + (side and not unit[3])])
+                gone = self.deleted
+                return sum(u[4] not in gone for u in self.units[:i + (side and unit[4] not in gone)])
         return None
 
     def attributes(self):
@@ -88,6 +114,13 @@ class Sequence:
                     borders += [place, place + 1]
             rows += [[cbor.Text(key.decode("utf-8")), cbor.decode(v)] + borders for v, borders in ranges.items()]
         return rows
+
+
+class Everything:
+    """A version that all events are in."""
+
+    def __contains__(self, event):
+        return True
 
 
 class Past:
@@ -133,9 +166,7 @@ class Document:
 
         for operation in operations:
             here = depth(operation.target)
-            values = [operation.value] if operation.kind == SET else (
-                operation.values if operation.kind == INSERT and kind_of(operation.target) == LIST else [])
-            new = [(i, v[1]) for i, v in enumerate(values) if v[0] == 8]
+            new = [(i, v[1]) for i, v in enumerate(operation.new_values()) if v[0] == 8]
             makes = bool(new) or ENSURE <= operation.kind < INSERT
             if here is None or here + makes > DEPTH_LIMIT:
                 return False
@@ -199,11 +230,15 @@ class Document:
         else:
             for unit in range(operation.count):
                 past, here = Past(versions, feed, number + unit), (feed, number + unit)
-                if operation.kind == INSERT:
+                time = lamport + unit
+                if operation.kind in (INSERT, SET_ELEMENTS):
                     value = operation.values[unit]
                     if kind_of(target) == LIST:
                         value = self.made(value, here, target)
-                    container.insert(here, operation.position + unit, value, past)
+                    change = container.insert if operation.kind == INSERT else container.set
+                    change(here, time, operation.position + unit, value, past)
+                elif operation.kind == MOVE:
+                    container.move(here, time, operation.position, operation.destination, past)
                 else:
                     step = unit if operation.kind == BACKWARD else 0
                     container.delete(here, operation.position - step, past)

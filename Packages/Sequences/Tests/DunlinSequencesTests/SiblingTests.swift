@@ -135,6 +135,8 @@ struct CrowdedHistory {
     /// In a hundred turns, how many receive something first, and how many type where they were.
     private let sees: Int
     private let stays: Int
+    /// In a hundred edits, how many move something there; in a text none do.
+    private let moves: Int
     private var carets: [Int?] = []
 
     static func make(seed: UInt64) throws -> SequenceHistory {
@@ -147,6 +149,7 @@ struct CrowdedHistory {
         var history = SequenceHistory(seed: seed)
         sees = [0, 0, 3, 15, 40].randomElement(using: &history.random) ?? 0
         stays = [0, 20, 80].randomElement(using: &history.random) ?? 0
+        moves = [0, 30].randomElement(using: &history.random) ?? 0
         try history.join()
         let base = Int.random(in: 0...5, using: &history.random)
         if base > 0 {
@@ -182,7 +185,10 @@ struct CrowdedHistory {
     private mutating func edit(_ index: Int) throws {
         let length = history.replicas[index].content.count
         let spot = min(length, spots.randomElement(using: &history.random) ?? 0)
-        if length > 0, chance(15) {
+        if length > 1, chance(moves) {
+            let from = number(0...length - 1), to = min(spot, length - 1)
+            try history.perform(SequenceOperation(moving: from, to: to), count: 1, by: index)
+        } else if length > 0, chance(15) {
             let position = min(length - 1, number(max(0, spot - 1)...spot + 2))
             let kind: SequenceOperation.Kind = chance(50) ? .deleteForward : .deleteBackward
             let count = min(number(1...3), kind == .deleteForward ? length - position : position + 1)

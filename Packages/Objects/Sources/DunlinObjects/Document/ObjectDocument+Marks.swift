@@ -127,7 +127,9 @@ extension ObjectDocument {
             else { throw ObjectError.malformed }
             var attributes: [TextAttribute] = []
             for _ in 0..<(try reader.count(bytesEach: 3)) {
-                guard let key = UTF8String(validating: try reader.sized()) else { throw ObjectError.malformed }
+                guard let key = UTF8String(validating: try reader.sized()) else {
+                    throw ObjectError.malformed
+                }
                 let value = try CBORValue(decoding: try reader.sized(), limits: .userData)
                 let ranges = try Self.readRanges(&reader, count: count)
                 attributes.append(TextAttribute(key: key, value: value, ranges: ranges))

@@ -32,6 +32,6 @@ public struct ObjectPart: Sendable {
 
 extension ObjectDocument {
     /// What stands at a path; the whole object without one.
-    /// - Complexity: O(*n*) in what stands there; if marks show there, O(*n* log *n*) in the texts' histories.
+    /// - Complexity: O(*n*) in what stands there; if marks show, O(*n* log *n*) in the histories of texts.
     public func part(at path: ObjectPath = ObjectPath()) -> ObjectPart { ObjectPart(self, at: path) }
 }
