@@ -256,7 +256,7 @@ enum DataTargets {
         var long = sample().0
         do throws(ObjectError) {
             // So much that the history is saved apart.
-            _ = try long.edit(replica: replica(1), firstSequence: 3 << 32) { editor throws(ObjectError) in
+            _ = try long.edit(replica: replica(1), firstSequence: 9 << 32) { editor throws(ObjectError) in
                 try editor.put(.text(String(repeating: "word ", count: 230)), at: "long")
                 try editor.deleteText(7..<20, in: "long")
             }
