@@ -10,7 +10,8 @@ public struct DunlinCommand: AsyncParsableCommand {
             InitCommand.self, RecoverCommand.self, AdoptCommand.self, WhoamiCommand.self, SpaceCommand.self,
             InviteCommand.self,
             JoinCommand.self, PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self,
-            EditCommand.self, MarkCommand.self, RunsCommand.self, WatchCommand.self, SyncCommand.self,
+            EditCommand.self, MoveCommand.self, MarkCommand.self,
+            RunsCommand.self, WatchCommand.self, SyncCommand.self,
             StatusCommand.self, ExportCommand.self,
             RendezvousCommand.self,
         ])

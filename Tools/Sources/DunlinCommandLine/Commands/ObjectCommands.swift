@@ -89,17 +89,45 @@ struct EditCommand: RequestCommand {
     }
 }
 
+struct MoveCommand: RequestCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "move", abstract: "Move an element of a list; it stays the same one for everybody.")
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The space.") var space: String
+    @Argument(help: "The object's id.") var object: String
+    @Argument(help: "The list's path in the object.") var path: String
+    @Option(help: "Where the element is; the first is 0.") var from: Int64
+    @Option(help: "Where it is afterwards.") var to: Int64
+
+    func request() throws(CommandFailure) -> ObjectValue {
+        DunlinCommandLine.request(
+            "move",
+            [
+                "space": .plain(space), "object": .plain(object), "path": .plain(path),
+                "from": .integer(from),
+                "to": .integer(to),
+            ])
+    }
+}
+
 struct WatchCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch", abstract: "Show objects of a space as they change, until interrupted.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The space.") var space: String
+    @Argument(help: "Only the object with this id: as it is, then what changes.") var object: String?
+    @Option(help: "Only this part of the object.") var path: String?
     @Option(help: "End after this many changes.") var count: Int64?
 
     var needsNetwork: Bool { true }
 
     func request() throws(CommandFailure) -> ObjectValue {
-        DunlinCommandLine.request("watch", ["space": .plain(space), "count": count.map { .integer($0) }])
+        DunlinCommandLine.request(
+            "watch",
+            [
+                "space": .plain(space), "object": object.plain, "path": path.plain,
+                "count": count.map { .integer($0) },
+            ])
     }
 
     /// Everything was shown as it came.

@@ -34,6 +34,7 @@ public struct CommandHost: Sendable {
             case "list": return try await list(request)
             case "rm": return try await remove(request)
             case "edit": return try await edit(request)
+            case "move": return try await move(request)
             case "mark": return try await mark(request)
             case "runs": return try await runs(request)
             case "watch": return try await watch(request, emit)
@@ -284,21 +285,6 @@ public struct CommandHost: Sendable {
         }
         let value = try await client.value(id, in: space) { $0.value(at: path) }
         return value ?? .null
-    }
-
-    private func watch(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
-        let space = try await space(request)
-        var left = request.integer("count") ?? .max
-        for await event in await client.events() {
-            guard case .objectsChanged(space, let ids) = event else { continue }
-            for id in ids.sorted() {
-                let value = (try? await client.object(id, in: space)) ?? .null
-                emit(.record(["event": .plain("changed"), "id": .plain(id.description), "value": value]))
-                left -= 1
-                if left <= 0 { return .null }
-            }
-        }
-        return .null
     }
 
     private func export(_ request: ObjectValue) async throws -> ObjectValue {

@@ -1,0 +1,62 @@
+import Dunlin
+import DunlinObjects
+
+extension CommandHost {
+    func move(_ request: ObjectValue) async throws -> ObjectValue {
+        let space = try await space(request), id = try objectID(request)
+        let path = ObjectPath(try request.required("path"))
+        let places = try ["from", "to"].map { name in
+            let place = request.integer(name) ?? -1
+            guard place >= 0, place <= Int32.max else {
+                throw CommandFailure(.badValue, "Positions are at least 0.")
+            }
+            return Int(place)
+        }
+        try await client.edit(id, in: space) { editor throws(ObjectError) in
+            try editor.move(from: places[0], to: places[1], inList: path)
+        }
+        return try await client.value(id, in: space) { $0.value(at: path) } ?? .null
+    }
+
+    func watch(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
+        let space = try await space(request)
+        var left = request.integer("count") ?? .max
+        guard request.string("object") == nil else {
+            let id = try objectID(request), path = ObjectPath(request.string("path") ?? "")
+            // What stands there now is no change yet.
+            left = left == .max ? left : left + 1
+            for try await change in await client.changes(of: id, at: path, in: space) {
+                emit(.record(Self.report(change, of: id)))
+                left -= 1
+                if left <= 0 { return .null }
+            }
+            return .null
+        }
+        guard request.string("path") == nil else {
+            throw CommandFailure(.badValue, "A path is in an object: name its id, too.")
+        }
+        for await event in await client.events() {
+            guard case .objectsChanged(space, let ids) = event else { continue }
+            for id in ids.sorted() {
+                let value = (try? await client.object(id, in: space)) ?? .null
+                emit(.record(["event": .plain("changed"), "id": .plain(id.description), "value": value]))
+                left -= 1
+                if left <= 0 { return .null }
+            }
+        }
+        return .null
+    }
+
+    private static func report(_ change: ObjectChange, of id: ObjectID) -> [String: ObjectValue] {
+        let differences = change.differences.map { difference in
+            ObjectValue.record([
+                "path": .plain(difference.path.description), "old": difference.old ?? .null,
+                "new": difference.new ?? .null,
+            ])
+        }
+        return [
+            "event": .plain("changed"), "id": .plain(id.description), "value": change.value ?? .null,
+            "differences": .list(differences),
+        ]
+    }
+}
