@@ -14,11 +14,13 @@ ALONE := $(CURDIR)/.build-alone
 SEEDS ?= 300
 # The first of them.
 FROM ?= 1
+# So many times the seeds of the property tests.
+ROUNDS ?= 30
 
 # SECONDS is the shell's own; only one that was given counts.
 FUZZ_SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 
-.PHONY: vectors bench-crdt bench-peers fresh format house tighten fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
+.PHONY: long vectors bench-crdt bench-peers fresh format house tighten fuzz corpus sanitize bench sim sim-planted help setup build test demo tour integration check manifests standalone conformance bench-build url-consumer install clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -106,6 +108,12 @@ vectors: setup ## compare Docs/Spec/Vectors.json with what the code makes (WRITE
 	|| { echo "A format has changed: say so in Docs/Spec and Docs/Decisions.md, then make vectors WRITE=1"; exit 1; })
 	@for python in python3 /usr/bin/python3; do $$python -c 'import nacl' 2>/dev/null && break; done; \
 	$$python Tests-Integration/Reader/check_vectors.py Docs/Spec/Vectors.json
+
+long: setup ## run the data types' property tests ROUNDS=30 times as long, in release: millions of operations
+	@for package in Sequences MapCRDT ListCRDT TextCRDT Objects; do \
+	echo "== $$package"; \
+	ROUNDS=$(ROUNDS) $(SWIFT) test -c release --package-path Packages/$$package \
+	--scratch-path $(CURDIR)/.build-long/$$package || exit 1; done
 
 bench-build: setup ## build dunlin-bench for speed; its path is the last line
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench

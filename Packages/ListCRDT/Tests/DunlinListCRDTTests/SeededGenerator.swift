@@ -18,12 +18,12 @@ struct SeededGenerator: RandomNumberGenerator {
     mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }
 
-/// `SEED=n` replays one; `ROUNDS=n` makes a run of so many.
+/// The seeds of a test. `SEED=n` replays one; `ROUNDS=n` runs n times as many.
 enum Seeds {
     static func first(_ count: UInt64) -> [UInt64] {
         let environment = ProcessInfo.processInfo.environment
         if let seed = environment["SEED"].flatMap({ UInt64($0) }) { return [seed] }
-        return Array(0..<(environment["ROUNDS"].flatMap { UInt64($0) } ?? count))
+        return Array(0..<count * max(1, environment["ROUNDS"].flatMap { UInt64($0) } ?? 1))
     }
 }
 

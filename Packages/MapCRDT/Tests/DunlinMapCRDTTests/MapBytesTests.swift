@@ -42,7 +42,7 @@ import Testing
         #expect(map.keys.isEmpty && map.version.isEmpty)
     }
 
-    @Test(arguments: 0..<40 as Range<UInt64>)
+    @Test(arguments: Seeds.first(40))
     func `an update with other bits is a map's or an error, never a trap`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let source = try Self.map()
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<40 as Range<UInt64>)
+    @Test(arguments: Seeds.first(40))
     func `a saved map with other bits is one or an error, never a trap`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let map = try Self.map()

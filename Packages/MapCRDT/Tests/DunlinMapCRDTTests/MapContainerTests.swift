@@ -4,7 +4,7 @@ import DunlinMapCRDT
 import Testing
 
 @Suite struct MapContainerTests {
-    @Test(arguments: 0..<150 as Range<UInt64>)
+    @Test(arguments: Seeds.first(150))
     func `a container shows what the set of its events says, with few keys and with many`(seed: UInt64) throws
     {
         var random = SeededGenerator(seed: seed)

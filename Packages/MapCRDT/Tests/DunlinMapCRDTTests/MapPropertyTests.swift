@@ -136,7 +136,7 @@ struct Village {
 }
 
 @Suite struct MapPropertyTests {
-    @Test(arguments: 0..<200 as Range<UInt64>)
+    @Test(arguments: Seeds.first(200))
     func `replicas show what the set of their events says, in whatever order it came`(seed: UInt64) throws {
         var village = try Village(seed: seed)
         let size = 2 + village.random.below(11)
@@ -169,7 +169,7 @@ struct Village {
         }
     }
 
-    @Test(arguments: 0..<60 as Range<UInt64>)
+    @Test(arguments: Seeds.first(60))
     func `events one by one, in any order in which pasts come first, are the same as all at once`(
         seed: UInt64
     ) throws {

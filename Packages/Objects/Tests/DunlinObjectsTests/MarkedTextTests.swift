@@ -63,7 +63,7 @@ private struct Pair {
 }
 
 @Suite struct MarkedTextTests {
-    @Test(arguments: 0..<40 as Range<UInt64>)
+    @Test(arguments: Seeds.first(40))
     func `a text in an object shows what a plain text shows, on all replicas and after a replay`(seed: UInt64)
         throws
     {

@@ -4,17 +4,6 @@ import DunlinObjects
 import DunlinTextCRDT
 import Testing
 
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
-    }
-}
-
 /// A change on its way: what a block would carry and imply.
 struct Delivery {
     var replica: ReplicaID
@@ -141,7 +130,7 @@ struct Replica {
         }
     }
 
-    @Test(arguments: 0..<120 as Range<UInt64>)
+    @Test(arguments: Seeds.first(120))
     func `replicas with the same events have the same bytes, whatever the order of arrival`(seed: UInt64)
         throws
     {

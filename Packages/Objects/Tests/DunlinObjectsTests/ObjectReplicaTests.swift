@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<24 as Range<UInt64>)
+    @Test(arguments: Seeds.first(24))
     func `replicas that merge at random have one state, history and past`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 1)
         var objects = try (1...4).map { try Self.make(UInt8($0)) }

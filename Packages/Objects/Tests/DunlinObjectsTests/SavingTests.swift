@@ -67,7 +67,7 @@ private final class Rest: Sendable {
         }
     }
 
-    @Test(arguments: 0..<60 as Range<UInt64>)
+    @Test(arguments: Seeds.first(60))
     func `what is loaded reads, edits and merges as if it had never been saved`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 1)
         let replicas = try Self.replicas(&random)
@@ -161,7 +161,7 @@ private final class Rest: Sendable {
         #expect(writer.document.savedContent().count < 100)
     }
 
-    @Test(arguments: 0..<8 as Range<UInt64>)
+    @Test(arguments: Seeds.first(8))
     func `damage is refused or read wrongly, and never traps`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 1)
         let replicas = try Self.replicas(&random)

@@ -3,17 +3,15 @@ import DunlinSequences
 import Foundation
 import Testing
 
-/// The engine against ``ReferenceSequence`` in random histories. `SEED=n` replays one; `ROUNDS=n` makes a run
-/// of that many, some 35 operations each.
+/// The engine against ``ReferenceSequence`` in random histories of some 35 operations. `SEED=n` replays one;
+/// `ROUNDS=n` runs n times as many.
 @Suite struct SequencePropertyTests {
     static let seeds: [UInt64] = seeds(upTo: 960)
 
-    /// As many seeds as `count` by default, and the same share of them in a long run.
     static func seeds(upTo count: UInt64) -> [UInt64] {
         let environment = ProcessInfo.processInfo.environment
         if let seed = environment["SEED"].flatMap({ UInt64($0) }) { return [seed] }
-        guard let rounds = environment["ROUNDS"].flatMap({ UInt64($0) }) else { return Array(0..<count) }
-        return Array(0..<max(1, rounds * count / 960))
+        return Array(0..<count * max(1, environment["ROUNDS"].flatMap { UInt64($0) } ?? 1))
     }
 
     @Test(arguments: seeds)

@@ -28,7 +28,7 @@ import Testing
         #expect(throws: ByteError.self) { try TextAnchor(decoding: [2, 1]) }
     }
 
-    @Test(arguments: 0..<60 as Range<UInt64>)
+    @Test(arguments: Seeds.first(60))
     func `anchors and authors agree with a model, through merges, saving and loading`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 77)
         var texts = (1...3).map { Text(replica: ConvergenceTests.replica(UInt8($0))) }

@@ -19,7 +19,7 @@ import Testing
         #expect(TextDifference(from: "same", to: "same").replacements.isEmpty)
     }
 
-    @Test(arguments: 0..<6 as Range<UInt64>)
+    @Test(arguments: Seeds.first(6))
     func `changes far apart in a text of thousands of lines leave what is between`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 60)
         let old = (0..<6_000).map { $0 % 7 == 0 ? "\n" : "line \($0)\n" }
@@ -40,7 +40,7 @@ import Testing
         #expect(difference.replacements.reduce(0) { $0 + $1.deleted.count } < 200, "seed \(seed)")
     }
 
-    @Test(arguments: 0..<100 as Range<UInt64>)
+    @Test(arguments: Seeds.first(100))
     func `applied to the one text it gives the other`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 400)
         let size = Int.random(in: 0..<3, using: &random) == 0 ? 9_000 : 60

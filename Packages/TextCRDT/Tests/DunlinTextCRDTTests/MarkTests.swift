@@ -75,7 +75,7 @@ import Testing
         #expect(try text.attributedRuns().count == 2 * count - 1)
     }
 
-    @Test(arguments: 0..<40 as Range<UInt64>)
+    @Test(arguments: Seeds.first(40))
     func `each scalar has what the last mark over it says, by key`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 70)
         var text = Text(replica: ConvergenceTests.replica(1))
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<60 as Range<UInt64>)
+    @Test(arguments: Seeds.first(60))
     func `marks converge through random edits, partial merges, saving and loading`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 900)
         var texts = (1...4).map { Text(replica: ConvergenceTests.replica(UInt8($0))) }

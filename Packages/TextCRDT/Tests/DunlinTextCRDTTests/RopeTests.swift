@@ -3,7 +3,7 @@ import Testing
 
 /// The rope beneath a text, seen through it: large texts, places of all kinds.
 @Suite struct RopeTests {
-    @Test(arguments: 0..<12 as Range<UInt64>)
+    @Test(arguments: Seeds.first(12))
     func `scalars, UTF-16 units and lines agree with an array through edits of all sizes`(seed: UInt64) throws
     {
         var random = SeededGenerator(seed: seed + 31)

@@ -35,7 +35,7 @@ import Testing
         #expect(a.string == "abdef")
     }
 
-    @Test(arguments: 0..<24 as Range<UInt64>)
+    @Test(arguments: Seeds.first(24))
     func `undoing everything restores the text, redoing everything the end, whatever was between`(
         seed: UInt64
     ) throws {
@@ -73,7 +73,7 @@ import Testing
         #expect(text.string == states.last, "seed \(seed)")
     }
 
-    @Test(arguments: 0..<12 as Range<UInt64>)
+    @Test(arguments: Seeds.first(12))
     func `undoing and redoing over and over changes nothing for what is undone later`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 77)
         var text = Text(replica: ConvergenceTests.replica(1))
@@ -129,7 +129,7 @@ import Testing
         #expect(notes.notes.isEmpty)
     }
 
-    @Test(arguments: 0..<32 as Range<UInt64>)
+    @Test(arguments: Seeds.first(32))
     func `notes of what was put back are few, and answer as all of them would`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var notes = RestoredScalars(), all: [(old: Range<Int>, new: Int)] = []
