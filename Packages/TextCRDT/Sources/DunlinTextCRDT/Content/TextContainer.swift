@@ -218,6 +218,30 @@ public struct TextContainer: Sendable {
         return text(ofUnits: first..<first + versions.count)
     }
 
+    /// Forgets what was done before a version that all the rest has seen; what was there then stays.
+    /// - Parameters:
+    ///   - insertions: the events that inserted what was there, in its order.
+    ///   - start: the first of the events that stand for them from now on, one behind the other.
+    ///   - distance: by how much the events from `version` on are lower from now on.
+    /// - Complexity: O(*n*) in what stays.
+    mutating func forget(
+        before version: LocalVersion, keeping insertions: [Range<LocalVersion>], from start: LocalVersion,
+        movedDownBy distance: Int
+    ) {
+        var kept: [UInt8] = [], unitCount = 0
+        for part in insertions.lazy.flatMap(log.parts(in:)) {
+            kept += text(ofUnits: part.insertedBefore..<part.insertedBefore + part.count)
+            unitCount += part.count
+        }
+        kept += text(ofUnits: log.insertedCount(before: version)..<log.insertedCount)
+        let log = SequenceLog(
+            beginningWith: start..<start + unitCount, then: log, from: version, movedDownBy: distance)
+        insertedText = InsertedText(kept)
+        state = SequenceState(log: log, length: rope.scalarCount)
+        index = nil
+        edits = []
+    }
+
     // MARK: Saving
 
     /// The log and the inserted text; local versions are those of the owner's graph.

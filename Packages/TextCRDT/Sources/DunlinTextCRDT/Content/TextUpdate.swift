@@ -44,11 +44,15 @@ struct TextUpdate {
         }
     }
 
-    static func readMarks(_ reader: inout ByteReader, _ batch: EventBatch) throws(ByteError) -> [TextMark] {
+    static func readMarks(
+        _ reader: inout ByteReader, _ replicas: [ReplicaID], eventCount: Int
+    ) throws(ByteError) -> [TextMark] {
         var marks: [TextMark] = []
         // A distance, a head and a key.
         for _ in 0..<(try reader.count(bytesEach: 3)) {
-            marks.append(try TextMark(reading: &reader, after: marks.last?.version ?? -1, batch: batch))
+            marks.append(
+                try TextMark(
+                    reading: &reader, after: marks.last?.version ?? -1, eventCount: eventCount, replicas))
         }
         return marks
     }
@@ -77,7 +81,7 @@ struct TextUpdate {
             var reader = ByteReader(bytes)
             batch = try EventBatch(reading: &reader)
             operations = try SequenceColumns.read(&reader, eventCount: batch.count, kinds: .text)
-            marks = try Self.readMarks(&reader, batch)
+            marks = try Self.readMarks(&reader, batch.replicas, eventCount: batch.count)
             let inserted = try reader.raw(count: reader.remaining)
             guard inserted.span.isWellFormedUTF8 else { throw ByteError.notCanonical(at: 0) }
             text = InsertedText(inserted)

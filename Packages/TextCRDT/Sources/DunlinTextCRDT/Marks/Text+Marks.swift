@@ -73,7 +73,8 @@ extension Text {
         return runs
     }
 
-    private func precedes(_ a: TextMark, _ b: TextMark) -> Bool {
+    /// Whether `b` says the value where both marks lie.
+    func precedes(_ a: TextMark, _ b: TextMark) -> Bool {
         (graph.lamport(at: a.version), graph.event(at: a.version).replica)
             < (graph.lamport(at: b.version), graph.event(at: b.version).replica)
     }

@@ -57,16 +57,16 @@ extension TextMark {
 
     /// Reads what ``write(_:after:batch:)`` wrote.
     init(
-        reading reader: inout ByteReader, after previous: Int, batch: EventBatch
+        reading reader: inout ByteReader, after previous: Int, eventCount: Int, _ replicas: [ReplicaID]
     ) throws(ByteError) {
         let at = reader.offset
         let step = try reader.varint()
-        guard step > 0, step < UInt64(batch.count - previous) else { throw .notCanonical(at: at) }
+        guard step > 0, step < UInt64(eventCount - previous) else { throw .notCanonical(at: at) }
         version = previous + Int(step)
         let head = try reader.u8()
         guard head < 32 else { throw .notCanonical(at: at) }
-        start = try Self.anchor(head, &reader, batch)
-        end = try Self.anchor(head >> 2, &reader, batch)
+        start = try Self.anchor(head, &reader, replicas)
+        end = try Self.anchor(head >> 2, &reader, replicas)
         guard let key = UTF8String(validating: try reader.sized(atMost: Self.longestKey)) else {
             throw .notCanonical(at: at)
         }
@@ -80,14 +80,14 @@ extension TextMark {
     }
 
     private static func anchor(
-        _ head: UInt8, _ reader: inout ByteReader, _ batch: EventBatch
+        _ head: UInt8, _ reader: inout ByteReader, _ replicas: [ReplicaID]
     ) throws(ByteError) -> TextAnchor {
         let side: TextAnchor.Side = head & 1 == 0 ? .before : .after
         guard head & 2 != 0 else { return TextAnchor(event: nil, side: side) }
         let at = reader.offset
         let index = try reader.varint()
-        guard index < UInt64(batch.replicas.count) else { throw .notCanonical(at: at) }
+        guard index < UInt64(replicas.count) else { throw .notCanonical(at: at) }
         return TextAnchor(
-            event: EventID(replica: batch.replicas[Int(index)], sequence: try reader.varint()), side: side)
+            event: EventID(replica: replicas[Int(index)], sequence: try reader.varint()), side: side)
     }
 }
