@@ -147,4 +147,33 @@ private struct ForgettingWorld {
             try world.check(index)
         }
     }
+
+    @Test func `a history with a horizon that is cut short or changed is refused or read, and never traps`()
+        throws
+    {
+        var list = List(replica: .number(1)), random = SeededGenerator(seed: 2)
+        try list.insert(contentsOf: (0..<20).map { .integer($0) }, at: 0)
+        try list.move(from: 3, to: 9)
+        try list.delete(4..<6)
+        try list.forgetHistory(before: list.version)
+        #expect(try list.savedHistory().count < 100)
+        try list.set(.null, at: 2)
+        try list.move(from: 1, to: 7)
+        let content = list.savedContent(), history = try list.savedHistory()
+        for end in history.indices {
+            var cut = try List(loading: content, replica: list.replica) { Array(history[..<end]) }
+            #expect(throws: ListError.malformed) { try cut.insert(.null, at: 0) }
+        }
+        for _ in 0..<3_000 {
+            var changed = history
+            changed[.random(in: history.indices, using: &random)] ^= .random(in: 1...255, using: &random)
+            let damaged = changed
+            var loaded = try List(loading: content, replica: .number(9)) { damaged }
+            do {
+                try loaded.insert(.null, at: 0)
+                _ = try loaded.elements(at: loaded.version)
+                try loaded.forgetHistory(before: loaded.version)
+            } catch { continue }
+        }
+    }
 }

@@ -151,4 +151,34 @@ private struct ForgettingWorld {
         #expect(try map.savedHistory().count < 120)
         #expect(map["k"] == .unsigned(9_999) && map["n"] == .unsigned(10_000))
     }
+
+    @Test func `a history with a horizon that is cut short or changed is refused or read, and never traps`()
+        throws
+    {
+        var map = Map(replica: try replica(1)), other = Map(replica: try replica(2))
+        try map.set("k", to: .unsigned(1))
+        try other.set("k", to: .text("z"))
+        try other.increment("n", by: 5)
+        try map.merge(other.encode())
+        try map.set("c", to: .null)
+        try map.forgetHistory(before: map.version)
+        try map.increment("n", by: -1)
+        let content = map.savedContent(), history = try map.savedHistory()
+        for end in history.indices {
+            var cut = try Map(loading: content, replica: map.replica) { Array(history[..<end]) }
+            #expect(throws: MapError.malformed) { try cut.set("x", to: .null) }
+        }
+        var random = SeededGenerator(seed: 2)
+        for _ in 0..<5_000 {
+            var damaged = history
+            damaged[random.below(history.count)] ^= UInt8(1 + random.below(255))
+            let changed = damaged
+            var loaded = try Map(loading: content, replica: try replica(9)) { changed }
+            do {
+                try loaded.set("x", to: .null)
+                _ = loaded.savedContent()
+                try loaded.forgetHistory(before: loaded.version)
+            } catch { continue }
+        }
+    }
 }
