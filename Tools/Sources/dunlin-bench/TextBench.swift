@@ -1,6 +1,7 @@
 import ArgumentParser
 import DunlinCausality
 import DunlinCompression
+import DunlinEncoding
 import DunlinTextCRDT
 import Foundation
 import Recordings
@@ -13,9 +14,14 @@ struct TextBench: ParsableCommand {
     @Argument(help: "Recordings.") var files: [String]
     @Option(help: "How often each measurement is repeated; the median is printed.") var repeats = 5
     @Option(help: .hidden) var memory: String?
+    /// In place of recordings: the memory of a saved text is asked for.
+    private static let saved = "saved"
 
     func run() throws {
-        if let memory { return try Self.printMemory(ofMerging: memory) }
+        if let memory {
+            return files == [Self.saved]
+                ? try Self.printMemory(ofEditing: memory) : try Self.printMemory(ofMerging: memory)
+        }
         for file in files { try measure(file) }
     }
 
@@ -70,6 +76,7 @@ struct TextBench: ParsableCommand {
         report.print("bytes with history", Double(content.count + history.count), "bytes")
         report.print("bytes without history", Double(content.count), "bytes")
         let (savedContent, savedHistory) = (content, history)
+        try forget(merged: text, &report)
         func load() throws -> Text {
             let bytes = try Envelope.open(savedContent, atMost: 1 << 30)
             return try Text(loading: bytes, replica: replica) {
@@ -84,6 +91,24 @@ struct TextBench: ParsableCommand {
         }
     }
 
+    /// What is saved when all replicas have agreed on what there is.
+    private func forget(merged text: Text, _ report: inout TextReport) throws {
+        var short = text
+        try report.time("forget", reading: { short.string }) {
+            short = text
+            try short.forgetHistory(before: text.version)
+        }
+        let content = short.savedContent(), history = try short.savedHistory()
+        let sealed = [Envelope.seal(content), Envelope.seal(history, prefix: content)]
+        report.print(
+            "bytes with history after forgetting", Double(sealed[0].count + sealed[1].count), "bytes")
+        var writer = ByteWriter()
+        writer.sized(content)
+        writer.raw(history)
+        let numbers = try MemoryOfChild.numbers(["text", Self.saved], input: writer.bytes, repeats: repeats)
+        report.print("memory kept after forgetting", numbers[0], "MiB")
+    }
+
     /// The text before the edit that puts `mark` in its middle.
     private static func without(_ mark: String, _ text: Text) -> String {
         var text = text
@@ -95,10 +120,25 @@ struct TextBench: ParsableCommand {
 
     // MARK: Memory
 
-    private func measureMemory(_ update: [UInt8], _ report: inout TextReport) throws {
-        let numbers = try MemoryOfChild.numbers(["text", "-"], input: update, repeats: repeats)
-        report.print("peak memory", numbers[0], "MiB")
-        report.print("memory kept", numbers[1], "MiB")
+    /// What a saved text takes, with its history open.
+    private static func printMemory(ofEditing file: String) throws {
+        func open(_ saved: (content: [UInt8], history: [UInt8])) throws -> Text {
+            let history = saved.history
+            var text = try Text(loading: saved.content, replica: RecordedHistory.replica(1)) { history }
+            try text.insert("x", at: text.count / 2)
+            return text
+        }
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+        var reader = ByteReader(bytes)
+        let saved = (try reader.sized(), try reader.raw(count: reader.remaining))
+        var small = Text(replica: RecordedHistory.replica(2))
+        try small.insert("warm", at: 0)
+        let warm = try open((small.savedContent(), try small.savedHistory()))
+        let before = ProcessMemory.now
+        let text = try open(saved)
+        let after = ProcessMemory.now
+        guard text.count > warm.count else { throw ValidationError("nothing was loaded") }
+        print(after - before)
     }
 
     /// What a merge takes beyond the process as it was before, at its most and with the text open.

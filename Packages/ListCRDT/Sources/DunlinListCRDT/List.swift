@@ -10,8 +10,8 @@ import DunlinSequences
 public struct List: Sendable {
     /// The writer of what is edited here.
     public let replica: ReplicaID
-    private var graph = CausalGraph()
-    private var content = ListContainer<CBORValue>()
+    var graph = CausalGraph()
+    var content = ListContainer<CBORValue>()
     /// Of a list that was loaded: where its history is, until something needs it.
     private var sealed: Sealed?
 
@@ -46,10 +46,11 @@ public struct List: Sendable {
 
     /// The elements at an older version.
     /// - Throws: ``ListError/historyUnavailable(_:)``, ``ListError/malformed`` when the list was loaded and
-    ///   its history cannot be read.
+    ///   its history cannot be read; ``ListError/historyForgotten`` when the version has not all that was
+    ///   forgotten.
     /// - Complexity: O(*n* log *n*) in the events before it.
     public func elements(at version: VersionVector) throws(ListError) -> [CBORValue] {
-        let list = try opened()
+        let list = try opened(for: version)
         return list.content.elements(at: list.graph.frontier(of: version), graph: list.graph) ?? []
     }
 
@@ -165,14 +166,15 @@ public struct List: Sendable {
     /// - Throws: as ``elements(at:)``.
     /// - Source: `Docs/Spec/Lists.md`, "An update".
     public func encode(since version: VersionVector = VersionVector()) throws(ListError) -> [UInt8] {
-        let list = try opened()
+        let list = try opened(for: version)
         return list.encode(from: version, to: list.graph.frontier)
     }
 
     /// The events of `later` that are not in `version`.
     /// - Throws: as ``elements(at:)``.
     public func encode(since version: VersionVector, upTo later: VersionVector) throws(ListError) -> [UInt8] {
-        let list = try opened()
+        let list = try opened(for: version)
+        guard !list.graph.hasForgotten(later) else { throw .historyForgotten }
         return list.encode(from: version, to: list.graph.frontier(of: later))
     }
 
@@ -186,6 +188,7 @@ public struct List: Sendable {
     /// - Parameter report: told what changes in the list as it is shown, in order. Without it merging is
     ///   faster.
     /// - Throws: ``ListError/missingEvents`` when the events rest on others that are not known here,
+    ///   ``ListError/historyForgotten`` when some have not seen what was forgotten here,
     ///   ``ListError/malformed``, or as ``elements(at:)``; the document is unchanged.
     /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them, however many
     ///   insert at one place at once; up to O(*n*²) where branches come by turns.
@@ -198,9 +201,7 @@ public struct List: Sendable {
         var admission: BatchAdmission
         do throws(GraphError) {
             admission = try BatchAdmission(of: update.batch, into: graph, followsBranches: true)
-        } catch .full {
-            throw .malformed
-        } catch { throw .missingEvents }
+        } catch { throw ListError(error) }
         // Out of self, so that the content can be changed while the graph is read.
         var graph = CausalGraph()
         swap(&graph, &self.graph)
@@ -270,7 +271,9 @@ public struct List: Sendable {
         let list = try opened()
         var writer = ByteWriter()
         ListFormat.writeForm(&writer)
-        EventBatch(of: list.graph, in: list.graph.isEmpty ? [] : [0..<list.graph.count]).write(&writer)
+        let events = list.graph.survivorCount..<list.graph.count
+        list.graph.writeHorizon(&writer)
+        EventBatch(of: list.graph, in: events.isEmpty ? [] : [events]).write(&writer)
         list.content.log.write(&writer)
         ListFormat.write(Array(list.content.inserted(0..<list.content.log.insertedCount) ?? []), &writer)
         return writer.bytes
@@ -299,14 +302,21 @@ public struct List: Sendable {
         } catch { throw .malformed }
     }
 
-    private func opened() throws(ListError) -> List {
+    /// The list with its history, if that has what is not in a version.
+    private func opened(for version: VersionVector) throws(ListError) -> List {
+        let list = try opened()
+        guard !list.graph.hasForgotten(version) else { throw .historyForgotten }
+        return list
+    }
+
+    func opened() throws(ListError) -> List {
         guard sealed != nil else { return self }
         var list = self
         try list.open()
         return list
     }
 
-    private mutating func open() throws(ListError) {
+    mutating func open() throws(ListError) {
         guard let sealed else { return }
         let bytes: [UInt8]
         do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
@@ -314,10 +324,12 @@ public struct List: Sendable {
         do {
             var reader = ByteReader(bytes)
             try ListFormat.readForm(&reader)
+            graph = try CausalGraph(readingHorizon: &reader)
             let batch = try EventBatch(reading: &reader)
-            let log = try SequenceLog(reading: &reader, eventCount: batch.count, kinds: .list)
+            let eventCount = graph.count + batch.count
+            let log = try SequenceLog(reading: &reader, eventCount: eventCount, kinds: .list)
             // A list's events are its operations: none is missing.
-            guard log.runs.reduce(0, { $0 + $1.count }) == batch.count else { throw ListError.malformed }
+            guard log.runs.reduce(0, { $0 + $1.count }) == eventCount else { throw ListError.malformed }
             let inserted = try ListFormat.read(&reader, count: log.insertedCount)
             guard content.hasRoom(for: inserted.count) else { throw ListError.malformed }
             var admission = try BatchAdmission(of: batch, into: graph)

@@ -4,18 +4,20 @@ import DunlinEncoding
 extension Map {
     /// The events that are not in `version`, for ``merge(_:report:)`` elsewhere.
     /// - Throws: ``MapError/historyUnavailable(_:)``, ``MapError/malformed`` when the map was loaded and its
-    ///   history cannot be read.
+    ///   history cannot be read; ``MapError/historyForgotten`` when the version has not all that was
+    ///   forgotten.
     /// - Complexity: O(*n*) in the events.
     /// - Source: `Docs/Spec/Maps.md`, "A map alone".
     public func encode(since version: VersionVector = VersionVector()) throws(MapError) -> [UInt8] {
-        let map = try opened()
+        let map = try opened(for: version)
         return map.encode(from: version, to: map.graph.frontier)
     }
 
     /// The events of `later` that are not in `version`.
     /// - Throws: as ``encode(since:)``.
     public func encode(since version: VersionVector, upTo later: VersionVector) throws(MapError) -> [UInt8] {
-        let map = try opened()
+        let map = try opened(for: version)
+        guard !map.graph.hasForgotten(later) else { throw .historyForgotten }
         return map.encode(from: version, to: map.graph.frontier(of: later))
     }
 
@@ -29,6 +31,7 @@ extension Map {
     /// - Parameter report: told once of each key that shows something else than before, when all is done.
     ///   Without it merging is faster.
     /// - Throws: ``MapError/missingEvents`` when the events rest on others that are not known here,
+    ///   ``MapError/historyForgotten`` when some have not seen what was forgotten here,
     ///   ``MapError/malformed``, or as ``encode(since:)``; the map is unchanged.
     /// - Complexity: O(*n*) in the events, and for writes that have not seen everything O(*d*) in the runs
     ///   between them and what they have not seen.
@@ -61,14 +64,13 @@ extension Map {
         var admission: BatchAdmission
         do throws(GraphError) {
             admission = try BatchAdmission(of: update.batch, into: graph)
-        } catch .full {
-            throw .malformed
-        } catch { throw .missingEvents }
+        } catch { throw MapError(error) }
         guard update.keys.count <= Int(UInt32.max) - log.keys.count else { throw .malformed }
         var places = [UInt32?](repeating: nil, count: update.keys.count)
         do throws(GraphError) {
             while let admitted = try admission.next(&graph) {
-                log.append(admitted.events, of: update, &places)
+                let first = update.survivorCount + admitted.events.lowerBound
+                log.append(first..<first + admitted.events.count, of: update, &places)
                 if shownBefore.isKept {
                     state.makeRoom(log.keys.count)
                     for version in admitted.versions { shownBefore.keep(log.keyOf[version], self) }

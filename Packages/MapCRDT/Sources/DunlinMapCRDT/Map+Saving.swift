@@ -22,8 +22,7 @@ extension Map {
     /// - Complexity: O(*n*) in the events.
     public func savedHistory() throws(MapError) -> [UInt8] {
         let map = try opened()
-        let all = map.graph.isEmpty ? [] : [0..<map.graph.count]
-        return MapUpdate.encode(all, graph: map.graph, log: map.log)
+        return MapUpdate.encodeHistory(graph: map.graph, log: map.log)
     }
 
     /// Opens a saved map. It can be read at once; its history is fetched when something needs it.
@@ -44,6 +43,13 @@ extension Map {
         } catch { throw .malformed }
     }
 
+    /// The map with its history, if that has what is not in a version.
+    func opened(for version: VersionVector) throws(MapError) -> Map {
+        let map = try opened()
+        guard !map.graph.hasForgotten(version) else { throw .historyForgotten }
+        return map
+    }
+
     func opened() throws(MapError) -> Map {
         guard sealed != nil else { return self }
         var map = self
@@ -57,8 +63,12 @@ extension Map {
         let bytes: [UInt8]
         do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
         var map = Map(replica: replica), nobodyAsks = ShownBefore(isKept: false)
-        do throws(MapError) {
-            try map.take(try MapUpdate(decoding: bytes), &nobodyAsks)
+        do {
+            var reader = ByteReader(bytes)
+            map.graph = try CausalGraph(readingHorizon: &reader)
+            let update = try MapUpdate(reading: &reader, survivorCount: map.graph.survivorCount)
+            try map.restoreSurvivors(of: update)
+            try map.take(update, &nobodyAsks)
         } catch { throw .malformed }
         guard map.version == sealed.content.version else { throw .malformed }
         self = map

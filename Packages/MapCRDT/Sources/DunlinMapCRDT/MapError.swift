@@ -12,11 +12,20 @@ public enum MapError: Error, Hashable, Sendable, CustomStringConvertible {
     /// This replica has given its last number. Write as another replica.
     case numbersUsedUp
 
+    /// This needs history that was forgotten here: of an older version, or of events that have not seen what
+    /// was forgotten. Whoever wrote those fetches a whole saved copy, and writes to that.
+    case historyForgotten
+    /// Some events known here have not seen all of the version, so that what is before it is still needed.
+    /// Forget an older version, or wait until all replicas have moved on from it.
+    case versionNotSettled
+
     /// One sentence: what is wrong and what to do.
     public var description: String {
         switch self {
         case .missingEvents: "Earlier changes are missing; fetch and merge those first."
         case .malformed: "The bytes are not an encoded map."
+        case .historyForgotten: "The history that this needs was forgotten; fetch a whole saved copy."
+        case .versionNotSettled: "Some changes have not seen all of the version, so its history is needed."
         case .historyUnavailable(let reason): "The map's history is needed and could not be read: \(reason)"
         case .badValue(let error): "The value cannot be kept. \(error)"
         case .numbersUsedUp: "The replica has no numbers left for its changes; write as another one."

@@ -23,6 +23,14 @@ public struct SequenceIndex: Sendable {
     /// An index of an empty sequence.
     public init() { walker.reset(base: -1, length: 0) }
 
+    /// An index of a sequence as it was after all that its log holds before a version.
+    /// - Complexity: O(*n* log *n*) in the runs of the log.
+    public init(of log: SequenceLog, before version: LocalVersion, graph: CausalGraph) {
+        self.init()
+        walker.replay(log, from: 0, before: version, graph: graph, staysBehind: true)
+        reached = version
+    }
+
     /// Takes in what a log holds since the last time.
     /// - Complexity: O(*n* log *n*) in the runs since then.
     public mutating func update(with log: SequenceLog, graph: CausalGraph) {
@@ -55,5 +63,21 @@ public struct SequenceIndex: Sendable {
     /// the deletions.
     public func deleted(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
         walker.deleted(by: versions)
+    }
+
+    /// The events that inserted the units of the sequence, in the order of the units; of a unit that was
+    /// moved, the event that did it last.
+    /// - Complexity: O(*n* log *n*) in the runs.
+    public var insertions: [Range<LocalVersion>] {
+        var spans: [Range<LocalVersion>] = [], position = 0
+        while let (first, count) = insertion(at: position) {
+            if let last = spans.last, last.upperBound == first {
+                spans[spans.count - 1] = last.lowerBound..<first + count
+            } else {
+                spans.append(first..<first + count)
+            }
+            position += count
+        }
+        return spans
     }
 }

@@ -106,9 +106,10 @@ public struct Text: Sendable {
 
     /// The text at an older version.
     /// - Throws: ``TextError/historyUnavailable(_:)``, ``TextError/malformed`` when the text was loaded and
-    ///   its history cannot be read.
+    ///   its history cannot be read; ``TextError/historyForgotten`` when the version has not all that was
+    ///   forgotten.
     public func string(at version: VersionVector) throws(TextError) -> String {
-        let text = try opened()
+        let text = try opened(for: version)
         return text.content.string(at: text.graph.frontier(of: version), graph: text.graph)
     }
 
@@ -118,14 +119,15 @@ public struct Text: Sendable {
     /// - Throws: as ``string(at:)``.
     /// - Source: `Docs/Spec/Sequences.md`, "A text alone".
     public func encode(since version: VersionVector = VersionVector()) throws(TextError) -> [UInt8] {
-        let text = try opened()
+        let text = try opened(for: version)
         return text.encode(from: version, to: text.graph.frontier)
     }
 
     /// The events of `later` that are not in `version`.
     /// - Throws: as ``string(at:)``.
     public func encode(since version: VersionVector, upTo later: VersionVector) throws(TextError) -> [UInt8] {
-        let text = try opened()
+        let text = try opened(for: version)
+        guard !text.graph.hasForgotten(later) else { throw .historyForgotten }
         return text.encode(from: version, to: text.graph.frontier(of: later))
     }
 
@@ -139,6 +141,7 @@ public struct Text: Sendable {
     /// - Parameter report: told what changes in the text as it is shown, in order. Without it merging is
     ///   faster.
     /// - Throws: ``TextError/missingEvents`` when the events rest on others that are not known here,
+    ///   ``TextError/historyForgotten`` when some have not seen what was forgotten here,
     ///   ``TextError/malformed``, or as ``string(at:)``; the document is unchanged.
     /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them, however many
     ///   insert at one place at once; up to O(*n*²) where branches come by turns.
@@ -148,9 +151,7 @@ public struct Text: Sendable {
         var admission: BatchAdmission
         do throws(GraphError) {
             admission = try BatchAdmission(of: update.batch, into: graph, followsBranches: true)
-        } catch .full {
-            throw .malformed
-        } catch { throw .missingEvents }
+        } catch { throw TextError(error) }
         // Out of self, so that the content can be changed while the graph is read.
         var graph = CausalGraph()
         swap(&graph, &self.graph)
@@ -206,7 +207,9 @@ public struct Text: Sendable {
     public func savedHistory() throws(TextError) -> [UInt8] {
         let text = try opened()
         var writer = ByteWriter()
-        var batch = EventBatch(of: text.graph, in: text.graph.isEmpty ? [] : [0..<text.graph.count])
+        let events = text.graph.survivorCount..<text.graph.count
+        text.graph.writeHorizon(&writer)
+        var batch = EventBatch(of: text.graph, in: events.isEmpty ? [] : [events])
         TextUpdate.include(text.content.marks, in: &batch)
         batch.write(&writer)
         text.content.writeMarks(&writer, places: TextMark.places(in: batch.replicas))
@@ -237,6 +240,13 @@ public struct Text: Sendable {
         } catch { throw .malformed }
     }
 
+    /// The text with its history, if that has what is not in a version.
+    private func opened(for version: VersionVector) throws(TextError) -> Text {
+        let text = try opened()
+        guard !text.graph.hasForgotten(version) else { throw .historyForgotten }
+        return text
+    }
+
     func opened() throws(TextError) -> Text {
         guard sealed != nil else { return self }
         var text = self
@@ -252,9 +262,11 @@ public struct Text: Sendable {
         var graph = CausalGraph(), content = self.content
         do {
             var reader = ByteReader(bytes)
+            graph = try CausalGraph(readingHorizon: &reader)
             let batch = try EventBatch(reading: &reader)
-            try content.readMarks(&reader, replicas: batch.replicas, eventCount: batch.count)
-            try content.readHistory(&reader, eventCount: batch.count)
+            let eventCount = graph.count + batch.count
+            try content.readMarks(&reader, replicas: batch.replicas, eventCount: eventCount)
+            try content.readHistory(&reader, eventCount: eventCount)
             try reader.finish()
             var admission = try BatchAdmission(of: batch, into: graph)
             while try admission.next(&graph) != nil {}

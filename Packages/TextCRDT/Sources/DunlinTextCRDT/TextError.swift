@@ -11,6 +11,13 @@ public enum TextError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The text was loaded without its history, and this needs it; the reason why it could not be had.
     case historyUnavailable(String)
 
+    /// This needs history that was forgotten here: of an older version, or of events that have not seen what
+    /// was forgotten. Whoever wrote those fetches a whole saved copy, and edits that.
+    case historyForgotten
+    /// Some events known here have not seen all of the version, so that what is before it is still needed.
+    /// Forget an older version, or wait until all replicas have moved on from it.
+    case versionNotSettled
+
     /// One sentence: what is wrong and what to do.
     public var description: String {
         switch self {
@@ -18,6 +25,8 @@ public enum TextError: Error, Hashable, Sendable, CustomStringConvertible {
             "Positions \(range.lowerBound) to \(range.upperBound) lie outside the text of \(count) scalars."
         case .missingEvents: "Earlier changes are missing; fetch and merge those first."
         case .malformed: "The bytes are not an encoded text, or the mark is none that can be sent."
+        case .historyForgotten: "The history that this needs was forgotten; fetch a whole saved copy."
+        case .versionNotSettled: "Some changes have not seen all of the version, so its history is needed."
         case .historyUnavailable(let reason): "The text's history is needed and could not be read: \(reason)"
         }
     }

@@ -32,5 +32,14 @@ import Testing
         var loaded = try Text(loading: content, replica: ada) { history }
         #expect(loaded.string == "by night train!")
         try loaded.replace(with: "by day train!")
+
+        // When all replicas have a version, the history before it can go. Marks, authors and undo stay.
+        try there.merge(loaded.encode(since: there.version))
+        let agreed = there.version
+        try loaded.forgetHistory(before: agreed)
+        try there.insert("Ada goes ", at: 0)
+        try loaded.merge(there.encode(since: agreed))
+        #expect(loaded.string == "Ada goes by day train!" && loaded.version == there.version)
+        #expect(throws: TextError.historyForgotten) { try loaded.encode() }
     }
 }

@@ -175,9 +175,43 @@ enum DataTargets {
             try text.delete(0..<1)
             try text.merge(textSeeds[0])
             _ = try text.string(at: text.version)
+            _ = try text.attributedRuns()
+            _ = try text.authorship(of: 0..<text.count)
+            try text.forgetHistory(before: text.version)
+            _ = try text.savedHistory()
             _ = try text.encode()
         } catch {}
         _ = text.utf16Offset(ofScalar: text.count / 2)
+    }
+
+    /// The content and the history of a saved list, and of a saved map, damaged.
+    static func savedList(_ input: [UInt8]) {
+        let parts = messages(input)
+        guard parts.count == 2,
+            var list = try? List(loading: parts[0], replica: replica(9), history: { parts[1] })
+        else { return }
+        do {
+            try list.insert(.null, at: list.count / 2)
+            try list.delete(0..<1)
+            try list.merge(listSeeds[0])
+            _ = try list.elements(at: list.version)
+            try list.forgetHistory(before: list.version)
+            _ = try list.savedHistory()
+        } catch {}
+    }
+
+    static func savedMap(_ input: [UInt8]) {
+        let parts = messages(input)
+        guard parts.count == 2,
+            var map = try? Map(loading: parts[0], replica: replica(9), history: { parts[1] })
+        else { return }
+        do {
+            try map.set("k", to: .null)
+            try map.merge(mapSeeds[0])
+            _ = map.savedContent()
+            try map.forgetHistory(before: map.version)
+            _ = try map.savedHistory()
+        } catch {}
     }
 
     private static func check(_ text: Text) {
@@ -283,6 +317,16 @@ enum DataTargets {
         ]
     }
 
+    /// A text with marks and two authors that has forgotten what was before, and went on.
+    private static func forgetfulText() -> Text {
+        var text = sampleTexts()[0]
+        made { try text.mark(1..<4, "bold", .bool(true)) }
+        made { try text.forgetHistory(before: text.version) }
+        made { try text.insert("on", at: 2) }
+        made { try text.mark(0..<3, "bold", nil) }
+        return text
+    }
+
     private static func sampleTexts() -> [Text] {
         var a = Text(replica: replica(1)), b = Text(replica: replica(2))
         made { try a.insert("hello", at: 0) }
@@ -323,10 +367,23 @@ enum DataTargets {
     }
 
     static var savedTextSeeds: [[UInt8]] {
-        sampleTexts().map { text in joined([text.savedContent(), made { try text.savedHistory() }]) }
+        (sampleTexts() + [forgetfulText()]).map { text in
+            joined([text.savedContent(), made { try text.savedHistory() }])
+        }
     }
 
-    static var listSeeds: [[UInt8]] {
+    static var listSeeds: [[UInt8]] { sampleLists().map { list in made { try list.encode() } } }
+
+    static var savedListSeeds: [[UInt8]] {
+        var forgetful = sampleLists()[0]
+        made { try forgetful.forgetHistory(before: forgetful.version) }
+        made { try forgetful.move(from: 1, to: 0) }
+        return (sampleLists() + [forgetful]).map { list in
+            joined([list.savedContent(), made { try list.savedHistory() }])
+        }
+    }
+
+    private static func sampleLists() -> [List] {
         var a = List(replica: replica(1)), b = List(replica: replica(2))
         made { try a.insert(contentsOf: [.unsigned(1), .text("x"), .null], at: 0) }
         made { try b.merge(a.encode()) }
@@ -335,17 +392,29 @@ enum DataTargets {
         made { try b.move(from: 2, to: 0) }
         made { try a.set(.text("y"), at: 0) }
         made { try a.merge(b.encode()) }
-        return [made { try a.encode() }, made { try b.encode() }]
+        return [a, b]
     }
 
-    static var mapSeeds: [[UInt8]] {
+    static var mapSeeds: [[UInt8]] { sampleMaps().map { map in made { try map.encode() } } }
+
+    static var savedMapSeeds: [[UInt8]] {
+        var forgetful = sampleMaps()[0]
+        made { try forgetful.set("c", to: .null) }
+        made { try forgetful.forgetHistory(before: forgetful.version) }
+        made { try forgetful.increment("n", by: -1) }
+        return (sampleMaps() + [forgetful]).map { map in
+            joined([map.savedContent(), made { try map.savedHistory() }])
+        }
+    }
+
+    private static func sampleMaps() -> [Map] {
         var a = Map(replica: replica(1)), b = Map(replica: replica(2))
         made { try a.set("k", to: .unsigned(1)) }
         made { try b.set("k", to: .text("z")) }
         made { try b.increment("n", by: 5) }
         made { try a.merge(b.encode()) }
         made { try a.set("k", to: nil) }
-        return [made { try a.encode() }, made { try b.encode() }]
+        return [a, b]
     }
 
     static var objectUpdateSeeds: [[UInt8]] {

@@ -4,7 +4,7 @@
 /// states.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     case cbor, compressed, graph, versions, change, object, document, transaction, text, savedText, list, map
-    case objectUpdate, savedObject
+    case savedList, savedMap, objectUpdate, savedObject
     case credential, keyring, words, bases, json, snapshot, envelope
     case slice, replication, connection, frames, rendezvous
     case host, guest, ticket, peer
@@ -24,6 +24,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .savedText: DataTargets.savedText(input)
         case .list: DataTargets.list(input)
         case .map: DataTargets.map(input)
+        case .savedList: DataTargets.savedList(input)
+        case .savedMap: DataTargets.savedMap(input)
         case .objectUpdate: DataTargets.objectUpdate(input)
         case .savedObject: DataTargets.savedObject(input)
         case .json: DataTargets.json(input)
@@ -60,6 +62,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .savedText: DataTargets.savedTextSeeds
         case .list: DataTargets.listSeeds
         case .map: DataTargets.mapSeeds
+        case .savedList: DataTargets.savedListSeeds
+        case .savedMap: DataTargets.savedMapSeeds
         case .objectUpdate: DataTargets.objectUpdateSeeds
         case .savedObject: DataTargets.savedObjectSeeds
         case .json: DataTargets.jsonSeeds

@@ -28,7 +28,8 @@ public struct BatchAdmission: Sendable {
     /// - Parameter followsBranches: a branch is added whole before another one is, where the batch goes to
     ///   and fro; else events keep the order of the batch, and in an empty graph their numbers.
     /// - Throws: ``GraphError/missingParent(_:)`` when the batch rests on events that are not in the graph,
-    ///   ``GraphError/full`` when that would become too large.
+    ///   ``GraphError/forgotten`` when some of its events have not seen all that is before the graph's
+    ///   horizon, ``GraphError/full`` when that would become too large.
     /// - Complexity: O(*r* log *n*) in the runs of the batch.
     public init(
         of batch: EventBatch, into graph: CausalGraph, followsBranches: Bool = false
@@ -48,8 +49,9 @@ public struct BatchAdmission: Sendable {
         }
         for case .outside(let writer, let sequence) in batch.parents {
             let event = EventID(replica: batch.replicas[writer], sequence: sequence)
-            guard graph.localVersion(of: event) != nil else { throw .missingParent(event) }
+            guard graph.knows(event) else { throw .missingParent(event) }
         }
+        if let horizon = graph.horizon { try Self.check(batch, behind: horizon, of: graph) }
         if followsBranches { order = batch.branchOrder() }
     }
 
@@ -82,10 +84,12 @@ public struct BatchAdmission: Sendable {
         if known > 0 {
             let before = EventID(replica: batch.replicas[run.writer], sequence: sequence - 1)
             if let version = graph.localVersion(of: before) { parents.append(version) }
+            if graph.horizon != nil { graph.liftOverHorizon(&parents) }
         } else {
             parents.reserveCapacity(run.parents.count)
             for index in run.parents { parents.append(try local(batch.parents[index], near: place, graph)) }
             if !Self.isAscending(parents) { parents = Set(parents).sorted() }
+            if graph.horizon != nil { graph.liftOverHorizon(&parents) }
             addOwn(before: sequence, of: writer, to: &parents, in: graph)
         }
         // Whoever names a parent that another one follows costs time, and changes nothing.
@@ -132,7 +136,30 @@ public struct BatchAdmission: Sendable {
             event = EventID(
                 replica: batch.replicas[run.writer], sequence: run.firstSequence + UInt64(number - run.start))
         }
-        guard let version = graph.localVersion(of: event) else { throw .missingParent(event) }
-        return version
+        if let version = graph.localVersion(of: event) { return version }
+        // Forgotten, as was checked: the horizon stands for it.
+        guard graph.knows(event) else { throw .missingParent(event) }
+        return graph.horizonCount - 1
+    }
+
+    // MARK: The horizon
+
+    /// Checks that each new event has all in its past that the graph has forgotten. Those that follow one
+    /// behind the horizon do; any other one has to name all heads, but for the one of its own writer.
+    private static func check(
+        _ batch: EventBatch, behind horizon: Horizon, of graph: CausalGraph
+    ) throws(GraphError) {
+        var next = batch.replicas.map { graph.nextSequence(of: $0) }
+        for run in batch.runs {
+            let replica = batch.replicas[run.writer], bound = horizon.version[replica] ?? 0
+            let reached = next[run.writer], end = run.firstSequence + UInt64(run.count)
+            guard end > reached else { continue }
+            next[run.writer] = end
+            guard reached == bound else { continue }
+            var named = reached > run.firstSequence ? [] : run.parents.map(batch.event(ofParent:))
+            guard named.allSatisfy(horizon.version.contains) else { continue }
+            if bound > 0 { named.append(EventID(replica: replica, sequence: bound - 1)) }
+            guard horizon.heads.allSatisfy(named.contains) else { throw .forgotten }
+        }
     }
 }

@@ -4,7 +4,9 @@ extension CausalGraph {
     /// The graph by runs: a table of replicas, then for each run the replica's index, the gap in its numbers,
     /// the length, and the parents as distances back. In the order of arrival here, so two devices with the
     /// same events may write different bytes.
+    /// - Precondition: it has no horizon; that is written by ``writeHorizon(_:)``.
     public func encoded() -> [UInt8] {
+        precondition(horizon == nil, "a graph with a horizon is a horizon and a batch")
         var writer = ByteWriter()
         let replicas = self.replicas
         let index = Dictionary(

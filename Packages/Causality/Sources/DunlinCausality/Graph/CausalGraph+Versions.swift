@@ -60,10 +60,13 @@ extension CausalGraph {
         return result.reversed()
     }
 
-    /// The newest events that a version vector holds.
+    /// The newest events that a version vector holds; of one that has not all that is forgotten
+    /// (``hasForgotten(_:)``) the horizon and what it holds behind it.
     public func frontier(of vector: VersionVector) -> Frontier {
         if writers.allSatisfy({ vector[$0.replica] ?? 0 >= $0.next }) { return frontier }
-        return dominators(of: vector.entries.compactMap { lastEvent(of: $0.replica, below: $0.bound) })
+        var versions = vector.entries.compactMap { lastEvent(of: $0.replica, below: $0.bound) }
+        if horizon != nil { liftOverHorizon(&versions) }
+        return dominators(of: versions)
     }
 
     /// What is known of each replica at `frontier`.
@@ -82,7 +85,8 @@ extension CausalGraph {
         }
         for (replica, bound) in lowest {
             let last = lastEvent(of: replica, below: bound)
-            vector[replica] = last.map { event(at: $0).sequence + 1 }
+            vector[replica] = max(
+                last.map { event(at: $0).sequence + 1 } ?? 0, horizon?.version[replica] ?? 0)
         }
         return vector
     }

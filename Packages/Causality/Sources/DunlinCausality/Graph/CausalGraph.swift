@@ -49,21 +49,21 @@ public struct CausalGraph: Sendable {
         let replica: ReplicaID
         /// One more than the number of its last event.
         var next: UInt64
-        /// The first of its runs.
+        /// The first of its runs; -1 of a writer all of whose events are forgotten.
         var firstRun: Int32
     }
 
-    private(set) var records: [Record] = []
+    var records: [Record] = []
     /// The replicas that have written, in the order in which they became known.
-    private(set) var writers: [Writer] = []
+    var writers: [Writer] = []
     /// The runs of each writer but its first, in order of sequence; empty while nobody has a second one.
-    private var laterRuns: [[Int32]] = []
+    var laterRuns: [[Int32]] = []
     /// Writers by replica; a few are found without.
     private var writerIndex: [ReplicaID: Int] = [:]
     private static let writersWithoutIndex = 8
     private var sharedParents: [Place] = []
     /// Events in the graph.
-    public private(set) var count = 0
+    public internal(set) var count = 0
     /// Whether each event was added on all before it. Most graphs are such lines all their life, and need no
     /// more.
     private var isLine = true
@@ -72,6 +72,11 @@ public struct CausalGraph: Sendable {
     /// Events that every other event is before or after, as spans in ascending order, unless the graph is a
     /// line.
     private var criticalSpans: [Range<LocalVersion>] = []
+
+    /// Where the graph begins, if it has forgotten what was before.
+    public internal(set) var horizon: Horizon?
+    /// See ``survivorCount``.
+    var horizonCount = 0
 
     /// A graph without events.
     public init() {}
@@ -236,7 +241,8 @@ public struct CausalGraph: Sendable {
     /// - Complexity: O(1) amortised, and a few nanoseconds when the replica wrote what came last.
     public mutating func append(replica: ReplicaID, count: Int) throws(GraphError) -> Range<LocalVersion> {
         let last = records.count - 1
-        guard last >= 0, count > 0, endsInLast, writers[Int(records[last].writer)].replica == replica,
+        guard last >= 0, count > 0, self.count > horizonCount, endsInLast,
+            writers[Int(records[last].writer)].replica == replica,
             UInt64(self.count) + UInt64(count) < 1 << 62, writers[Int(records[last].writer)].next < 1 << 62
         else {
             return try append(replica: replica, sequence: nextSequence(of: replica), count: count)
@@ -274,13 +280,13 @@ public struct CausalGraph: Sendable {
 
     /// Whether the next event of a writer would go on with the last run, its parent allowing.
     private func extends(_ writer: Int, _ sequence: UInt64) -> Bool {
-        guard let last = records.last else { return false }
+        guard let last = records.last, count > horizonCount else { return false }
         return last.writer == Int32(writer) && last.firstSequence + UInt64(count - last.start) == sequence
     }
 
     private mutating func addRecord(_ writer: Int, sequence: UInt64, parents: Frontier) {
         var record = Record(
-            start: count, firstSequence: sequence, firstLamport: 1, parent: -1,
+            start: count, firstSequence: sequence, firstLamport: 1 + (horizon?.lamport ?? 0), parent: -1,
             parentRun: parents.count > 1 ? -Int32(parents.count) : -1, writer: Int32(writer))
         if parents.count > 1 { record.parent = sharedParents.count }
         for parent in parents {
@@ -424,7 +430,7 @@ public struct CausalGraph: Sendable {
     private func lastRun(of replica: ReplicaID, notAfter sequence: UInt64) -> Int? {
         guard let writer = writer(of: replica) else { return nil }
         let first = Int(writers[writer].firstRun)
-        guard records[first].firstSequence <= sequence else { return nil }
+        guard first >= 0, records[first].firstSequence <= sequence else { return nil }
         guard !laterRuns.isEmpty else { return first }
         var low = 0, high = laterRuns[writer].count
         while low < high {

@@ -31,8 +31,8 @@ public struct EventBatch: Sendable {
 
     // MARK: Writing
 
-    /// The events of `graph` that are in `spans`, which ascend; what they rest on is in them or known
-    /// elsewhere.
+    /// The events of `graph` that are in `spans`, which ascend and lie behind its horizon; what they rest on
+    /// is in them or known elsewhere.
     public init(of graph: CausalGraph, in spans: [Range<LocalVersion>]) {
         var places = [Int32](repeating: -1, count: graph.writers.count)
         func place(_ writer: Int32, _ replicas: inout [ReplicaID]) -> Int {
@@ -58,7 +58,14 @@ public struct EventBatch: Sendable {
                 let first = parents.count
                 let above = versions.lowerBound > record.start
                 let rests = above ? [versions.lowerBound - 1] : graph.parents(ofRun: run)
-                for parent in rests {
+                if let horizon = graph.horizon, rests == graph.horizonFrontier {
+                    for head in horizon.heads {
+                        guard let writer = graph.writer(of: head.replica) else { continue }
+                        parents.append(
+                            .outside(writer: place(Int32(writer), &replicas), sequence: head.sequence))
+                    }
+                }
+                for parent in rests where parent >= graph.horizonCount {
                     if let inside = Self.number(of: parent, spans: spans, numbers: numbers) {
                         parents.append(.inside(inside))
                     } else {
@@ -138,11 +145,14 @@ public struct EventBatch: Sendable {
     public func parents(of number: Int) -> [EventID] {
         let run = runs[runIndex(of: number)]
         guard number == run.start else { return [event(number - 1)] }
-        return parents[run.parents].map { parent in
-            switch parent {
-            case .inside(let number): event(number)
-            case .outside(let writer, let sequence): EventID(replica: replicas[writer], sequence: sequence)
-            }
+        return run.parents.map(event(ofParent:))
+    }
+
+    /// The event that a place in `parents` names.
+    func event(ofParent place: Int) -> EventID {
+        switch parents[place] {
+        case .inside(let number): event(number)
+        case .outside(let writer, let sequence): EventID(replica: replicas[writer], sequence: sequence)
         }
     }
 

@@ -4,6 +4,10 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownParent(LocalVersion)
     /// Events rest on this one, which is not in the graph. Fetch what comes before them first.
     case missingParent(EventID)
+    /// Events rest on a part of what the graph has forgotten, and could be concurrent with the rest of it.
+    case forgotten
+    /// A version cannot be forgotten: some event has not seen all of it.
+    case notSettled
     /// The replica's numbers must grow; this one, or a later one, is in the graph already.
     case sequenceNotGrowing(EventID, next: UInt64)
     case emptySpan
@@ -18,6 +22,8 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownParent(let version): "The parent \(version) is not in the graph."
         case .missingParent(let event):
             "Event \(event.sequence) of \(event.replica) is not in the graph; fetch it first."
+        case .forgotten: "The events are older than the graph's horizon; take a whole copy instead."
+        case .notSettled: "Some events have not seen all of the version, so it is still needed."
         case .sequenceNotGrowing(let event, let next):
             "Event \(event.sequence) of \(event.replica) comes after \(next) was reached."
         case .full: "The graph has no numbers left for so many events."

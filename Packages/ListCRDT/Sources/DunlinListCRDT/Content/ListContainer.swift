@@ -48,6 +48,23 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
         state = SequenceState(log: log, length: rope.count)
     }
 
+    /// Forgets what was done before a version that all the rest has seen; what the list held then stays.
+    /// - Parameters:
+    ///   - old: what it held.
+    ///   - start: the first of the events that stand for having inserted it, one behind the other.
+    ///   - distance: by how much the events from `version` on are lower from now on.
+    /// - Precondition: the list was not restored without its values.
+    /// - Complexity: O(*n*) in what stays.
+    mutating func forget(
+        before version: LocalVersion, keeping old: [Element], from start: LocalVersion,
+        movedDownBy distance: Int
+    ) {
+        let later = inserted(log.insertedCount(before: version)..<log.insertedCount) ?? []
+        let log = SequenceLog(
+            beginningWith: start..<start + old.count, then: log, from: version, movedDownBy: distance)
+        self = ListContainer(log: log, elements: elements, inserted: old + later)
+    }
+
     // MARK: Reading
 
     /// How many elements there are.

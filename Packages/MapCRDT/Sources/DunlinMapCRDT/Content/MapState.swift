@@ -69,7 +69,38 @@ struct MapState: Sendable {
         }
     }
 
+    /// All events that count, ascending.
+    /// - Complexity: O(*n* log *n*) in them.
+    var counting: [LocalVersion] {
+        var versions: [LocalVersion] = counters.values.flatMap(\.increments)
+        for writes in writes {
+            switch writes {
+            case .none: break
+            case .one(let version): versions.append(version)
+            case .several(let several): versions += several
+            }
+        }
+        return versions.sorted()
+    }
+
     // MARK: Changing
+
+    /// Takes in events of the log that count, whatever is in their past.
+    mutating func restore(_ versions: some Sequence<LocalVersion>, _ log: MapLog) {
+        makeRoom(log.keys.count)
+        for version in versions {
+            let key = log.keyOf[version]
+            guard log.operations[version] == .set else {
+                increment(key, by: log.amount(at: version), version)
+                continue
+            }
+            switch writes[Int(key)] {
+            case .none: writes[Int(key)] = .one(version)
+            case .one(let other): writes[Int(key)] = .several([other, version])
+            case .several(let others): writes[Int(key)] = .several(others + [version])
+            }
+        }
+    }
 
     /// Makes room for keys that were added to the log.
     mutating func makeRoom(_ keyCount: Int) {

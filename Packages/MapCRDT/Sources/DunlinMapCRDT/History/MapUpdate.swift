@@ -5,6 +5,9 @@ import DunlinEncoding
 /// - Source: `Docs/Spec/Maps.md`, "A map alone".
 struct MapUpdate {
     let batch: EventBatch
+    /// In a history: events that survived before its horizon, which come before those of the batch in all
+    /// columns.
+    let survivorCount: Int
     /// In the order of their first use.
     let keys: [UTF8String]
     /// Where each key is in `keys`.
@@ -17,18 +20,33 @@ struct MapUpdate {
 
     // MARK: Writing
 
-    /// The events in `spans`, which ascend.
+    /// The events in `spans`, which ascend and lie behind the horizon.
     static func encode(_ spans: [Range<LocalVersion>], graph: CausalGraph, log: MapLog) -> [UInt8] {
         var writer = ByteWriter()
         EventBatch(of: graph, in: spans).write(&writer)
+        write(spans, log, &writer)
+        return writer.bytes
+    }
+
+    /// All events, and where they begin.
+    static func encodeHistory(graph: CausalGraph, log: MapLog) -> [UInt8] {
+        var writer = ByteWriter()
+        graph.writeHorizon(&writer)
+        let events = graph.survivorCount..<graph.count
+        EventBatch(of: graph, in: events.isEmpty ? [] : [events]).write(&writer)
+        write(log.count > 0 ? [0..<log.count] : [], log, &writer)
+        return writer.bytes
+    }
+
+    /// What events did.
+    private static func write(_ spans: [Range<LocalVersion>], _ log: MapLog, _ writer: inout ByteWriter) {
         if spans.count == 1, spans[0] == 0..<log.count {
             // The log's keys are in the order of their first use.
             write(keys: log.keys, &writer)
             write(log.operations, &writer)
             write(places: log.keyOf, of: log.keys.count, &writer)
             if log.hasOnlySets {
-                CBORColumn.write(log.values, &writer)
-                return writer.bytes
+                return CBORColumn.write(log.values, &writer)
             }
         } else {
             var keys: [UTF8String] = [], places: [UInt32: UInt32] = [:], keyOf: [UInt32] = []
@@ -50,7 +68,6 @@ struct MapUpdate {
         for version in versions where log.operations[version] == .increment {
             writer.zigzag(log.amount(at: version))
         }
-        return writer.bytes
     }
 
     private static func write(keys: [UTF8String], _ writer: inout ByteWriter) {
@@ -97,21 +114,29 @@ struct MapUpdate {
     /// - Throws: ``MapError/malformed``.
     init(decoding bytes: [UInt8]) throws(MapError) {
         var reader = ByteReader(bytes)
+        try self.init(reading: &reader, survivorCount: 0)
+    }
+
+    /// Reads all that is left.
+    /// - Throws: ``MapError/malformed``.
+    init(reading reader: inout ByteReader, survivorCount: Int) throws(MapError) {
+        self.survivorCount = survivorCount
         do throws(ByteError) {
             batch = try EventBatch(reading: &reader)
             (keys, keyPlaces) = try Self.readKeys(&reader)
             // From here on each event takes at least a byte, so that nothing is made room for that is not
             // there.
-            guard batch.count <= reader.remaining else { throw .truncated(at: reader.offset) }
-            operations = try Self.readOperations(&reader, count: batch.count)
-            keyOf = try Self.readPlaces(&reader, count: batch.count, keyCount: keys.count)
+            let count = survivorCount + batch.count
+            guard count <= reader.remaining else { throw .truncated(at: reader.offset) }
+            operations = try Self.readOperations(&reader, count: count)
+            keyOf = try Self.readPlaces(&reader, count: count, keyCount: keys.count)
             let setCount = operations.reduce(0) { $0 + ($1 == .set ? 1 : 0) }
             let set = try CBORColumn.read(&reader, count: setCount)
-            if setCount == batch.count {
+            if setCount == count {
                 values = set
             } else {
                 var values: [CBORValue] = [], next = 0
-                values.reserveCapacity(batch.count)
+                values.reserveCapacity(count)
                 for operation in operations {
                     switch operation {
                     case .set:

@@ -124,6 +124,29 @@ public struct SequenceLog: Sendable {
     /// A log without operations.
     public init() {}
 
+    /// A log that begins with the units that were there at a version, and goes on with what another one holds
+    /// behind it.
+    /// - Parameters:
+    ///   - units: the events that stand for having inserted them, one behind the other.
+    ///   - version: every operation of `log` from here on has seen all before it.
+    ///   - distance: by how much the events from `version` on are lower in the graph of this log.
+    /// - Complexity: O(*n*) in the runs.
+    public init(
+        beginningWith units: Range<LocalVersion>, then log: SequenceLog, from version: LocalVersion,
+        movedDownBy distance: Int
+    ) {
+        if !units.isEmpty {
+            append(
+                Run(
+                    .insert, start: units.lowerBound, count: units.count, position: 0, isVoid: false,
+                    isLinear: true, lengthBefore: 0))
+        }
+        for var run in log.parts(in: version..<Int.max) {
+            run.start -= distance
+            append(run)
+        }
+    }
+
     mutating func reserve(_ count: Int) { runs.reserveCapacity(count) }
 
     /// Adds what was done last; it becomes a part of the last run when it goes on with that, and several runs
@@ -182,6 +205,15 @@ public struct SequenceLog: Sendable {
             index += 1
         }
         return parts
+    }
+
+    /// Values that the operations before a version bring.
+    /// - Complexity: O(log *n*), and the runs from there to one that brings values.
+    public func insertedCount(before version: LocalVersion) -> Int {
+        var index = firstRun(endingAfter: version)
+        while index < runs.count, !runs[index].kind.bringsValues { index += 1 }
+        guard index < runs.count else { return insertedCount }
+        return runs[index].clamped(to: version..<Int.max).insertedBefore
     }
 
     /// Units in the sequence right after `version`, which is critical (or -1, the beginning); nil when

@@ -142,15 +142,17 @@ struct Walker: Sendable {
         tracker.insert(run, at: place, offset: offset)
     }
 
-    /// Replays what a log holds from a version on. Void units change nothing whenever they are replayed.
+    /// Replays what a log holds from a version on, up to another. Void units change nothing whenever they
+    /// are replayed.
     /// - Parameter staysBehind: what followed in line leaves the prepare version where it is.
     mutating func replay(
-        _ log: SequenceLog, from start: LocalVersion, graph: CausalGraph, staysBehind: Bool
+        _ log: SequenceLog, from start: LocalVersion, before end: LocalVersion = .max, graph: CausalGraph,
+        staysBehind: Bool
     ) {
         var edits: [SequenceEdit] = []
         var index = log.firstRun(endingAfter: start)
-        while index < log.runs.count {
-            let run = log.runs[index].clamped(to: start..<Int.max)
+        while index < log.runs.count, log.runs[index].start < end {
+            let run = log.runs[index].clamped(to: start..<end)
             index += 1
             if run.isVoid { continue }
             if run.isLinear, staysBehind {

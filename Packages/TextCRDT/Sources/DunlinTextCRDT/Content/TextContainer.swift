@@ -220,6 +220,15 @@ public struct TextContainer: Sendable {
         return text(ofUnits: first..<first + versions.count)
     }
 
+    /// Takes another history of the same text.
+    mutating func restart(_ log: SequenceLog, inserted: InsertedText, marks: [TextMark]) {
+        state = SequenceState(log: log, length: rope.scalarCount)
+        insertedText = inserted
+        self.marks = marks
+        index = nil
+        edits = []
+    }
+
     // MARK: Saving
 
     /// The log and the inserted text; local versions are those of the owner's graph.

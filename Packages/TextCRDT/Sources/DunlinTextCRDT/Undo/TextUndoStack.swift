@@ -12,6 +12,9 @@ public struct TextUndoStack: Sendable {
     private var redoable: [Group] = []
     private var restored = RestoredScalars()
 
+    /// What the text had forgotten when the last of them was noted: then its events get other local versions.
+    private var forgotten: VersionVector?
+
     /// A stack on which nothing was done.
     public init() {}
 
@@ -63,6 +66,10 @@ public struct TextUndoStack: Sendable {
 
     private mutating func invert(_ group: Group, _ text: inout Text) throws(TextError) -> Group {
         try text.open()
+        if text.graph.horizon?.version != forgotten {
+            restored = RestoredScalars()
+            forgotten = text.graph.horizon?.version
+        }
         let start = text.nextSequence
         for events in group.reversed() {
             for run in text.ownRuns(events).reversed() {
@@ -160,9 +167,12 @@ extension Text {
     fileprivate func ownRuns(_ events: Range<UInt64>) -> [SequenceLog.Run] {
         var runs: [SequenceLog.Run] = []
         var sequence = events.lowerBound
-        while sequence < events.upperBound,
-            let first = graph.localVersion(of: EventID(replica: replica, sequence: sequence))
-        {
+        while sequence < events.upperBound {
+            guard let first = graph.localVersion(of: EventID(replica: replica, sequence: sequence)) else {
+                // It was forgotten.
+                sequence += 1
+                continue
+            }
             let end = graph.versions(ofRun: graph.runIndex(of: first)).upperBound
             let count = min(UInt64(end - first), events.upperBound - sequence)
             runs += content.log.parts(in: first..<first + Int(count))

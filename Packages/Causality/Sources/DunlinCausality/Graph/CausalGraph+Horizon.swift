@@ -1,0 +1,174 @@
+extension CausalGraph {
+    /// Events before the horizon that are still in the graph, by the first local versions; 0 without one.
+    ///
+    /// They are a line, whatever they were when they were written; the last of them stands for the horizon.
+    public var survivorCount: Int { horizonCount }
+
+    /// Whether the graph cannot tell a version from others, since it lacks some of what is forgotten.
+    public func hasForgotten(_ version: VersionVector) -> Bool {
+        guard let horizon else { return false }
+        return !version.dominates(horizon.version)
+    }
+
+    /// Whether an event is in the graph, or was.
+    public func knows(_ event: EventID) -> Bool {
+        horizon?.version.contains(event) ?? false || localVersion(of: event) != nil
+    }
+
+    /// The horizon as a version: its last survivor, or the beginning.
+    var horizonFrontier: Frontier { horizonCount > 0 ? [horizonCount - 1] : [] }
+
+    /// What parents come to when those before the horizon count as the horizon: every event behind it has all
+    /// of them in its past.
+    func liftOverHorizon(_ parents: inout Frontier) {
+        parents.removeAll { $0 < horizonCount }
+        if parents.isEmpty { parents = horizonFrontier }
+    }
+
+    // MARK: Forgetting
+
+    /// How many events `version` has, if each other event has all of them in its past: they are then the
+    /// first ones, by local version. Of what is forgotten the survivors count.
+    /// - Throws: ``GraphError/missingParent(_:)`` when the version holds events that are not known,
+    ///   ``GraphError/notSettled`` when some event has not seen all of it; also when the version has not all
+    ///   that is forgotten already, unless it has nothing else.
+    /// - Complexity: O(*r* log *n*) in the runs behind the version, and O(*r*) in all.
+    public func settledCount(of version: VersionVector) throws(GraphError) -> Int {
+        for (replica, bound) in version.entries where bound > nextSequence(of: replica) {
+            throw .missingParent(EventID(replica: replica, sequence: bound - 1))
+        }
+        if version.isEmpty || horizon?.version.dominates(version) ?? false { return horizonCount }
+        guard !hasForgotten(version) else { throw .notSettled }
+        let bounds = writers.map { version[$0.replica] ?? 0 }
+        var end = count, index = horizonCount < count ? runIndex(of: horizonCount) : records.count
+        var firstBehind = records.count
+        while index < records.count {
+            let record = records[index], versions = versions(ofRun: index)
+            let bound = bounds[Int(record.writer)]
+            let held =
+                record.firstSequence < bound
+                ? Int(min(bound - record.firstSequence, UInt64(versions.count))) : 0
+            if held > 0, end < count { throw .notSettled }
+            if held < versions.count, end == count {
+                end = versions.lowerBound + held
+                firstBehind = index
+            }
+            index += 1
+        }
+        let heads = frontier(of: version)
+        for index in firstBehind..<records.count {
+            var parents = records[index].start < end ? [end - 1] : self.parents(ofRun: index)
+            guard parents.allSatisfy({ $0 < end }) else { continue }
+            liftOverHorizon(&parents)
+            guard dominators(of: parents) == heads else { throw .notSettled }
+        }
+        return end
+    }
+
+    /// The graph without what was before a version, but for events whose names are still asked for.
+    ///
+    /// Of the events behind the version, each goes as far down in the local versions as
+    /// ``survivorCount`` is below what ``settledCount(of:)`` gave here.
+    /// - Parameter survivors: events of the version, as spans in any order; their local versions are then
+    ///   those from 0 on, in this order.
+    /// - Throws: as ``settledCount(of:)``.
+    /// - Complexity: O(*n* log *n*) in the runs.
+    public func forgetting(
+        _ version: VersionVector, keeping survivors: some Sequence<Range<LocalVersion>>
+    ) throws(GraphError) -> CausalGraph {
+        let end = try settledCount(of: version)
+        guard end > horizonCount || horizon == nil, end > 0 else { return self }
+        var bounds = VersionVector(), heads: [EventID] = [], lamport: UInt64 = 0
+        for (replica, bound) in version.entries {
+            let last = lastEvent(of: replica, below: bound)
+            if let last, last >= horizonCount {
+                bounds.include(event(at: last))
+            } else {
+                bounds[replica] = horizon?.version[replica]
+            }
+        }
+        for head in frontier(of: version) {
+            heads.append(event(at: head))
+            lamport = max(lamport, self.lamport(at: head))
+        }
+        var kept: [Horizon.Survivors] = []
+        for span in survivors {
+            var index = runIndex(of: span.lowerBound)
+            while index < records.count, records[index].start < span.upperBound {
+                let run = run(at: index), part = run.versions.clamped(to: span)
+                let offset = UInt64(part.lowerBound - run.versions.lowerBound)
+                Horizon.Survivors.append(
+                    Horizon.Survivors(
+                        replica: run.replica, firstSequence: run.firstSequence + offset,
+                        firstLamport: run.firstLamport + offset, count: part.count), to: &kept)
+                index += 1
+            }
+        }
+        var graph = CausalGraph()
+        try graph.begin(at: Horizon(version: bounds, heads: heads, lamport: lamport), keeping: kept)
+        try graph.append(contentsOf: self, from: end)
+        return graph
+    }
+
+    /// Adds the events of a graph from a local version on, which stand on the horizon here.
+    private mutating func append(contentsOf other: CausalGraph, from end: LocalVersion) throws(GraphError) {
+        guard end < other.count else { return }
+        let distance = end - horizonCount
+        for index in other.runIndex(of: end)..<other.records.count {
+            let record = other.records[index], versions = other.versions(ofRun: index)
+            let first = max(end, versions.lowerBound)
+            var parents = first > versions.lowerBound ? [] : other.parents(ofRun: index)
+            for place in parents.indices { parents[place] = max(-1, parents[place] - distance) }
+            liftOverHorizon(&parents)
+            try append(
+                replica: other.writers[Int(record.writer)].replica,
+                sequence: record.firstSequence + UInt64(first - versions.lowerBound),
+                count: versions.upperBound - first, parents: parents)
+        }
+    }
+
+    /// Makes an empty graph one that begins at a horizon.
+    /// - Throws: ``GraphError/malformed`` when the survivors do not fit to it.
+    mutating func begin(at horizon: Horizon, keeping survivors: [Horizon.Survivors]) throws(GraphError) {
+        var places: [ReplicaID: Int] = [:]
+        for (replica, bound) in horizon.version.entries {
+            let writer = try admit(replica, sequence: 0, count: 1)
+            writers[writer].next = bound
+            places[replica] = writer
+        }
+        records.reserveCapacity(survivors.count)
+        for run in survivors {
+            let (end, overflow) = run.firstSequence.addingReportingOverflow(UInt64(run.count))
+            guard let writer = places[run.replica], !overflow, end <= writers[writer].next,
+                run.firstLamport > 0, run.firstLamport <= horizon.lamport,
+                UInt64(run.count - 1) <= horizon.lamport - run.firstLamport,
+                run.count <= EventBatch.countLimit - count
+            else { throw .malformed }
+            records.append(
+                Record(
+                    start: count, firstSequence: run.firstSequence, firstLamport: run.firstLamport,
+                    parent: count - 1, parentRun: Int32(records.count - 1), writer: Int32(writer)))
+            count += run.count
+        }
+        self.horizon = horizon
+        horizonCount = count
+        try indexSurvivors()
+    }
+
+    /// Lists the runs of each writer by their numbers, in whatever order they stand.
+    private mutating func indexSurvivors() throws(GraphError) {
+        var runs: [[Int32]] = Array(repeating: [], count: writers.count)
+        for (index, record) in records.enumerated() { runs[Int(record.writer)].append(Int32(index)) }
+        for writer in writers.indices where !runs[writer].isEmpty {
+            runs[writer].sort { records[Int($0)].firstSequence < records[Int($1)].firstSequence }
+            for (run, next) in zip(runs[writer], runs[writer].dropFirst()) {
+                let count = UInt64(versions(ofRun: Int(run)).count)
+                guard records[Int(next)].firstSequence - records[Int(run)].firstSequence >= count else {
+                    throw .malformed
+                }
+            }
+            writers[writer].firstRun = runs[writer].removeFirst()
+        }
+        if runs.contains(where: { !$0.isEmpty }) { laterRuns = runs }
+    }
+}
