@@ -18,7 +18,7 @@ import Testing
     }
 
     private static func sync(_ a: inout ObjectReplica, _ b: inout ObjectReplica) throws {
-        let update = a.encode()
+        let update = try a.encode()
         try a.merge(b.encode())
         try b.merge(update)
         #expect(a.document.canonicalState() == b.document.canonicalState())

@@ -109,7 +109,7 @@ import Testing
     @Test func `an edit that fails leaves nothing, and later transactions wait for earlier ones`() throws {
         var a = try Self.make(1), b = try Self.make(2)
         try a.edit(time: 1) { editor throws(ObjectError) in try editor.put(.integer(1), at: "k") }
-        let first = a.encode(), version = a.version, state = a.document.canonicalState()
+        let first = try a.encode(), version = a.version, state = a.document.canonicalState()
         #expect(throws: ObjectError.self) {
             try a.edit(time: 2) { editor throws(ObjectError) in
                 try editor.put(.integer(2), at: "k")
@@ -118,7 +118,7 @@ import Testing
         }
         #expect(a.document.canonicalState() == state && a.version == version)
         try a.edit(time: 3) { editor throws(ObjectError) in try editor.put(.integer(3), at: "k") }
-        let second = a.encode(since: version)
+        let second = try a.encode(since: version)
         #expect(throws: ObjectError.self) { try b.merge(second) }
         #expect(b.document.isEmpty)
         try b.merge(first)
@@ -135,7 +135,7 @@ import Testing
             try Self.edit(&b, &random, time: UInt64(step))
             if step % 5 == 0 { try a.merge(b.encode()) }
         }
-        let bytes = a.encode()
+        let bytes = try a.encode()
         for end in bytes.indices {
             var fresh = try Self.make(9)
             #expect(throws: ObjectError.self) { try fresh.merge(Array(bytes[..<end])) }

@@ -201,7 +201,7 @@ public struct SequenceState: Sendable {
     private mutating func startWalking(before parent: LocalVersion, graph: CausalGraph) {
         let base = parent < 0 ? -1 : graph.latestCriticalVersion(upTo: parent) ?? -1
         if walker == nil { walker = Walker() }
-        walker?.reset(base: base, length: log.length(atCritical: base) ?? length)
+        walker?.reset(base: base, length: log.length(before: base + 1) ?? length)
         isWalking = true
         // The walker will have to be near the parent: when that is far back, what followed in line is
         // replayed without going along.

@@ -15,6 +15,38 @@ extension CausalGraph {
         horizon?.version.contains(event) ?? false || localVersion(of: event) != nil
     }
 
+    /// The last event of a replica below a number, forgotten or not; of forgotten ones the last.
+    /// - Complexity: O(log *n*) in the replica's runs.
+    public func lastKnown(of replica: ReplicaID, below sequence: UInt64) -> EventID? {
+        if let version = lastEvent(of: replica, below: sequence), version >= horizonCount {
+            return event(at: version)
+        }
+        guard let bound = horizon?.version[replica], bound > 0 else {
+            return lastEvent(of: replica, below: sequence).map(event(at:))
+        }
+        return EventID(replica: replica, sequence: bound - 1)
+    }
+
+    /// The parents of an event as others know them, too: the heads of what is forgotten stand for it.
+    /// - Complexity: O(log *n*) in the runs.
+    /// - Precondition: `version` is in the graph, and no survivor.
+    public func parentEvents(of version: LocalVersion) -> [EventID] {
+        let parents = parents(of: version)
+        if let horizon, parents == horizonFrontier { return horizon.heads }
+        return parents.map(event(at:))
+    }
+
+    /// What parents come to that an event names; those that are not known count for nothing.
+    /// - Throws: ``GraphError/forgotten`` when they leave out some of what is forgotten.
+    /// - Complexity: O(*p* log *n*) for *p* of them.
+    public func parents(named events: [EventID]) throws(GraphError) -> Frontier {
+        guard let horizon else { return dominators(of: events.compactMap(localVersion(of:))) }
+        let behind = events.filter { !horizon.version.contains($0) }.compactMap(localVersion(of:))
+        guard behind.isEmpty else { return dominators(of: behind) }
+        guard Set(events).isSuperset(of: horizon.heads) else { throw .forgotten }
+        return horizonFrontier
+    }
+
     /// The horizon as a version: its last survivor, or the beginning.
     var horizonFrontier: Frontier { horizonCount > 0 ? [horizonCount - 1] : [] }
 

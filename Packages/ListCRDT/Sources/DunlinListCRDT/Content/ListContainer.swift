@@ -65,6 +65,19 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
         self = ListContainer(log: log, elements: elements, inserted: old + later)
     }
 
+    /// How many elements there were right before an event that has seen all before it.
+    public func count(before version: LocalVersion) -> Int { log.length(before: version) ?? count }
+
+    /// Forgets what was done before a version that all others have seen, and older elements.
+    /// - Parameter distance: by how much the events from `version` on are lower from now on. The first ones,
+    ///   as many as there were elements, stand for having inserted them.
+    /// - Complexity: O(*n*) in what stays.
+    public mutating func forget(before version: LocalVersion, movedDownBy distance: Int) {
+        let units = 0..<count(before: version)
+        let log = SequenceLog(beginningWith: units, then: log, from: version, movedDownBy: distance)
+        self = ListContainer(log: log, elements: elements)
+    }
+
     // MARK: Reading
 
     /// How many elements there are.

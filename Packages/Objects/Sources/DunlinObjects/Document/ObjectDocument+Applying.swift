@@ -77,7 +77,9 @@ extension ObjectDocument {
             case .made(let event, let kind):
                 // Known here is not enough: a replica that has not met a concurrent event would not know it.
                 if !concurrent.isEmpty {
-                    guard let version = graph.localVersion(of: event), !concurrent.holds(version) else {
+                    // What is forgotten is in everybody's past.
+                    guard graph.knows(event) else { throw .unknownContainer }
+                    if let version = graph.localVersion(of: event), concurrent.holds(version) {
                         throw .unknownContainer
                     }
                 }

@@ -17,7 +17,7 @@ extension ObjectDocument {
         writer.raw(id.bytes)
         let version = versionVector
         if form == .whole {
-            writer.sized(graph.encoded())
+            writer.sized(graph.saved())
         } else {
             writer.sized(version.encoded())
             writer.varint(UInt64(frontier.count))
@@ -51,7 +51,7 @@ extension ObjectDocument {
         var writer = ByteWriter()
         writer.u8(SavedForm.history.rawValue | (hasMarks ? SavedForm.marked : 0))
         writer.raw(id.bytes)
-        writer.sized(graph.encoded())
+        writer.sized(graph.saved())
         for (index, id) in containers.enumerated() {
             switch id.kind {
             case .map:
@@ -117,7 +117,7 @@ extension ObjectDocument {
     ) throws {
         let replicas: [ReplicaID]
         if form == .whole {
-            graph = try CausalGraph(decoding: try reader.sized())
+            graph = try CausalGraph(loading: try reader.sized())
             replicas = graph.replicas
         } else {
             let version = try VersionVector(decoding: try reader.sized())
@@ -173,7 +173,7 @@ extension ObjectDocument {
         let head = try reader.u8()
         guard head & ~SavedForm.marked == SavedForm.history.rawValue, try reader.raw(count: 16) == id.bytes
         else { throw ObjectError.malformed }
-        graph = try CausalGraph(decoding: try reader.sized())
+        graph = try CausalGraph(loading: try reader.sized())
         guard graph.versionVector == sealed.version, graph.frontier == sealed.frontier else {
             throw ObjectError.malformed
         }

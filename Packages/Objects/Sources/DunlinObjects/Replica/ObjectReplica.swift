@@ -21,6 +21,8 @@ public struct ObjectReplica: Sendable {
     public internal(set) var document: ObjectDocument
     /// All transactions, in the order in which they became known.
     var entries: [Entry] = []
+    /// The object as it was where its history was forgotten: saved bytes.
+    var base: [UInt8]?
 
     /// An object that nothing has happened to.
     /// - Parameter replica: names the writer; no two writers may share it.
@@ -62,9 +64,12 @@ public struct ObjectReplica: Sendable {
     // MARK: Exchange
 
     /// The transactions that are not in `version`, for ``merge(_:)`` elsewhere.
+    /// - Throws: ``ObjectError/graph(_:)`` with ``GraphError/forgotten`` when the version has not all that
+    ///   was forgotten here; then only a whole copy helps, ``saved()``.
     /// - Complexity: O(*n*) in the transactions.
-    public func encode(since version: VersionVector = VersionVector()) -> [UInt8] {
+    public func encode(since version: VersionVector = VersionVector()) throws(ObjectError) -> [UInt8] {
         let graph = document.graph
+        guard !graph.hasForgotten(version) else { throw .graph(.forgotten) }
         return encode(graph.difference(graph.frontier, graph.frontier(of: version)).onlyA)
     }
 
@@ -94,7 +99,8 @@ public struct ObjectReplica: Sendable {
     /// A transaction that speaks of what its writer cannot have known is void for everybody.
     /// - Returns: where something changed.
     /// - Throws: ``ObjectError/malformed``, or ``ObjectError/graph(_:)`` with
-    ///   ``GraphError/missingParent(_:)`` when earlier transactions are missing; the object is unchanged.
+    ///   ``GraphError/missingParent(_:)`` when earlier transactions are missing, with
+    ///   ``GraphError/forgotten`` when some have not seen what was forgotten here; the object is unchanged.
     /// - Complexity: O(*n* log *n*) in the events that are new and those concurrent with them, and O(*c*) in
     ///   the containers for the paths.
     @discardableResult
@@ -128,22 +134,17 @@ public struct ObjectReplica: Sendable {
     private func parents(
         of transaction: ObjectUpdate.Transaction, in update: ObjectUpdate
     ) throws(ObjectError) -> Frontier {
-        let graph = document.graph
-        var parents: [LocalVersion] = []
-        for event in update.batch.parents(of: transaction.first) {
-            // What a void transaction would have added is in nobody's past.
-            if let version = graph.localVersion(of: event) { parents.append(version) }
+        // What a void transaction would have added is in nobody's past.
+        let named = update.named(transaction, in: document.graph)
+        do throws(GraphError) { return try document.graph.parents(named: named) } catch {
+            throw .graph(error)
         }
-        let writer = update.batch.event(transaction.first).replica
-        if let own = graph.lastEvent(of: writer, below: update.batch.event(transaction.first).sequence) {
-            parents.append(own)
-        }
-        return graph.dominators(of: parents)
     }
 
     // MARK: The past
 
-    /// All transactions that are in the past of a version, in an order in which parents come first.
+    /// All transactions that are in the past of a version, in an order in which parents come first; of those
+    /// that were forgotten none.
     /// - Complexity: O(*n*) in the transactions.
     public func history(upTo version: VersionVector? = nil) -> [ObjectTransaction] {
         let graph = document.graph
@@ -158,21 +159,25 @@ public struct ObjectReplica: Sendable {
 
     /// The object as it was at a version: with the transactions that the version holds, whose pasts are in
     /// it.
-    /// - Throws: ``ObjectError`` when a transaction that is kept cannot be read.
+    /// - Throws: ``ObjectError`` when a transaction that is kept cannot be read; ``ObjectError/graph(_:)``
+    ///   with ``GraphError/forgotten`` when the version has not all that was forgotten here.
     /// - Complexity: O(*n* log *n*) in the events before it.
     public func state(at version: VersionVector) throws(ObjectError) -> ObjectDocument {
         let graph = document.graph
-        var past = ObjectDocument(id: document.id)
+        guard !graph.hasForgotten(version) else { throw .graph(.forgotten) }
+        var past =
+            try base.map { bytes throws(ObjectError) in try ObjectDocument(loading: bytes) }
+            ?? ObjectDocument(id: document.id)
         for entry in entries {
             let first = graph.event(at: entry.versions.lowerBound)
             guard version.contains(first) else { continue }
-            var parents: [LocalVersion] = []
-            for parent in graph.parents(of: entry.versions.lowerBound) {
-                if let here = past.graph.localVersion(of: graph.event(at: parent)) { parents.append(here) }
-            }
+            let parents: Frontier
+            do throws(GraphError) {
+                parents = try past.graph.parents(named: graph.parentEvents(of: entry.versions.lowerBound))
+            } catch { throw .graph(error) }
             try past.apply(
                 Change(decoding: entry.change), replica: first.replica, firstSequence: first.sequence,
-                parents: past.graph.dominators(of: parents))
+                parents: parents)
         }
         return past
     }
@@ -190,19 +195,69 @@ public struct ObjectReplica: Sendable {
     /// The object with its history.
     public func saved() -> [UInt8] {
         var writer = ByteWriter()
-        writer.u8(1)
+        writer.u8(base == nil ? 1 : 2)
         writer.raw(document.id.bytes)
-        writer.raw(encode(document.graph.isEmpty ? [] : [0..<document.graph.count]))
+        if let base { writer.sized(base) }
+        let events = document.graph.survivorCount..<document.graph.count
+        writer.raw(encode(events.isEmpty ? [] : [events]))
         return writer.bytes
     }
 
     /// Reads what ``saved()`` wrote.
     /// - Throws: ``ObjectError`` when the bytes are damaged.
     public init(loading bytes: [UInt8], replica: ReplicaID) throws(ObjectError) {
-        guard bytes.count > 17, bytes[0] == 1, let id = ObjectID(bytes: Array(bytes[1..<17])) else {
-            throw .malformed
-        }
+        var reader = ByteReader(bytes)
+        let update: [UInt8], base: [UInt8]?, id: ObjectID
+        do throws(ByteError) {
+            let form = try reader.u8()
+            guard form == 1 || form == 2, let read = ObjectID(bytes: try reader.raw(count: 16)) else {
+                throw .notCanonical(at: 0)
+            }
+            id = read
+            base = form == 2 ? try reader.sized() : nil
+            update = try reader.raw(count: reader.remaining)
+        } catch { throw .malformed }
         self.init(id: id, replica: replica)
-        try merge(Array(bytes[17...]))
+        if let base {
+            document = try ObjectDocument(loading: base)
+            guard document.id == id, document.hasHistory, document.graph.horizon != nil,
+                document.graph.count == document.graph.survivorCount
+            else { throw .malformed }
+            self.base = base
+        }
+        try merge(update)
     }
+
+    // MARK: Forgetting
+
+    /// Forgets the transactions before a version that all replicas have agreed on, as
+    /// ``ObjectDocument/forgetHistory(before:)`` does; the object as it was then is kept, so that
+    /// ``state(at:)`` goes on working from there.
+    /// - Throws: as ``ObjectDocument/forgetHistory(before:)``; also when the version has a part of a
+    ///   transaction. The object is unchanged.
+    /// - Complexity: O(*n* log *n*) in the history.
+    public mutating func forgetHistory(before version: VersionVector) throws(ObjectError) {
+        let end: LocalVersion
+        do throws(GraphError) {
+            end = try document.graph.settledCount(of: version)
+            guard end > document.graph.survivorCount else { return }
+            for entry in entries where entry.versions.lowerBound < end && end < entry.versions.upperBound {
+                throw .notSettled
+            }
+        } catch { throw .graph(error) }
+        var base = try state(at: version)
+        try base.forgetHistory(before: version)
+        let saved = try base.saved()
+        try document.forgetHistory(before: version)
+        let distance = end - document.graph.survivorCount
+        entries.removeAll { $0.versions.lowerBound < end }
+        for index in entries.indices {
+            let versions = entries[index].versions
+            entries[index].versions = versions.lowerBound - distance..<versions.upperBound - distance
+        }
+        self.base = saved
+    }
+
+    /// The version before which the history was forgotten; empty when nothing was.
+    public var forgottenVersion: VersionVector { document.graph.horizon?.version ?? VersionVector() }
 }

@@ -39,10 +39,24 @@ struct ObjectUpdate {
     }
 
     /// - Throws: ``ObjectError/graph(_:)`` when a transaction follows one that is neither in the update nor
-    ///   known.
+    ///   known, or has not seen all that is forgotten.
     func checkParents(in graph: CausalGraph) throws(ObjectError) {
-        for event in batch.outsideParents where graph.localVersion(of: event) == nil {
+        for event in batch.outsideParents where !graph.knows(event) {
             throw .graph(.missingParent(event))
         }
+        guard let horizon = graph.horizon else { return }
+        for transaction in transactions where !graph.knows(batch.event(transaction.first)) {
+            let named = named(transaction, in: graph)
+            guard named.allSatisfy(horizon.version.contains) else { continue }
+            do throws(GraphError) { _ = try graph.parents(named: named) } catch { throw .graph(error) }
+        }
+    }
+
+    /// The events that a transaction names as its parents, and the one of its writer before it.
+    func named(_ transaction: Transaction, in graph: CausalGraph) -> [EventID] {
+        let first = batch.event(transaction.first)
+        var named = batch.parents(of: transaction.first)
+        if let own = graph.lastKnown(of: first.replica, below: first.sequence) { named.append(own) }
+        return named
     }
 }

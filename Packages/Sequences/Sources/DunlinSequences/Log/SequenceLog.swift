@@ -216,12 +216,13 @@ public struct SequenceLog: Sendable {
         return runs[index].clamped(to: version..<Int.max).insertedBefore
     }
 
-    /// Units in the sequence right after `version`, which is critical (or -1, the beginning); nil when
-    /// nothing was done since.
-    func length(atCritical version: LocalVersion) -> Int? {
-        let index = firstRun(endingAfter: version + 1)
+    /// Units in the sequence right before an event that has seen all before it; nil when nothing was done
+    /// since.
+    /// - Complexity: O(log *n*).
+    public func length(before version: LocalVersion) -> Int? {
+        let index = firstRun(endingAfter: version)
         guard index < runs.count else { return nil }
-        return runs[index].clamped(to: version + 1..<Int.max).lengthBefore
+        return runs[index].clamped(to: version..<Int.max).lengthBefore
     }
 }
 
