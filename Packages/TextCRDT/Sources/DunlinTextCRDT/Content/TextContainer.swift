@@ -224,7 +224,7 @@ public struct TextContainer: Sendable {
     ///   - start: the first of the events that stand for them from now on, one behind the other.
     ///   - distance: by how much the events from `version` on are lower from now on.
     /// - Complexity: O(*n*) in what stays.
-    mutating func forget(
+    public mutating func forget(
         before version: LocalVersion, keeping insertions: [Range<LocalVersion>], from start: LocalVersion,
         movedDownBy distance: Int
     ) {
