@@ -113,6 +113,25 @@ enum DataTargets {
         var copy = Text(replica: replica(8))
         made { try copy.merge(text.encode()) }
         precondition(copy.string == text.string, "who takes everything at once has another text")
+        mergeBehindHorizon(input)
+    }
+
+    private static func mergeBehindHorizon(_ input: [UInt8]) {
+        var text = forgetfulText()
+        let before = made { try text.savedHistory() }
+        do {
+            try text.merge(input)
+        } catch {
+            let after = made { try text.savedHistory() }
+            precondition(before == after, "a refused merge left a trace")
+        }
+        check(text)
+        let (content, history) = (text.savedContent(), made { try text.savedHistory() })
+        let copy = made {
+            try Text(loading: content, replica: replica(9), history: { history })
+        }
+        let end = made { try copy.string(at: copy.version) }
+        precondition(end == text.string, "a replay gives another text")
     }
 
     /// The content and the history of a saved text, damaged: it may read wrongly, and must not trap.
@@ -274,7 +293,11 @@ enum DataTargets {
         return [a, b, Text(replica: replica(3))]
     }
 
-    static var textSeeds: [[UInt8]] { sampleTexts().map { text in made { try text.encode() } } + [billions] }
+    static var textSeeds: [[UInt8]] {
+        let later = forgetfulText()
+        let update = made { try later.encode(since: later.forgottenVersion()) }
+        return sampleTexts().map { text in made { try text.encode() } } + [billions, update]
+    }
 
     /// Operations that count to a billion and reach beyond any text, and one behind them.
     private static var billions: [UInt8] {

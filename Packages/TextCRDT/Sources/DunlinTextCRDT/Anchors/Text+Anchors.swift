@@ -17,7 +17,8 @@ extension Text {
         return TextAnchor(event: graph.event(at: version), side: side)
     }
 
-    /// Where an anchor is now, in scalars; nil when what it names has not arrived here.
+    /// Where an anchor is now, in scalars; nil when what it names has not arrived here, or was deleted before
+    /// the version that ``forgetHistory(before:)`` was given.
     /// - Throws: as ``string(at:)``.
     /// - Complexity: O(log *n*) once the index is made.
     public mutating func position(of anchor: TextAnchor) throws(TextError) -> Int? {

@@ -228,12 +228,13 @@ public struct TextContainer: Sendable {
         before version: LocalVersion, keeping insertions: [Range<LocalVersion>], from start: LocalVersion,
         movedDownBy distance: Int
     ) {
-        var kept: [UInt8] = [], unitCount = 0
-        for part in insertions.lazy.flatMap(log.parts(in:)) {
-            kept += text(ofUnits: part.insertedBefore..<part.insertedBefore + part.count)
-            unitCount += part.count
-        }
-        kept += text(ofUnits: log.insertedCount(before: version)..<log.insertedCount)
+        let parts = insertions.flatMap(log.parts(in:))
+        var slices = parts.map { text(ofUnits: $0.insertedBefore..<$0.insertedBefore + $0.count) }
+        slices.append(text(ofUnits: log.insertedCount(before: version)..<log.insertedCount))
+        var kept: [UInt8] = []
+        kept.reserveCapacity(slices.reduce(0) { $0 + $1.count })
+        for slice in slices { kept += slice }
+        let unitCount = parts.reduce(0) { $0 + $1.count }
         let log = SequenceLog(
             beginningWith: start..<start + unitCount, then: log, from: version, movedDownBy: distance)
         insertedText = InsertedText(kept)
