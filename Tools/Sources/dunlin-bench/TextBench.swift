@@ -120,6 +120,12 @@ struct TextBench: ParsableCommand {
 
     // MARK: Memory
 
+    private func measureMemory(_ update: [UInt8], _ report: inout TextReport) throws {
+        let numbers = try MemoryOfChild.numbers(["text", "-"], input: update, repeats: repeats)
+        report.print("peak memory", numbers[0], "MiB")
+        report.print("memory kept", numbers[1], "MiB")
+    }
+
     /// What a saved text takes, with its history open.
     private static func printMemory(ofEditing file: String) throws {
         func open(_ saved: (content: [UInt8], history: [UInt8])) throws -> Text {
@@ -130,10 +136,10 @@ struct TextBench: ParsableCommand {
         }
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
         var reader = ByteReader(bytes)
-        let saved = (try reader.sized(), try reader.raw(count: reader.remaining))
+        let saved = (content: try reader.sized(), history: try reader.raw(count: reader.remaining))
         var small = Text(replica: RecordedHistory.replica(2))
         try small.insert("warm", at: 0)
-        let warm = try open((small.savedContent(), try small.savedHistory()))
+        let warm = try open((content: small.savedContent(), history: try small.savedHistory()))
         let before = ProcessMemory.now
         let text = try open(saved)
         let after = ProcessMemory.now

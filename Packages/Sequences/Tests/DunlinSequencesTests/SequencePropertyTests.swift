@@ -30,6 +30,31 @@ import Testing
         #expect(contents.count == 1, "seed \(seed)")
     }
 
+    @Test(arguments: seeds(upTo: 160))
+    func `an index names the events that inserted what is there, at any version`(seed: UInt64) throws {
+        guard let history = try? RandomHistory.make(seed: seed) else { return }
+        for replica in history.replicas {
+            let log = replica.state.log, graph = replica.graph
+            // Contents of lists are named by the events that gave elements their values.
+            guard log.runs.allSatisfy({ $0.kind != .set && $0.kind != .move }) else { continue }
+            let index = SequenceIndex(of: log, before: graph.count, graph: graph)
+            #expect(index.insertions.joined().map { replica.events[$0] } == replica.content, "seed \(seed)")
+            for version in stride(from: 0, to: graph.count, by: 7) {
+                let frontier = graph.dominators(of: Array(0..<version))
+                var units: [LocalVersion] = []
+                for (first, edit) in replica.state.replay(graph: graph, upTo: frontier) {
+                    switch edit {
+                    case .insert(let at, let new): units.insert(contentsOf: new.map { first + $0 }, at: at)
+                    case .delete(let range): units.removeSubrange(range)
+                    case .set, .move: break
+                    }
+                }
+                let index = SequenceIndex(of: log, before: version, graph: graph)
+                #expect(Array(index.insertions.joined()) == units, "seed \(seed)")
+            }
+        }
+    }
+
     @Test(arguments: seeds(upTo: 64))
     func `the specification gives one order of all units, whatever was applied when`(seed: UInt64) throws {
         // Where the engine goes wrong, the other test says so.

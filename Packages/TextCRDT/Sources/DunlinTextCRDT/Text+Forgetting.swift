@@ -7,7 +7,7 @@ extension Text {
     /// Nothing changes in the text as it is shown, nor in ``version``. Edits and merges go on, also with
     /// replicas that have not forgotten. What is gone: older versions, which ``TextError/historyForgotten``
     /// says; and the places of anchors at scalars that were deleted before, which have none from then on.
-    /// Marks stay where they are.
+    /// Marks stay where they are. What was typed before can still be undone; what was deleted is gone.
     /// - Parameter version: every event that is not in it, and every one to come, has all of it in its past.
     ///   Of a version that is forgotten already nothing happens.
     /// - Throws: ``TextError/versionNotSettled`` when some event known here has not seen all of the version,

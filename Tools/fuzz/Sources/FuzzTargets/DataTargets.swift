@@ -125,12 +125,13 @@ enum DataTargets {
         guard parts.count == 2,
             var document = try? ObjectDocument(loading: parts[0], history: { parts[1] })
         else { return }
-        let state = document.canonicalState()
+        let root = document.root()
         check(document)
         do { try document.open() } catch {
             precondition(!document.hasHistory, "a refused history is there")
         }
-        precondition(document.canonicalState() == state, "a history changes what shows")
+        // But for marks, of which both parts speak.
+        precondition(document.root() == root, "a history changes what shows")
         guard document.hasHistory, document.graph.nextSequence(of: replica(2)) < 1 << 60 else { return }
         for change in sample().1 {
             for parents in [document.frontier, Frontier()] {
@@ -161,6 +162,25 @@ enum DataTargets {
         var copy = Text(replica: replica(8))
         made { try copy.merge(text.encode()) }
         precondition(copy.string == text.string, "who takes everything at once has another text")
+        mergeBehindHorizon(input)
+    }
+
+    private static func mergeBehindHorizon(_ input: [UInt8]) {
+        var text = forgetfulText()
+        let before = made { try text.savedHistory() }
+        do {
+            try text.merge(input)
+        } catch {
+            let after = made { try text.savedHistory() }
+            precondition(before == after, "a refused merge left a trace")
+        }
+        check(text)
+        let (content, history) = (text.savedContent(), made { try text.savedHistory() })
+        let copy = made {
+            try Text(loading: content, replica: replica(9), history: { history })
+        }
+        let end = made { try copy.string(at: copy.version) }
+        precondition(end == text.string, "a replay gives another text")
     }
 
     /// The content and the history of a saved text, damaged: it may read wrongly, and must not trap.
@@ -254,14 +274,34 @@ enum DataTargets {
             precondition(object.document.canonicalState() == before, "a refused merge left a trace")
         }
         check(object.document)
-        let past = made { try object.state(at: object.version) }
-        precondition(
-            past.canonicalState() == object.document.canonicalState(), "a replay gives another object")
+        checkReplay(object)
+        var forgetful = made { try ObjectReplica(loading: forgetfulObject.saved(), replica: replica(9)) }
+        let kept = forgetful.document.canonicalState()
+        do { try forgetful.merge(input) } catch {
+            precondition(forgetful.document.canonicalState() == kept, "a refused merge left a trace")
+        }
+        checkReplay(forgetful)
         var copy = ObjectReplica(id: id(), replica: replica(8))
         _ = made { try copy.merge(object.encode()) }
         precondition(
             copy.document.canonicalState() == object.document.canonicalState(),
             "who takes everything at once has another object")
+    }
+
+    private static func checkReplay(_ object: ObjectReplica) {
+        let past = made { try object.state(at: object.version) }
+        precondition(
+            past.canonicalState() == object.document.canonicalState(), "a replay gives another object")
+    }
+
+    /// The first of two who have exchanged everything, and forgotten it.
+    private static var forgetfulObject: ObjectReplica {
+        var (object, _) = sampleReplicas()
+        made { try object.forgetHistory(before: object.version) }
+        _ = made {
+            try object.edit(time: 9) { editor throws(ObjectError) in try editor.put(.integer(1), at: "k") }
+        }
+        return object
     }
 
     static func json(_ input: [UInt8]) {
@@ -295,7 +335,8 @@ enum DataTargets {
                 try editor.deleteText(7..<20, in: "long")
             }
         } catch { preconditionFailure("a seed could not be made: \(error)") }
-        return [sample().0, long].map { document in
+        let forgetful = forgetfulObject.document
+        return [sample().0, long, forgetful].map { document in
             joined([document.savedContent(), made { try document.savedHistory() }])
         }
     }
@@ -338,7 +379,11 @@ enum DataTargets {
         return [a, b, Text(replica: replica(3))]
     }
 
-    static var textSeeds: [[UInt8]] { sampleTexts().map { text in made { try text.encode() } } + [billions] }
+    static var textSeeds: [[UInt8]] {
+        let later = forgetfulText()
+        let update = made { try later.encode(since: later.forgottenVersion()) }
+        return sampleTexts().map { text in made { try text.encode() } } + [billions, update]
+    }
 
     /// Operations that count to a billion and reach beyond any text, and one behind them.
     private static var billions: [UInt8] {
@@ -418,6 +463,15 @@ enum DataTargets {
     }
 
     static var objectUpdateSeeds: [[UInt8]] {
+        let (a, b) = sampleReplicas()
+        let later = forgetfulObject
+        return [
+            made { try a.encode() }, made { try b.encode() },
+            made { try later.encode(since: later.forgottenVersion) },
+        ]
+    }
+
+    private static func sampleReplicas() -> (ObjectReplica, ObjectReplica) {
         var a = ObjectReplica(id: id(), replica: replica(1)), b = ObjectReplica(id: id(), replica: replica(2))
         _ = made {
             try a.edit(time: 5) { editor throws(ObjectError) in
@@ -443,10 +497,9 @@ enum DataTargets {
             }
         }
         _ = made { try a.merge(b.encode()) }
-        let marked = a.encode()
         _ = made { try b.edit(time: 7) { editor throws(ObjectError) in try editor.remove("m") } }
         _ = made { try a.merge(b.encode()) }
-        return [a.encode(), b.encode(), marked]
+        return (a, b)
     }
 
     static var jsonSeeds: [[UInt8]] {

@@ -159,7 +159,7 @@ public struct BatchAdmission: Sendable {
             var named = reached > run.firstSequence ? [] : run.parents.map(batch.event(ofParent:))
             guard named.allSatisfy(horizon.version.contains) else { continue }
             if bound > 0 { named.append(EventID(replica: replica, sequence: bound - 1)) }
-            guard horizon.heads.allSatisfy(named.contains) else { throw .forgotten }
+            guard Set(named).isSuperset(of: horizon.heads) else { throw .forgotten }
         }
     }
 }

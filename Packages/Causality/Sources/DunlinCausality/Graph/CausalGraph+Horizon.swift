@@ -10,6 +10,9 @@ extension CausalGraph {
         return !version.dominates(horizon.version)
     }
 
+    /// Whether parents, ascending, have all in their past that is forgotten.
+    public func reachesHorizon(_ parents: Frontier) -> Bool { parents.last ?? -1 >= horizonCount - 1 }
+
     /// Whether an event is in the graph, or was.
     public func knows(_ event: EventID) -> Bool {
         horizon?.version.contains(event) ?? false || localVersion(of: event) != nil
@@ -71,28 +74,21 @@ extension CausalGraph {
         }
         if version.isEmpty || horizon?.version.dominates(version) ?? false { return horizonCount }
         guard !hasForgotten(version) else { throw .notSettled }
-        let bounds = writers.map { version[$0.replica] ?? 0 }
-        var end = count, index = horizonCount < count ? runIndex(of: horizonCount) : records.count
-        var firstBehind = records.count
-        while index < records.count {
+        var index = horizonCount < count ? runIndex(of: horizonCount) : records.count
+        var end = count
+        while index < records.count, end == count {
             let record = records[index], versions = versions(ofRun: index)
-            let bound = bounds[Int(record.writer)]
-            let held =
-                record.firstSequence < bound
-                ? Int(min(bound - record.firstSequence, UInt64(versions.count))) : 0
-            if held > 0, end < count { throw .notSettled }
-            if held < versions.count, end == count {
-                end = versions.lowerBound + held
-                firstBehind = index
-            }
-            index += 1
+            let bound = version[writers[Int(record.writer)].replica] ?? 0
+            let held = bound > record.firstSequence ? bound - record.firstSequence : 0
+            if held < UInt64(versions.count) { end = versions.lowerBound + Int(held) } else { index += 1 }
         }
+        // When the version has events behind one that it lacks, some are heads, and that one names none.
         let heads = frontier(of: version)
-        for index in firstBehind..<records.count {
-            var parents = records[index].start < end ? [end - 1] : self.parents(ofRun: index)
+        while index < records.count {
+            let parents = records[index].start < end ? [end - 1] : self.parents(ofRun: index)
+            index += 1
             guard parents.allSatisfy({ $0 < end }) else { continue }
-            liftOverHorizon(&parents)
-            guard dominators(of: parents) == heads else { throw .notSettled }
+            guard parents == heads || dominators(of: parents) == heads else { throw .notSettled }
         }
         return end
     }

@@ -55,7 +55,7 @@ public struct ListContainer<Element: Hashable & Sendable>: Sendable {
     ///   - distance: by how much the events from `version` on are lower from now on.
     /// - Precondition: the list was not restored without its values.
     /// - Complexity: O(*n*) in what stays.
-    mutating func forget(
+    public mutating func forget(
         before version: LocalVersion, keeping old: [Element], from start: LocalVersion,
         movedDownBy distance: Int
     ) {

@@ -18,6 +18,7 @@ extension ObjectDocument {
         let units = change.unitCount
         guard units > 0 else { return }
         try open()
+        guard graph.reachesHorizon(parents) else { throw .graph(.forgotten) }
         let targets = try resolve(change, replica: replica, firstSequence: firstSequence, parents: parents)
         let frontier = graph.frontier
         let versions: Range<LocalVersion>

@@ -12,7 +12,8 @@ extension Text {
         return content.anchor(at: position, side: side, graph: graph)
     }
 
-    /// Where an anchor is now, in scalars; nil when what it names has not arrived here.
+    /// Where an anchor is now, in scalars; nil when what it names has not arrived here, or was deleted before
+    /// the version that ``forgetHistory(before:)`` was given.
     /// - Throws: as ``string(at:)``.
     /// - Complexity: O(log *n*) once the index is made.
     public mutating func position(of anchor: TextAnchor) throws(TextError) -> Int? {

@@ -35,11 +35,12 @@ extension TextContainer {
         before end: LocalVersion, keeping survivors: TextSurvivors, from start: LocalVersion,
         movedDownBy distance: Int
     ) {
+        let parts = survivors.insertions.flatMap(log.parts(in:))
+        var slices = parts.map { text(ofUnits: $0.insertedBefore..<$0.insertedBefore + $0.count) }
+        slices.append(text(ofUnits: log.insertedCount(before: end)..<log.insertedCount))
         var kept: [UInt8] = []
-        for part in survivors.insertions.lazy.flatMap(log.parts(in:)) {
-            kept += text(ofUnits: part.insertedBefore..<part.insertedBefore + part.count)
-        }
-        kept += text(ofUnits: log.insertedCount(before: end)..<log.insertedCount)
+        kept.reserveCapacity(slices.reduce(0) { $0 + $1.count })
+        for slice in slices { kept += slice }
         var marks: [TextMark] = []
         for var mark in survivors.marks {
             mark.version = start + survivors.unitCount + marks.count
