@@ -379,6 +379,32 @@ public struct CausalGraph: Sendable {
         return low
     }
 
+    /// The index of the run that holds `version`, looked for around another run.
+    /// - Complexity: O(log *d*) in the runs between the two.
+    func runIndex(of version: LocalVersion, near hint: Int) -> Int {
+        let last = records.count - 1
+        var low = min(hint, last), high = low, step = 1
+        if records[low].start <= version {
+            // The first run that begins behind the version, or the end, is within reach.
+            while high < last, records[high + 1].start <= version {
+                low = high + 1
+                high = min(last, high + step)
+                step *= 2
+            }
+        } else {
+            while low > 0, records[low].start > version {
+                high = low - 1
+                low = max(0, low - step)
+                step *= 2
+            }
+        }
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if records[middle].start <= version { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
     /// The name of the event at a local version.
     /// - Complexity: O(log *n*) in the runs.
     /// - Precondition: `version` is in the graph.

@@ -9,6 +9,8 @@ public struct VersionDifference: Sendable {
     private var walk = VersionWalk()
     /// Marks that are not yet known to be in both pasts.
     private var open = 0
+    /// The run that was looked for last: versions that are compared by turns are close to each other.
+    private var near = 0
     private var descendingA: [Range<LocalVersion>] = []
     private var descendingB: [Range<LocalVersion>] = []
 
@@ -36,8 +38,8 @@ public struct VersionDifference: Sendable {
         if !descendingB.isEmpty { descendingB.removeAll(keepingCapacity: true) }
         open = 0
         if a == b { return }
-        for version in a { push(version, graph.runIndex(of: version), 1) }
-        for version in b { push(version, graph.runIndex(of: version), 2) }
+        for version in a { push(version, run(of: version, in: graph), 1) }
+        for version in b { push(version, run(of: version, in: graph), 2) }
         while open > 0, let top = walk.pop() {
             if top.sides != Self.both { open -= 1 }
             // Within the run the chain goes down until another mark lies on it.
@@ -56,6 +58,11 @@ public struct VersionDifference: Sendable {
                 push(parent.version, parent.run, top.sides)
             }
         }
+    }
+
+    private mutating func run(of version: LocalVersion, in graph: CausalGraph) -> Int {
+        near = graph.runIndex(of: version, near: near)
+        return near
     }
 
     private mutating func push(_ version: LocalVersion, _ run: Int, _ sides: UInt8) {

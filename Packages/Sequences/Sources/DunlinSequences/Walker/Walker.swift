@@ -225,8 +225,15 @@ struct Walker: Sendable {
     }
 
     /// The first effect that reaches beyond a version.
+    /// - Complexity: O(log *d*) in the effects behind it.
     func firstEffect(endingAfter version: LocalVersion) -> Int {
-        var low = 0, high = effects.count
+        // Most questions are about what came last.
+        var high = effects.count, low = high, step = 2
+        while low > 0, effects[low - 1].versions.upperBound > version {
+            high = low - 1
+            low = max(0, low - step)
+            step *= 2
+        }
         while low < high {
             let middle = (low + high) / 2
             if effects[middle].versions.upperBound <= version { low = middle + 1 } else { high = middle }
