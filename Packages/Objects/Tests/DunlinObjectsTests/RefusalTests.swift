@@ -1,6 +1,7 @@
 import DunlinCausality
 import DunlinEncoding
 import DunlinObjects
+import DunlinSequences
 import Testing
 
 /// What is refused of an object that has forgotten leaves it as it was, down to what it hands on.
@@ -83,5 +84,34 @@ import Testing
         #expect(!object.document.isEmpty)
         try object.forgetHistory(before: object.version)
         #expect(!object.document.isEmpty)
+    }
+
+    @Test(arguments: [3, 1 << 20, 1 << 31, 1 << 33, (1 << 48) - 1])
+    func `a saved list that says it was longer than it can have been is not forgotten`(length: Int) throws {
+        var object = try ObjectReplicaTests.make(1)
+        try object.edit(time: 0) { editor throws(ObjectError) in try editor.put(.list([.null]), at: "list") }
+        let agreed = object.version
+        try object.edit(time: 1) { editor throws(ObjectError) in
+            try editor.insert([.null], at: 0, inList: "list")
+        }
+        let first = object.document.graph.count - 2
+        func log(lengthBefore: Int) -> [UInt8] {
+            var log = SequenceLog(), writer = ByteWriter()
+            for (start, length) in [(first, 0), (first + 1, lengthBefore)] {
+                log.append(
+                    SequenceLog.Run(
+                        .insert, start: start, count: 1, position: 0, isVoid: false, isLinear: true,
+                        lengthBefore: length))
+            }
+            log.write(&writer)
+            return writer.bytes
+        }
+        let saved = try object.document.saved(), honest = log(lengthBefore: 1)
+        let place = try #require(saved.indices.first { saved[$0...].starts(with: honest) })
+        let changed = saved[..<place] + log(lengthBefore: length) + saved[(place + honest.count)...]
+        var document = try ObjectDocument(loading: Array(changed))
+        let state = document.canonicalState()
+        #expect(throws: ObjectError.malformed) { try document.forgetHistory(before: agreed) }
+        #expect(document.canonicalState() == state && document.versionVector == object.version)
     }
 }
