@@ -125,7 +125,7 @@ import Testing
         var agreed = VersionVector()
         for step in 0..<100 {
             let index = Int.random(in: 0..<4, using: &random)
-            let change = try Change(decoding: Self.change(&random, marks: false).encoded())
+            let change = try Change(decoding: Self.change(&random, marks: true).encoded())
             try objects[index].merge(Self.update(of: change, by: objects[index]))
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<4:
