@@ -135,7 +135,9 @@ import Testing
         }
     }
 
-    @Test func `a content that holds less than its history says is edited and merged, and never traps`() throws {
+    @Test func `a content that holds less than its history says is edited and merged, and never traps`()
+        throws
+    {
         var a = List(replica: .number(1)), b = List(replica: .number(2))
         try a.insert(contentsOf: (0..<9).map { .unsigned($0) }, at: 0)
         try b.merge(a.encode())

@@ -117,7 +117,8 @@ import Testing
     }
 
     @Test(arguments: Seeds.first(30))
-    func `whatever is written, all show the same, also who has forgotten or reads lazily`(seed: UInt64) throws {
+    func `whatever is written, all show the same, also who has forgotten or reads lazily`(seed: UInt64) throws
+    {
         var random = SeededGenerator(seed: seed + 1)
         var objects = try (1...4).map { try ObjectReplicaTests.make(UInt8($0)) }
         // Reads without history until it merges.

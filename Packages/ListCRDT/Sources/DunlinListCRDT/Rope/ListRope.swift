@@ -212,8 +212,8 @@ struct ListRope: Sendable {
         }
     }
 
-    /// Puts other numbers in the place of as many from a position on; nothing happens where not all of them lie
-    /// within the order.
+    /// Puts other numbers in the place of as many from a position on; nothing happens where not all of those
+    /// lie within the order.
     mutating func set(_ numbers: Range<UInt32>, at position: Int) {
         guard position >= 0, position <= count - numbers.count else { return }
         delete(position..<position + numbers.count)

@@ -205,8 +205,8 @@ private struct ChangePlace {
 }
 
 extension Change {
-    /// Which containers operations change, or those in them. Others may be anything: who knows of nothing that
-    /// is concurrent does not ask for them.
+    /// Which containers operations change, and those that hold ensured ones of them. Others may be anything:
+    /// who knows of nothing that is concurrent does not ask for them.
     fileprivate var usedTargets: [Bool] {
         var used = [Bool](repeating: false, count: targets.count)
         for (target, _) in operations { used[target] = true }
