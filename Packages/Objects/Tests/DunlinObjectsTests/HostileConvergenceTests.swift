@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    private static func change(_ random: inout SeededGenerator, marks: Bool) throws -> Change {
+    private static func change(_ random: inout SeededGenerator) throws -> Change {
         var change = Change()
         change.targets = [
             .root, .ensured(parent: 0, key: "t", kind: .text), .ensured(parent: 0, key: "l", kind: .list),
@@ -77,7 +77,7 @@ import Testing
                 let (operation, count) = sequence(&random, isList: false)
                 let inserted = (0..<count).map { _ in UInt8.random(in: 97...122, using: &random) }
                 change.operations.append((text, .text(operation, inserted: inserted)))
-            case 7 where marks:
+            case 7:
                 let start = try anchor(&random), end = try anchor(&random)
                 let value: CBORValue? = Bool.random(using: &random) ? .bool(true) : nil
                 change.operations.append(
@@ -126,7 +126,7 @@ import Testing
         var agreed = VersionVector()
         for step in 0..<100 {
             let index = Int.random(in: 0..<4, using: &random)
-            let change = try Change(decoding: Self.change(&random, marks: true).encoded())
+            let change = try Change(decoding: Self.change(&random).encoded())
             try objects[index].merge(Self.update(of: change, by: objects[index]))
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<4:
