@@ -150,19 +150,18 @@ class Document:
         above = self.depth(target[1])
         return None if above is None else above + 1
 
-    def admits(self, operations, feed, first):
+    def admits(self, operations, feed, first, past):
         """Every container is made before it is used, and none too deep; else the change has no effect."""
         made, number = {}, first
 
         def depth(target):
             if target in made:
                 return made[target]
-            if target in self.depths:
-                return self.depths[target]
-            if target[0] != "ensured":
-                return None
-            above = depth(target[1])
-            return None if above is None else above + 1
+            if target[0] == "ensured":
+                above = depth(target[1])
+                return None if above is None else above + 1
+            # What somebody made meanwhile the change's writer cannot have known.
+            return self.depths.get(target) if target[0] == "root" or target[1] in past else None
 
         for operation in operations:
             here = depth(operation.target)
@@ -176,10 +175,10 @@ class Document:
         return True
 
     def apply(self, operations, feed, first, versions):
-        if not operations or not self.admits(operations, feed, first):
+        past = Past(versions, feed, first)
+        if not operations or not self.admits(operations, feed, first, past):
             return
         number = first
-        past = Past(versions, feed, first)
         lamport = 1 + max((t + min(c, self.known(f, n, c, past)) - 1 for f, n, c, t in self.spans
                            if (f, n) in past), default=-1)
         for operation in operations:

@@ -106,6 +106,8 @@ class Blocks:
             changes = [(id, decode_change(change, key)) for id, change in transaction[4]]
         except (Damaged, IndexError, UnicodeDecodeError):
             return
+        if sum(o.units for _, operations in changes for o in operations) > 1 << 32:
+            return
         number = sequence << 32
         for id, operations in changes:
             document = self.documents.setdefault(id, Document())

@@ -109,7 +109,7 @@ public struct List: Sendable {
     /// - Complexity: O(log *n*) and the number of elements.
     public mutating func set(contentsOf elements: [CBORValue], at position: Int) throws(ListError) {
         guard position >= 0, position <= count - elements.count else {
-            throw .outOfRange(position..<position + elements.count, count: count)
+            throw .outOfRange(position..<max(position, position &+ elements.count), count: count)
         }
         if sealed != nil { try open() }
         guard content.hasRoom(for: elements.count), let elements = CBORValue.elements(elements) else {
@@ -128,7 +128,7 @@ public struct List: Sendable {
     /// - Throws: as ``insert(_:at:)``.
     /// - Complexity: O(log *n*).
     public mutating func move(from position: Int, to destination: Int) throws(ListError) {
-        try move(position..<position + 1, to: destination)
+        try move(position..<max(position, position &+ 1), to: destination)
     }
 
     /// Moves elements that stand side by side, as ``move(from:to:)`` does with each.
@@ -140,7 +140,7 @@ public struct List: Sendable {
     public mutating func move(_ range: Range<Int>, to destination: Int) throws(ListError) {
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard destination >= 0, destination <= count - range.count else {
-            throw .outOfRange(destination..<destination + range.count, count: count)
+            throw .outOfRange(destination..<max(destination, destination &+ range.count), count: count)
         }
         guard destination != range.lowerBound, !range.isEmpty else { return }
         if sealed != nil { try open() }

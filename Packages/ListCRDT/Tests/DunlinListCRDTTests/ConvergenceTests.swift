@@ -72,6 +72,10 @@ import Testing
         #expect(throws: ListError.outOfRange(2..<3, count: 2)) { try list.move(from: 2, to: 0) }
         #expect(throws: ListError.outOfRange(2..<3, count: 2)) { try list.move(from: 0, to: 2) }
         #expect(throws: ListError.outOfRange(1..<3, count: 2)) { try list.move(0..<2, to: 1) }
+        #expect(throws: ListError.self) { try list.move(from: .max, to: 0) }
+        #expect(throws: ListError.self) { try list.move(from: 0, to: .max) }
+        #expect(throws: ListError.self) { try list.set(.null, at: .max) }
+        #expect(throws: ListError.self) { try list.set(.null, at: .min) }
         try list.set(contentsOf: [], at: 2)
         try list.move(from: 1, to: 1)
         try list.move(1..<1, to: 0)

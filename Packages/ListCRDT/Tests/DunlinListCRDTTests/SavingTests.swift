@@ -134,4 +134,31 @@ import Testing
             } catch { #expect(opened.elements.count == opened.count) }
         }
     }
+
+    @Test func `a content that holds less than its history says is edited and merged, and never traps`()
+        throws
+    {
+        var a = List(replica: .number(1)), b = List(replica: .number(2))
+        try a.insert(contentsOf: (0..<9).map { .unsigned($0) }, at: 0)
+        try b.merge(a.encode())
+        let common = a.version
+        try a.insert(.null, at: 9)
+        let history = try a.savedHistory(), version = a.version
+        var writer = ByteWriter()
+        writer.varint(0)
+        writer.sized(version.encoded())
+        writer.varint(1)
+        CBORColumn.write([.null], &writer)
+        try b.move(from: 8, to: 3)
+        try b.set(.null, at: 8)
+        try b.move(from: 1, to: 8)
+        try b.delete(2..<8)
+        let update = try b.encode(since: common)
+        var list = try List(loading: writer.bytes, replica: .number(1)) { history }
+        try list.insert(.null, at: 0)
+        try list.merge(update)
+        try list.forgetHistory(before: list.version)
+        try list.move(from: 0, to: list.count - 1)
+        #expect(list.elements.count == list.count)
+    }
 }

@@ -213,4 +213,28 @@ private struct Pair {
             other.document.attributedRuns(ofTextAt: "body")
                 == replica.document.attributedRuns(ofTextAt: "body"))
     }
+
+    @Test func `a mark is the first edit of an object whose history rests`() throws {
+        let author = try #require(ReplicaID(bytes: [UInt8](repeating: 1, count: 32)))
+        var document = ObjectDocument(id: try #require(ObjectID(bytes: [UInt8](repeating: 7, count: 16))))
+        _ = try document.edit(replica: author, firstSequence: 0) { editor throws(ObjectError) in
+            try editor.put(.text(String(repeating: "far ", count: 600)), at: "body")
+        }
+        let history = try document.savedHistory(), content = document.savedContent()
+        var loaded = try ObjectDocument(loading: content) { history }
+        #expect(!loaded.hasHistory)
+        func mark(_ document: inout ObjectDocument) throws {
+            _ = try document.edit(replica: author, firstSequence: 10_000) { editor throws(ObjectError) in
+                try editor.markText(4..<7, "bold", .bool(true), in: "body")
+            }
+        }
+        try mark(&document)
+        try mark(&loaded)
+        #expect(loaded.attributedRuns(ofTextAt: "body").map(\.range) == [0..<4, 4..<7, 7..<2_400])
+        #expect(loaded.canonicalState() == document.canonicalState())
+        // Without it, nothing is marked.
+        var without = try ObjectDocument(loading: content)
+        #expect(throws: ObjectError.self) { try mark(&without) }
+        #expect(without.canonicalState() != document.canonicalState())
+    }
 }

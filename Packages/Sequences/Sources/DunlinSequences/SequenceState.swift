@@ -184,7 +184,8 @@ public struct SequenceState: Sendable {
                 SequenceLog.Run(
                     operation.part(units), start: versions.lowerBound + units.lowerBound, isVoid: isVoid,
                     isLinear: isLinear, lengthBefore: lengthBefore))
-            if !isVoid { lengthBefore += operation.kind.lengthChange * units.count }
+            // Some of what is deleted may have been gone.
+            if !isVoid { lengthBefore = max(0, lengthBefore + operation.kind.lengthChange * units.count) }
         }
         for void in voids {
             part(start..<void.lowerBound, isVoid: false)

@@ -1,3 +1,4 @@
+import DunlinCausality
 import DunlinEncoding
 import DunlinSequences
 import Testing
@@ -51,5 +52,33 @@ import Testing
         var reader = ByteReader(writer.bytes)
         let log = try SequenceLog(reading: &reader, eventCount: 2 * count - 3, kinds: .list)
         #expect(log.runs == state.log.runs && log.runs.count == 6 && log.insertedCount == count)
+    }
+
+    @Test(arguments: [SequenceOperation.Kind.deleteForward, .deleteBackward])
+    func `a log with deletions that are void in part, of what was gone already, can be read`(
+        kind: SequenceOperation.Kind
+    ) throws {
+        var graph = CausalGraph(), state = SequenceState()
+        let replicas = try (1...2).map {
+            try #require(ReplicaID(bytes: [UInt8](repeating: UInt8($0), count: 32)))
+        }
+        func add(_ operation: SequenceOperation, by writer: Int, on parents: Frontier) throws {
+            let frontier = graph.frontier, sequence = graph.nextSequence(of: replicas[writer])
+            let versions = try graph.append(
+                replica: replicas[writer], sequence: sequence, count: operation.count, parents: parents)
+            _ = state.apply(
+                operation, versions: versions, parents: parents, frontier: frontier, graph: graph)
+        }
+        try add(SequenceOperation(.insert, at: 0, count: 2), by: 0, on: [])
+        try add(SequenceOperation(.deleteForward, at: 0, count: 2), by: 0, on: [1])
+        let position = kind == .deleteForward ? 0 : 3
+        try add(SequenceOperation(kind, at: position, count: 4), by: 1, on: [1])
+        try add(SequenceOperation(.insert, at: 0, count: 1), by: 0, on: graph.frontier)
+        #expect(state.length == 1)
+        var writer = ByteWriter()
+        state.log.write(&writer)
+        var reader = ByteReader(writer.bytes)
+        let log = try SequenceLog(reading: &reader, eventCount: graph.count, kinds: .text)
+        #expect(log.runs == state.log.runs && log.length(before: graph.count - 1) == 0)
     }
 }

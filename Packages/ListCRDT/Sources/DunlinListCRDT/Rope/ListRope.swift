@@ -212,14 +212,18 @@ struct ListRope: Sendable {
         }
     }
 
-    /// Puts other numbers in the place of as many from a position on, which lie within the order.
+    /// Puts other numbers in the place of as many from a position on; nothing happens where not all of those
+    /// lie within the order.
     mutating func set(_ numbers: Range<UInt32>, at position: Int) {
+        guard position >= 0, position <= count - numbers.count else { return }
         delete(position..<position + numbers.count)
         insert(numbers, at: position)
     }
 
-    /// Takes an element to where `destination` others are before it; both lie within the order.
+    /// Takes an element to where `destination` others are before it; nothing happens where there is none. A
+    /// saved history may say more than the content beside it.
     mutating func move(_ position: Int, to destination: Int) {
+        guard position >= 0, position < count else { return }
         let number = self[position]
         delete(position..<position + 1)
         insert(number..<number + 1, at: destination)

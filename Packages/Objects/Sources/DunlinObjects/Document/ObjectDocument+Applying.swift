@@ -65,7 +65,8 @@ extension ObjectDocument {
             parents == graph.frontier ? [] : graph.difference(graph.frontier, parents).onlyA
         // Ensured containers on the way to the root or to one that was made.
         var chains: [Int] = []
-        for target in change.targets {
+        let used = change.usedTargets
+        for (index, target) in change.targets.enumerated() {
             switch target {
             case .root: ids.append(.root)
             case .ensured(let parent, let key, let kind):
@@ -77,7 +78,7 @@ extension ObjectDocument {
                 ids.append(.made(EventID(replica: replica, sequence: sequence), kind))
             case .made(let event, let kind):
                 // Known here is not enough: a replica that has not met a concurrent event would not know it.
-                if !concurrent.isEmpty {
+                if used[index], !concurrent.isEmpty {
                     // What is forgotten is in everybody's past.
                     guard graph.knows(event) else { throw .unknownContainer }
                     if let version = graph.localVersion(of: event), concurrent.holds(version) {
@@ -200,6 +201,19 @@ private struct ChangePlace {
         parents = [last]
         version += units
         sequence += UInt64(units)
+    }
+}
+
+extension Change {
+    /// Which containers operations change, and those that hold ensured ones of them. Others may be anything:
+    /// who knows of nothing that is concurrent does not ask for them.
+    fileprivate var usedTargets: [Bool] {
+        var used = [Bool](repeating: false, count: targets.count)
+        for (target, _) in operations { used[target] = true }
+        for (index, target) in targets.enumerated().reversed() where used[index] {
+            if case .ensured(let parent, _, _) = target { used[parent] = true }
+        }
+        return used
     }
 }
 

@@ -23,9 +23,11 @@ extension ObjectDocument {
             let end = try graph.settledCount(of: version)
             guard end > graph.survivorCount else { return }
             let survivors = Survivors(of: self, before: end)
+            // Each element was inserted by an event; a damaged history may say otherwise.
+            guard survivors.areEnough else { throw .malformed }
             let forgetting = try graph.forgetting(version, keeping: survivors.events)
             forget(before: end, keeping: survivors, graph: forgetting)
-        } catch { throw .graph(error) }
+        } catch { throw error == .malformed ? .malformed : .graph(error) }
     }
 
     private mutating func forget(before end: LocalVersion, keeping survivors: Survivors, graph: CausalGraph) {
@@ -70,9 +72,12 @@ private struct Survivors {
     /// By index, what a text keeps, and the first local version that stands for it from now on.
     private(set) var texts: [Int: (TextSurvivors, LocalVersion)] = [:]
     private var count = 0
+    /// Elements of the longest list.
+    private var longest = 0
+    /// Whether there is an event for each element.
+    var areEnough: Bool { count >= longest }
 
     init(of document: ObjectDocument, before end: LocalVersion) {
-        var longest = 0
         for (index, id) in document.containers.enumerated() {
             switch id.kind {
             case .map:
@@ -100,7 +105,7 @@ private struct Survivors {
         count += span.count
     }
 
-    /// Adds other events until there are so many; each element was inserted by one, so there are enough.
+    /// Adds other events until there are so many, if there are.
     private mutating func fill(upTo wanted: Int, before end: LocalVersion) {
         guard count < wanted else { return }
         var reached = 0

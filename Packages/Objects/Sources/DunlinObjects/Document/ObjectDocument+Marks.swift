@@ -21,9 +21,11 @@ extension ObjectDocument {
     var hasMarks: Bool { texts.values.contains(where: \.hasMarks) || sealed?.attributes.isEmpty == false }
 
     /// The ends of a mark over a range of scalars, which lie in the text.
+    /// - Throws: as ``open()``: who inserted the scalars is known from the history.
     mutating func anchors(
         around range: Range<Int>, ofText index: Int, _ expansion: MarkExpansion, writer: ReplicaID
-    ) -> (start: Operation.Anchor, end: Operation.Anchor) {
+    ) throws(ObjectError) -> (start: Operation.Anchor, end: Operation.Anchor) {
+        try open()
         let graph = graph
         let ends = withNested {
             $0.texts[index]?.anchors(around: range, expansion: expansion, graph: graph)

@@ -55,7 +55,7 @@ public struct ObjectDocument: Sendable {
     /// be parents of a change before.
     public var frontier: Frontier { sealed?.frontier ?? graph.frontier }
     /// No operation was ever applied.
-    public var isEmpty: Bool { sealed?.version.isEmpty ?? graph.isEmpty }
+    public var isEmpty: Bool { sealed?.version.isEmpty ?? (graph.isEmpty && graph.horizon == nil) }
 
     /// The field `@type`.
     public var type: UTF8String? {

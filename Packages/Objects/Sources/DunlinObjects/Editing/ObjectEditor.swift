@@ -199,7 +199,7 @@ public struct ObjectEditor: ~Copyable {
         guard key.utf8Count <= TextMark.longestKey, let value = TextMark.readable(value) else {
             throw .unreadableMark
         }
-        let (start, end) = document.anchors(around: range, ofText: index, expansion, writer: replica)
+        let (start, end) = try document.anchors(around: range, ofText: index, expansion, writer: replica)
         try record(
             .mark(Operation.Mark(start: start, end: end, key: key, value: value)),
             on: document.containers[index])

@@ -51,14 +51,32 @@ public struct ObjectReplica: Sendable {
         do throws(ObjectError) {
             change = try document.edit(replica: replica, firstSequence: sequence, edits).1
         } catch {
-            // Rarely needed, so no edit pays for a copy of the object.
-            document = try state(at: before)
+            try restore(before, entryCount: entries.count)
             throw error
         }
         guard let change else { return [] }
         entries.append(
             Entry(versions: start..<document.graph.count, time: time, change: change.encoded()))
         return paths(of: [(change, replica)])
+    }
+
+    /// Brings back the object as it was at a version, with as many transactions, after something was refused
+    /// half done. That is rare, so no edit pays for a copy of the object.
+    private mutating func restore(_ version: VersionVector, entryCount: Int) throws(ObjectError) {
+        let past = try state(at: version)
+        // What the object shows now needs fewer events before the horizon than what it showed then.
+        let distance = document.graph.survivorCount - past.graph.survivorCount
+        document = past
+        entries.removeSubrange(entryCount...)
+        moveEntries(downBy: distance)
+    }
+
+    private mutating func moveEntries(downBy distance: Int) {
+        guard distance != 0 else { return }
+        for index in entries.indices {
+            let versions = entries[index].versions
+            entries[index].versions = versions.lowerBound - distance..<versions.upperBound - distance
+        }
     }
 
     // MARK: Exchange
@@ -107,6 +125,14 @@ public struct ObjectReplica: Sendable {
     public mutating func merge(_ encoded: [UInt8]) throws(ObjectError) -> [ObjectPath] {
         let update = try ObjectUpdate(decoding: encoded)
         try update.checkParents(in: document.graph)
+        let before = version, entryCount = entries.count
+        do throws(ObjectError) { return try take(update) } catch {
+            try restore(before, entryCount: entryCount)
+            throw error
+        }
+    }
+
+    private mutating func take(_ update: ObjectUpdate) throws(ObjectError) -> [ObjectPath] {
         var applied: [(Change, ReplicaID)] = []
         for transaction in update.transactions {
             let first = update.batch.event(transaction.first)
@@ -251,10 +277,7 @@ public struct ObjectReplica: Sendable {
         try document.forgetHistory(before: version)
         let distance = end - document.graph.survivorCount
         entries.removeAll { $0.versions.lowerBound < end }
-        for index in entries.indices {
-            let versions = entries[index].versions
-            entries[index].versions = versions.lowerBound - distance..<versions.upperBound - distance
-        }
+        moveEntries(downBy: distance)
         self.base = saved
     }
 

@@ -135,11 +135,14 @@ public struct SequenceLog: Sendable {
         beginningWith units: Range<LocalVersion>, then log: SequenceLog, from version: LocalVersion,
         movedDownBy distance: Int
     ) {
-        if !units.isEmpty {
+        var start = units.lowerBound
+        while start < units.upperBound {
+            let count = min(units.upperBound - start, Self.longestRun), before = start - units.lowerBound
             append(
                 Run(
-                    .insert, start: units.lowerBound, count: units.count, position: 0, isVoid: false,
-                    isLinear: true, lengthBefore: 0))
+                    .insert, start: start, count: count, position: before, isVoid: false, isLinear: true,
+                    lengthBefore: before))
+            start += count
         }
         for var run in log.parts(in: version..<Int.max) {
             run.start -= distance

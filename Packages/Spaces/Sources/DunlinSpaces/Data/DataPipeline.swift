@@ -120,7 +120,8 @@ struct DataPipeline: Sendable {
         return document.graph.frontier(of: versions)
     }
 
-    /// All changes of a transaction, or nil when one of them is malformed: a block is applied whole.
+    /// All changes of a transaction, or nil when one of them is malformed, or they have more units than a
+    /// block has numbers: a block is applied whole.
     static func decoded(_ changes: [ObjectChange]) -> [(ObjectID, Change)]? {
         var decoded: [(ObjectID, Change)] = []
         decoded.reserveCapacity(changes.count)
@@ -128,6 +129,8 @@ struct DataPipeline: Sendable {
             guard let value = try? Change(decoding: change.change) else { return nil }
             decoded.append((change.object, value))
         }
+        // An event's number names its block.
+        guard decoded.reduce(0, { $0 + $1.1.unitCount }) <= 1 << 32 else { return nil }
         return decoded
     }
 }

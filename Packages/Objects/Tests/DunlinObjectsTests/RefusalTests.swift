@@ -1,0 +1,117 @@
+import DunlinCausality
+import DunlinEncoding
+import DunlinObjects
+import DunlinSequences
+import Testing
+
+/// What is refused of an object that has forgotten leaves it as it was, down to what it hands on.
+@Suite struct RefusalTests {
+    private struct Refused: Error {}
+
+    /// An object that has forgotten a value which was overwritten since.
+    private static func makeForgetful() throws -> ObjectReplica {
+        var object = try ObjectReplicaTests.make(1)
+        try object.edit(time: 0) { editor throws(ObjectError) in
+            try editor.put(.integer(1), at: "a")
+            try editor.put(.text("kept"), at: "text")
+        }
+        let agreed = object.version
+        for step in 1...3 {
+            try object.edit(time: UInt64(step)) { editor throws(ObjectError) in
+                try editor.put(.integer(Int64(step)), at: "a")
+            }
+        }
+        try object.forgetHistory(before: agreed)
+        return object
+    }
+
+    private static func expect(_ object: ObjectReplica, isAs before: ObjectReplica) throws {
+        #expect(object.document.canonicalState() == before.document.canonicalState())
+        #expect(object.version == before.version)
+        #expect(object.history() == before.history())
+        let since = object.forgottenVersion
+        #expect(try object.encode(since: since) == before.encode(since: since))
+        let loaded = try ObjectReplica(loading: object.saved(), replica: object.replica)
+        #expect(loaded.document.canonicalState() == before.document.canonicalState())
+        #expect(
+            try object.state(at: object.version).canonicalState() == before.document.canonicalState())
+    }
+
+    @Test func `an edit that fails after forgetting changes nothing`() throws {
+        var object = try Self.makeForgetful()
+        let before = object
+        #expect(throws: ObjectError.self) {
+            try object.edit(time: 9) { editor throws(ObjectError) in
+                try editor.put(.integer(9), at: "a")
+                try editor.insertText("x", at: 1_000, in: "text")
+            }
+        }
+        try Self.expect(object, isAs: before)
+    }
+
+    @Test func `a merge that is refused at a transaction behind a void one changes nothing`() throws {
+        var object = try Self.makeForgetful()
+        try object.forgetHistory(before: object.version)
+        let before = object
+        let strangers = try (7...9).map { number in
+            try #require(ReplicaID(bytes: [UInt8](repeating: UInt8(number), count: 32)))
+        }
+        var graph = object.document.graph
+        let start = graph.count, horizon = graph.frontier
+        try graph.append(replica: strangers[0], sequence: 0, count: 1, parents: horizon)
+        let void = try graph.append(replica: strangers[1], sequence: 0, count: 1, parents: horizon)
+        try graph.append(replica: strangers[2], sequence: 0, count: 1, parents: [void.lowerBound])
+        var set = Change(), lost = Change()
+        set.targets = [.root]
+        set.operations = [(target: 0, operation: .set(key: "a", .scalar(.integer(7))))]
+        lost.targets = [.made(EventID(replica: strangers[0], sequence: 99), kind: .map)]
+        lost.operations = set.operations
+        var writer = ByteWriter()
+        EventBatch(of: graph, in: [start..<graph.count]).write(&writer)
+        writer.varint(3)
+        for change in [set, lost, set] {
+            writer.zigzag(0)
+            writer.sized(change.encoded())
+        }
+        #expect(throws: ObjectError.graph(.forgotten)) { try object.merge(writer.bytes) }
+        try Self.expect(object, isAs: before)
+    }
+
+    @Test func `an object in which nothing is left is not one that nothing happened to`() throws {
+        var object = try ObjectReplicaTests.make(1)
+        try object.edit(time: 0) { editor throws(ObjectError) in try editor.put(.integer(1), at: "a") }
+        try object.edit(time: 1) { editor throws(ObjectError) in try editor.remove("a") }
+        #expect(!object.document.isEmpty)
+        try object.forgetHistory(before: object.version)
+        #expect(!object.document.isEmpty)
+    }
+
+    @Test(arguments: [3, 1 << 20, 1 << 31, 1 << 33, (1 << 48) - 1])
+    func `a saved list that says it was longer than it can have been is not forgotten`(length: Int) throws {
+        var object = try ObjectReplicaTests.make(1)
+        try object.edit(time: 0) { editor throws(ObjectError) in try editor.put(.list([.null]), at: "list") }
+        let agreed = object.version
+        try object.edit(time: 1) { editor throws(ObjectError) in
+            try editor.insert([.null], at: 0, inList: "list")
+        }
+        let first = object.document.graph.count - 2
+        func log(lengthBefore: Int) -> [UInt8] {
+            var log = SequenceLog(), writer = ByteWriter()
+            for (start, length) in [(first, 0), (first + 1, lengthBefore)] {
+                log.append(
+                    SequenceLog.Run(
+                        .insert, start: start, count: 1, position: 0, isVoid: false, isLinear: true,
+                        lengthBefore: length))
+            }
+            log.write(&writer)
+            return writer.bytes
+        }
+        let saved = try object.document.saved(), honest = log(lengthBefore: 1)
+        let place = try #require(saved.indices.first { saved[$0...].starts(with: honest) })
+        let changed = saved[..<place] + log(lengthBefore: length) + saved[(place + honest.count)...]
+        var document = try ObjectDocument(loading: Array(changed))
+        let state = document.canonicalState()
+        #expect(throws: ObjectError.malformed) { try document.forgetHistory(before: agreed) }
+        #expect(document.canonicalState() == state && document.versionVector == object.version)
+    }
+}
