@@ -25,6 +25,16 @@ assert titles == [["wash", "cook", "read"], ["cook", "read", "wash"], ["cook", "
 assert all([d["path"] for d in line["differences"]] == ["tasks"] for line in lines), lines
 PYTHON
 
+note=$(put ada '{"text":{"@text":"hello"}}')
+"$DUNLIN_BIN/dunlin" watch Trip "$note" --path text --count 1 --home ada --json >marks.log & watch=$!
+for _ in $(seq 100); do
+    [ -s marks.log ] && break
+    sleep 0.1
+done
+on ada mark Trip "$note" text --at 1 --count 3 --key bold --value true >"$ignored"
+wait $watch || fail "watching marks failed"
+grep -q '"newAttributes":\[{"key":"bold","ranges":\[\[1,4\]\],"value":true}\]' marks.log || fail "$(cat marks.log)"
+
 on ada move Trip "$tasks" tasks --from 0 --to 3 >"$ignored" 2>&1 && fail "a move beyond the end is taken"
 on ada watch Trip --path tasks >"$ignored" 2>&1 && fail "a path without an object is taken"
 stop ada

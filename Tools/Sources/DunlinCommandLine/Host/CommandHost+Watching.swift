@@ -1,5 +1,6 @@
 import Dunlin
 import DunlinObjects
+import DunlinTextCRDT
 
 extension CommandHost {
     func move(_ request: ObjectValue) async throws -> ObjectValue {
@@ -47,16 +48,35 @@ extension CommandHost {
         return .null
     }
 
-    private static func report(_ change: ObjectChange, of id: ObjectID) -> [String: ObjectValue] {
+    private static func report(_ change: WatchedChange, of id: ObjectID) -> [String: ObjectValue] {
         let differences = change.differences.map { difference in
-            ObjectValue.record([
+            var fields: [String: ObjectValue] = [
                 "path": .plain(difference.path.description), "old": difference.old ?? .null,
                 "new": difference.new ?? .null,
-            ])
+            ]
+            if difference.oldAttributes != difference.newAttributes {
+                fields["oldAttributes"] = shown(difference.oldAttributes)
+                fields["newAttributes"] = shown(difference.newAttributes)
+            }
+            return ObjectValue.record(fields)
         }
         return [
             "event": .plain("changed"), "id": .plain(id.description), "value": change.value ?? .null,
             "differences": .list(differences),
         ]
+    }
+
+    /// What marks show: each key and value with its ranges of scalars.
+    private static func shown(_ attributes: [TextAttribute]) -> ObjectValue {
+        .list(
+            attributes.map { attribute in
+                .record([
+                    "key": .plain(attribute.key.string), "value": ObjectValue(attribute: attribute.value),
+                    "ranges": .list(
+                        attribute.ranges.map { range in
+                            .list([.integer(Int64(range.lowerBound)), .integer(Int64(range.upperBound))])
+                        }),
+                ])
+            })
     }
 }

@@ -3,7 +3,7 @@ import DunlinObjects
 import DunlinSpaces
 
 /// A part of an object as it was when somebody asked for it, and how it has changed since he did before.
-public struct ObjectChange: Sendable {
+public struct WatchedChange: Sendable {
     /// What stands at the path; nil while nothing does: before the object has come, or after it was deleted.
     public var value: ObjectValue?
     /// Where it differs from the value before: paths from the object's root, those of lists and texts whole.
@@ -28,7 +28,7 @@ public struct ObjectChanges: AsyncSequence, Sendable {
 
         /// What has changed; nil when the client is closed or the task cancelled.
         /// - Throws: ``ClientError`` when the object cannot be read.
-        public mutating func next() async throws(ClientError) -> ObjectChange? {
+        public mutating func next() async throws(ClientError) -> WatchedChange? {
             guard let last else {
                 return change(to: try await client.part(of: object, at: path, in: space), from: nil)
             }
@@ -42,10 +42,10 @@ public struct ObjectChanges: AsyncSequence, Sendable {
             return nil
         }
 
-        private mutating func change(to part: ObjectPart, from last: ObjectPart?) -> ObjectChange {
+        private mutating func change(to part: ObjectPart, from last: ObjectPart?) -> WatchedChange {
             self.last = part
             let differences = part.differences(since: last ?? ObjectPart(missingAt: path))
-            return ObjectChange(value: part.value, differences: differences)
+            return WatchedChange(value: part.value, differences: differences)
         }
     }
 
