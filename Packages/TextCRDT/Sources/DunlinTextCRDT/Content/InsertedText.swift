@@ -15,24 +15,35 @@ struct InsertedText: Sendable {
     init(_ text: [UInt8]) {
         bytes = text
         unitCount = TextMeasure(text.span).scalars
-        if unitCount != bytes.count { remember(from: 0) }
+        if unitCount != bytes.count { remember(from: 0, unit: 0) }
     }
 
     /// Adds text of `units` scalars.
     mutating func append(_ text: Span<UInt8>, units: Int) {
-        let start = bytes.count, wasASCII = unitCount == bytes.count
+        let start = bytes.count, first = unitCount
         text.withAppended(to: &bytes)
         unitCount += units
         guard unitCount != bytes.count else { return }
-        remember(from: wasASCII ? 0 : start)
+        if first == start { remember(from: 0, unit: 0) } else { remember(from: start, unit: first) }
     }
 
-    private mutating func remember(from start: Int) {
-        var unit = start == 0 ? 0 : unitCount
-        if start > 0 { for byte in bytes[start...] where byte & 0xc0 != 0x80 { unit -= 1 } }
-        for offset in start..<bytes.count where bytes[offset] & 0xc0 != 0x80 {
-            if unit % Self.stride == 0 { offsets.append(offset) }
-            unit += 1
+    /// - Parameter unit: the first that begins at `start` or behind it.
+    private mutating func remember(from start: Int, unit: Int) {
+        var unit = unit, offset = start
+        while offset < bytes.count {
+            // Up to the next place to remember there are at least as many bytes as units.
+            let rest = (Self.stride - unit % Self.stride) % Self.stride
+            let end = min(bytes.count, offset + rest)
+            if end > offset {
+                unit += TextMeasure(bytes.span.extracting(offset..<end)).scalars
+                offset = end
+                continue
+            }
+            if bytes[offset] & 0xc0 != 0x80 {
+                offsets.append(offset)
+                unit += 1
+            }
+            offset += 1
         }
     }
 
