@@ -8,10 +8,7 @@ serve ada
 tasks=$(put ada '{"tasks":[{"title":"wash"},{"title":"cook"},{"title":"read"}],"n":0}')
 
 "$DUNLIN_BIN/dunlin" watch Trip "$tasks" --path tasks --count 2 --home ada --json >watch.log & watch=$!
-for _ in $(seq 100); do
-    [ -s watch.log ] && break
-    sleep 0.1
-done
+within 10 test -s watch.log
 on ada put Trip 1 --object "$tasks" --path n >"$ignored"
 moved=$(on ada move Trip "$tasks" tasks --from 0 --to 2 --json)
 [ "$moved" = '[{"title":"cook"},{"title":"read"},{"title":"wash"}]' ] || fail "moved to $moved"
@@ -27,10 +24,7 @@ PYTHON
 
 note=$(put ada '{"text":{"@text":"hello"}}')
 "$DUNLIN_BIN/dunlin" watch Trip "$note" --path text --count 1 --home ada --json >marks.log & watch=$!
-for _ in $(seq 100); do
-    [ -s marks.log ] && break
-    sleep 0.1
-done
+within 10 test -s marks.log
 on ada mark Trip "$note" text --at 1 --count 3 --key bold --value true >"$ignored"
 wait $watch || fail "watching marks failed"
 grep -q '"newAttributes":\[{"key":"bold","ranges":\[\[1,4\]\],"value":true}\]' marks.log || fail "$(cat marks.log)"

@@ -237,4 +237,32 @@ private struct Pair {
         #expect(throws: ObjectError.self) { try mark(&without) }
         #expect(without.canonicalState() != document.canonicalState())
     }
+
+    @Test func `what marks show is read without the history of the text`() throws {
+        func seconds(_ edits: Int) throws -> Double {
+            var object = try ObjectReplicaTests.make(1)
+            try object.edit(time: 0) { editor throws(ObjectError) in
+                try editor.put(.text("some words"), at: "text")
+                try editor.markText(0..<4, "bold", .bool(true), in: "text")
+            }
+            for step in 0..<edits {
+                try object.edit(time: 1) { editor throws(ObjectError) in
+                    try editor.insertText("x", at: step % 10, in: "text")
+                    try editor.deleteText(9 - step % 10..<10 - step % 10, in: "text")
+                }
+            }
+            let document = object.document
+            var best = Double.infinity
+            for _ in 0..<3 {
+                let time = ContinuousClock().measure {
+                    for _ in 0..<50 { #expect(document.part().differences(since: document.part()).isEmpty) }
+                }
+                best = min(best, time / .seconds(1))
+            }
+            return best
+        }
+        let short = try seconds(100), long = try seconds(3_200)
+        // 32 times the history; of the same text with the same mark.
+        #expect(long < 8 * short, "\(short) s, then \(long) s")
+    }
 }

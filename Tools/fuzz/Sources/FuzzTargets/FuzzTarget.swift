@@ -1,3 +1,6 @@
+import DunlinCausality
+import DunlinEncoding
+
 /// A decoder or state machine that takes bytes from outside.
 ///
 /// Running one must end without a trap for any input; what it accepts must satisfy the properties that it
@@ -16,20 +19,20 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .graph: EncodingTargets.graph(input)
         case .versions: EncodingTargets.versions(input)
         case .bases: EncodingTargets.bases(input)
-        case .change: DataTargets.change(input)
-        case .object: DataTargets.object(input)
-        case .document: DataTargets.document(input)
-        case .transaction: DataTargets.transaction(input)
-        case .text: DataTargets.text(input)
-        case .savedText: DataTargets.savedText(input)
-        case .list: DataTargets.list(input)
-        case .map: DataTargets.map(input)
-        case .savedList: DataTargets.savedList(input)
-        case .savedMap: DataTargets.savedMap(input)
-        case .objectUpdate: DataTargets.objectUpdate(input)
-        case .savedObject: DataTargets.savedObject(input)
-        case .json: DataTargets.json(input)
-        case .snapshot: DataTargets.snapshot(input)
+        case .change: ObjectTargets.change(input)
+        case .object: ObjectTargets.object(input)
+        case .document: ObjectTargets.document(input)
+        case .transaction: SpaceTargets.transaction(input)
+        case .text: TextTargets.text(input)
+        case .savedText: TextTargets.savedText(input)
+        case .list: CollectionTargets.list(input)
+        case .map: CollectionTargets.map(input)
+        case .savedList: CollectionTargets.savedList(input)
+        case .savedMap: CollectionTargets.savedMap(input)
+        case .objectUpdate: ObjectTargets.objectUpdate(input)
+        case .savedObject: ObjectTargets.savedObject(input)
+        case .json: ObjectTargets.json(input)
+        case .snapshot: SpaceTargets.snapshot(input)
         case .credential: KeyTargets.credential(input)
         case .keyring: KeyTargets.keyring(input)
         case .words: KeyTargets.words(input)
@@ -54,20 +57,20 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .graph: EncodingTargets.graphSeeds
         case .versions: EncodingTargets.versionSeeds
         case .bases: EncodingTargets.baseSeeds
-        case .change: DataTargets.changeSeeds
-        case .object: DataTargets.objectSeeds
-        case .document: DataTargets.documentSeeds
-        case .transaction: DataTargets.transactionSeeds
-        case .text: DataTargets.textSeeds
-        case .savedText: DataTargets.savedTextSeeds
-        case .list: DataTargets.listSeeds
-        case .map: DataTargets.mapSeeds
-        case .savedList: DataTargets.savedListSeeds
-        case .savedMap: DataTargets.savedMapSeeds
-        case .objectUpdate: DataTargets.objectUpdateSeeds
-        case .savedObject: DataTargets.savedObjectSeeds
-        case .json: DataTargets.jsonSeeds
-        case .snapshot: DataTargets.snapshotSeeds
+        case .change: ObjectTargets.changeSeeds
+        case .object: ObjectTargets.objectSeeds
+        case .document: ObjectTargets.documentSeeds
+        case .transaction: SpaceTargets.transactionSeeds
+        case .text: TextTargets.textSeeds
+        case .savedText: TextTargets.savedTextSeeds
+        case .list: CollectionTargets.listSeeds
+        case .map: CollectionTargets.mapSeeds
+        case .savedList: CollectionTargets.savedListSeeds
+        case .savedMap: CollectionTargets.savedMapSeeds
+        case .objectUpdate: ObjectTargets.objectUpdateSeeds
+        case .savedObject: ObjectTargets.savedObjectSeeds
+        case .json: ObjectTargets.jsonSeeds
+        case .snapshot: SpaceTargets.snapshotSeeds
         case .credential: KeyTargets.credentialSeeds
         case .keyring: KeyTargets.keyringSeeds
         case .words: KeyTargets.wordSeeds
@@ -105,4 +108,9 @@ func joined(_ messages: [[UInt8]]) -> [UInt8] {
 /// Seeds are made from sound parts: what fails here is a mistake in this tool.
 func made<T, E: Error>(_ body: () throws(E) -> T) -> T {
     do { return try body() } catch { preconditionFailure("a seed could not be made: \(error)") }
+}
+
+/// The writer of a seed.
+func replica(_ number: UInt8) -> ReplicaID {
+    ReplicaID(raw: Bytes32([UInt8](repeating: number, count: 32)) ?? Bytes32())
 }

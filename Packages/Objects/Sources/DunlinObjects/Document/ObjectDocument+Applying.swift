@@ -132,6 +132,7 @@ extension ObjectDocument {
                     operation, inserting: inserted,
                     versions: place.version..<place.version + operation.count, parents: place.parents,
                     frontier: place.frontier, graph: graph)
+                $0.texts[index]?.followMarks(graph: graph)
             }
         case .list(let operation, let inserted):
             let elements = inserted.enumerated().map { offset, value in
@@ -149,7 +150,11 @@ extension ObjectDocument {
         case .add(let amount): withNested { $0.counters[index, default: 0] &+= amount }
         case .mark(let mark):
             let mark = mark.placed(at: place.version, writer: place.replica)
-            withNested { $0.texts[index]?.add(mark) }
+            let graph = graph
+            withNested {
+                $0.texts[index]?.add(mark)
+                $0.texts[index]?.followMarks(graph: graph)
+            }
         }
     }
 

@@ -37,18 +37,19 @@ extension ObjectDocument {
     }
 
     /// What marks of a text show.
-    /// - Complexity: O(*n* log *n*) in the text's history when nobody has asked before and there are marks.
+    /// - Complexity: as ``attributedRuns(ofTextAt:)``; O(*n* log *n*) in the text's history when nothing was
+    ///   done since all of it was loaded.
     func attributes(ofText index: Int) -> [TextAttribute] {
         if let sealed { return sealed.attributes[index] ?? [] }
         guard var text = texts[index], text.hasMarks else { return [] }
         return text.attributes(graph: graph)
     }
 
-    /// What marks show, by the paths of the texts; those without are not in it.
-    func attributes() -> [ObjectPath: [TextAttribute]] {
-        guard hasMarks else { return [:] }
+    /// What marks show at a path and below, by the paths of the texts; those without are not in it.
+    func attributes(below path: ObjectPath) -> [ObjectPath: [TextAttribute]] {
+        guard hasMarks, let start = container(at: path) else { return [:] }
         var result: [ObjectPath: [TextAttribute]] = [:]
-        for (index, path) in paths() where containers[index].kind == .text {
+        for (index, path) in paths(from: start, at: path) where containers[index].kind == .text {
             let attributes = attributes(ofText: index)
             if !attributes.isEmpty { result[path] = attributes }
         }

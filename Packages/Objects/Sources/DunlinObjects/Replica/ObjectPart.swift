@@ -19,7 +19,7 @@ public struct ObjectPart: Sendable {
     init(_ document: ObjectDocument, at path: ObjectPath) {
         self.path = path
         value = path.steps.isEmpty ? document.root() : document.value(at: path)
-        attributes = document.attributes().filter { $0.key.steps.starts(with: path.steps) }
+        attributes = document.attributes(below: path)
     }
 
     /// What has changed since an earlier moment at the same path, by the bytes of the keys.

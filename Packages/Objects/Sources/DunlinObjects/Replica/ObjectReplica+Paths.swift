@@ -62,10 +62,10 @@ private struct PathFinder {
 }
 
 extension ObjectDocument {
-    /// The path of each container that is shown, by index.
-    func paths() -> [Int: ObjectPath] {
+    /// The path of each container that is shown in one that stands at a path, itself included, by index.
+    func paths(from index: Int = 0, at path: ObjectPath = ObjectPath()) -> [Int: ObjectPath] {
         var paths: [Int: ObjectPath] = [:]
-        collect(0, ObjectPath(), &paths)
+        collect(index, path, &paths)
         return paths
     }
 

@@ -27,6 +27,13 @@ extension TextContainer {
     /// Adds a mark, an event later than those of all marks so far.
     public mutating func add(_ mark: TextMark) { marks.append(mark) }
 
+    /// Brings the index up to date when there are marks, so that what they show can be read afterwards
+    /// without a replay of the history.
+    /// - Complexity: O(log *n*) in the runs for each operation since the last time; O(*n* log *n*) the first.
+    public mutating func followMarks(graph: CausalGraph) {
+        if hasMarks { updateIndex(graph: graph) }
+    }
+
     // MARK: Reading
 
     /// What marks show: by the bytes of the keys, then by the first place.
