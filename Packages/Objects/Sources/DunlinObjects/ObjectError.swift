@@ -14,6 +14,12 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
     case outOfRange(Range<Int>, count: Int)
     /// Field names that begin with @ are reserved.
     case reservedKey(UTF8String)
+    /// A field name of so many bytes, which nobody could read.
+    case keyTooLong(byteCount: Int, limit: Int)
+    /// Something else than a container of this kind stands at the path.
+    case otherValue(path: String, kind: ContainerKind)
+    /// The update is one of another object.
+    case otherObject(ObjectID)
     /// A change for a container whose creation is not known here.
     case unknownContainer
     /// Containers within containers beyond the limit. Keep deep parts in objects of their own, by reference.
@@ -37,6 +43,11 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
         case .outOfRange(let range, let count):
             "Positions \(range.lowerBound) to \(range.upperBound) lie outside the \(count) that are there."
         case .reservedKey(let key): "The field name \(key) is reserved: it begins with @."
+        case .keyTooLong(let byteCount, let limit):
+            "The field name has \(byteCount) bytes; \(limit) are possible. Keep long text in a value."
+        case .otherValue(let path, let kind):
+            "Something else than a \(kind) stands at \(path); remove it first, or put a \(kind) there."
+        case .otherObject(let id): "The update is one of the object \(id); merge it there."
         case .tooDeep(let limit):
             "Containers may be nested \(limit) deep; keep deeper parts in objects of their own."
         case .unknownContainer: "The change speaks of a part of the object that is not known."

@@ -99,6 +99,7 @@ import Testing
         let start = graph.count
         _ = try graph.append(replica: object.replica, count: change.unitCount)
         var writer = ByteWriter()
+        writer.raw(object.document.id.bytes)
         EventBatch(of: graph, in: [start..<graph.count]).write(&writer)
         writer.varint(1)
         writer.zigzag(0)

@@ -147,10 +147,11 @@ private struct Pair {
             try editor.markText(0..<1, "bold", .bool(true), in: "note/list/0")
         }
         let differences = try b.diff(from: marked, to: b.version)
-        #expect(differences.map(\.path) == ["note/body", "note/list"])
+        #expect(differences.map(\.path) == ["note/body", "note/list/0"])
         #expect(differences[0].oldAttributes == attributes)
         #expect(differences[0].newAttributes.map(\.ranges) == [[0..<9]])
         #expect(differences[1].old == differences[1].new)
+        #expect(differences[1].newAttributes.map(\.ranges) == [[0..<1]])
         #expect(b.history().count == 3)
         var document = b.document
         #expect(document.attributedRuns(ofTextAt: "note/body").map(\.range) == [0..<9, 9..<15])
@@ -236,6 +237,21 @@ private struct Pair {
         var without = try ObjectDocument(loading: content)
         #expect(throws: ObjectError.self) { try mark(&without) }
         #expect(without.canonicalState() != document.canonicalState())
+    }
+
+    @Test func `a mark on a text in a list is told where the text is`() throws {
+        var object = try ObjectReplicaTests.make(1)
+        try object.edit(time: 0) { editor throws(ObjectError) in
+            try editor.put(.list([.text("x"), .map(["t": .text("xyz")])]), at: "a")
+        }
+        let before = object.version
+        try object.edit(time: 1) { editor throws(ObjectError) in
+            try editor.markText(0..<1, "bold", .bool(true), in: "a/1/t")
+        }
+        let differences = try object.diff(from: before, to: object.version)
+        #expect(differences.map(\.path) == ["a/1/t"])
+        #expect(differences.first?.oldAttributes == [])
+        #expect(differences.first?.newAttributes.map(\.ranges) == [[0..<1]])
     }
 
     @Test func `what marks show is read without the history of the text`() throws {

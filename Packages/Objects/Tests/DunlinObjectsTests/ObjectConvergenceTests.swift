@@ -89,8 +89,11 @@ struct Replica {
                 let key = keys.randomElement(using: &random) ?? "a"
                 try editor.put(randomValue(&random), at: ObjectPath([.key(key)]))
             case 2: try editor.remove(ObjectPath([.key(keys.randomElement(using: &random) ?? "a")]))
-            case 3: try editor.add(1, to: "n")
+            case 3:
+                if case .counter? = editor.value(at: "n") {} else { try editor.remove("n") }
+                try editor.add(1, to: "n")
             case 4, 5:
+                if editor.text(at: "notes") == nil { try editor.remove("notes") }
                 try editor.ensure("notes", .text)
                 let count = editor.text(at: "notes")?.count ?? 0
                 if count > 3, Bool.random(using: &random) {
@@ -100,6 +103,7 @@ struct Replica {
                     try editor.insertText("wörd", at: Int.random(in: 0...count, using: &random), in: "notes")
                 }
             case 6:
+                if editor.text(at: "notes") == nil { try editor.remove("notes") }
                 try editor.ensure("notes", .text)
                 let count = editor.text(at: "notes")?.count ?? 0
                 let start = Int.random(in: 0...count, using: &random)
@@ -109,6 +113,7 @@ struct Replica {
                     Bool.random(using: &random) ? nil : .unsigned(UInt64.random(in: 0..<3, using: &random)),
                     expansion: MarkExpansion.allCases.randomElement(using: &random) ?? .none, in: "notes")
             default:
+                if case .list? = editor.value(at: "list") {} else { try editor.remove("list") }
                 try editor.ensure("list", .list)
                 guard case .list(let items)? = editor.value(at: "list") else { continue }
                 let place = Int.random(in: 0..<max(1, items.count), using: &random)

@@ -158,4 +158,63 @@ import Testing
         }
         #expect(ObjectPath("a/0/b").steps == [.key("a"), .index(0), .key("b")])
     }
+
+    @Test func `each transaction of the history leads to what its author saw after it`() throws {
+        var object = try Self.make(1), other = try Self.make(2)
+        try object.edit(time: 0) { editor throws(ObjectError) in try editor.put(.text("one"), at: "t") }
+        try other.merge(object.encode())
+        try object.edit(time: 1) { editor throws(ObjectError) in try editor.insertText("!", at: 3, in: "t") }
+        try other.edit(time: 2) { editor throws(ObjectError) in try editor.insertText("?", at: 0, in: "t") }
+        try object.merge(other.encode())
+        let shown = try object.history().map { transaction in
+            let version = try #require(object.version(after: transaction))
+            return try object.state(at: version).text(at: "t")?.string
+        }
+        #expect(shown == ["one", "one!", "?one"])
+        var later = other
+        try later.edit(time: 3) { editor throws(ObjectError) in try editor.remove("t") }
+        #expect(object.version(after: try #require(later.history().last)) == nil)
+    }
+
+    @Test func `an edit that is refused at once costs no replay`() throws {
+        func seconds(_ edits: Int) throws -> Double {
+            var object = try Self.make(1)
+            for step in 0..<edits {
+                try object.edit(time: 0) { editor throws(ObjectError) in
+                    try editor.put(.integer(Int64(step)), at: "a")
+                }
+            }
+            var best = Double.infinity
+            for _ in 0..<3 {
+                let time = ContinuousClock().measure {
+                    for _ in 0..<100 {
+                        #expect(throws: ObjectError.outOfRange(9..<9, count: 0)) {
+                            try object.edit(time: 1) { editor throws(ObjectError) in
+                                throw .outOfRange(9..<9, count: 0)
+                            }
+                        }
+                    }
+                }
+                best = min(best, time / .seconds(1))
+            }
+            return best
+        }
+        let short = try seconds(100), long = try seconds(3_200)
+        #expect(long < 8 * short, "\(short) s, then \(long) s")
+    }
+
+    @Test func `who wrote a text and what its marks show are asked of the object itself`() throws {
+        var object = try Self.make(1), other = try Self.make(2)
+        try object.edit(time: 0) { editor throws(ObjectError) in try editor.put(.text("abc"), at: "t") }
+        try other.merge(object.encode())
+        try other.edit(time: 1) { editor throws(ObjectError) in
+            try editor.insertText("de", at: 3, in: "t")
+            try editor.markText(0..<2, "bold", .bool(true), in: "t")
+        }
+        let authors = try other.authorship(of: 0..<5, inTextAt: "t")
+        #expect(authors.map(\.range) == [0..<3, 3..<5])
+        #expect(authors.map(\.first.replica) == [object.replica, other.replica])
+        #expect(other.attributedRuns(ofTextAt: "t").map(\.range) == [0..<2, 2..<5])
+        #expect(try other.authorship(of: 0..<5, inTextAt: "none").isEmpty)
+    }
 }

@@ -5,35 +5,17 @@ import Testing
 
 @Suite struct ReadmeExample {
     @Test func `the example of the README does what it says`() throws {
-        let replica = try #require(ReplicaID(bytes: [UInt8](repeating: 1, count: 32)))
-        var note = ObjectDocument(id: try #require(ObjectID(bytes: [UInt8](repeating: 9, count: 16))))
+        let ada = try #require(ReplicaID(bytes: [UInt8](repeating: 1, count: 32)))
+        let bob = try #require(ReplicaID(bytes: [UInt8](repeating: 2, count: 32)))
+        let id = try #require(ObjectID(bytes: [UInt8](repeating: 9, count: 16)))
         let fields = try ObjectValue(json: #"{"title":"Trip","text":{"@text":"by train"}}"#)
-        let (_, change) = try note.edit(replica: replica, firstSequence: 0) { editor throws(ObjectError) in
-            try editor.put(fields, at: "")
-            try editor.insertText("night ", at: 3, in: "text")
-        }
-        #expect(note.root().json == #"{"text":{"@text":"by night train"},"title":"Trip"}"#)
-        #expect(try Change(decoding: #require(change).encoded()) == change)
-
-        // At rest: what shows, and the history, which is fetched when something needs it.
-        let content = note.savedContent(), history = try note.savedHistory()
-        var loaded = try ObjectDocument(loading: content, history: { history })
-        #expect(loaded.root() == note.root())
-        _ = try loaded.edit(replica: replica, firstSequence: 100) { editor throws(ObjectError) in
-            try editor.deleteText(0..<3, in: "text")
-        }
-
-        // With its history: a document of its own.
-        var mine = ObjectReplica(id: note.id, replica: replica)
+        var mine = ObjectReplica(id: id, replica: ada), theirs = ObjectReplica(id: id, replica: bob)
         try mine.edit(time: 1) { editor throws(ObjectError) in try editor.put(fields, at: "") }
         let before = mine.version
         let changed = try mine.edit(time: 2) { editor throws(ObjectError) in
             try editor.insertText("!", at: 8, in: "text")
         }
-        #expect(changed == ["text"] && mine.history().map(\.time) == [1, 2])
-        #expect(try mine.diff(from: before, to: mine.version).map(\.new) == [.text("by train!")])
-        let other = try #require(ReplicaID(bytes: [UInt8](repeating: 2, count: 32)))
-        var theirs = ObjectReplica(id: note.id, replica: other)
+        #expect(changed == ["text"])
         try theirs.merge(mine.encode())
         #expect(theirs.document.canonicalState() == mine.document.canonicalState())
 
@@ -41,11 +23,38 @@ import Testing
         try theirs.edit(time: 3) { editor throws(ObjectError) in
             try editor.markText(3..<8, "bold", .bool(true), in: "text")
         }
-        try mine.edit(time: 3) { editor throws(ObjectError) in
+        try mine.edit(time: 4) { editor throws(ObjectError) in
             try editor.insertText("night ", at: 3, in: "text")
         }
-        try mine.merge(theirs.encode())
-        var shown = mine.document
-        #expect(shown.attributedRuns(ofTextAt: "text").map(\.range) == [0..<9, 9..<14, 14..<15])
+        try mine.merge(theirs.encode(since: mine.version))
+        #expect(mine.document.root().json == #"{"text":{"@text":"by night train!"},"title":"Trip"}"#)
+        #expect(mine.attributedRuns(ofTextAt: "text").map(\.range) == [0..<9, 9..<14, 14..<15])
+
+        // The past: who did what, when, and what it looked like.
+        #expect(mine.history().map(\.time) == [1, 2, 4, 3])
+        let first = try #require(mine.history().first.flatMap(mine.version(after:)))
+        #expect(try mine.state(at: first).root() == fields)
+        #expect(try mine.diff(from: before, to: mine.version).map(\.new) == [.text("by night train!")])
+        #expect(try mine.authorship(of: 0..<15, inTextAt: "text").allSatisfy { $0.first.replica == ada })
+
+        // Saved and read again. Save before you send, and open with the same name only what holds all that
+        // was sent under it: after a restore from a backup take a new one.
+        var loaded = try ObjectReplica(loading: mine.saved(), replica: ada)
+        #expect(loaded.version == mine.version)
+        // When all have agreed on a version, what was before it can go.
+        try loaded.forgetHistory(before: loaded.version)
+        #expect(loaded.forgottenVersion == mine.version && loaded.history().isEmpty)
+
+        // The layer below: whoever gives events their numbers hands changes on with them.
+        var note = ObjectDocument(id: id), copy = note
+        let (_, change) = try note.edit(replica: ada, firstSequence: 0) { editor throws(ObjectError) in
+            try editor.put(fields, at: "")
+        }
+        let sent = try #require(change).encoded()
+        try copy.apply(Change(decoding: sent), replica: ada, firstSequence: 0, parents: copy.frontier)
+        #expect(copy.canonicalState() == note.canonicalState())
+        let content = note.savedContent(), history = try note.savedHistory()
+        let shown = try ObjectDocument(loading: content, history: { history })
+        #expect(shown.root() == note.root())
     }
 }

@@ -67,6 +67,7 @@ import Testing
         lost.targets = [.made(EventID(replica: strangers[0], sequence: 99), kind: .map)]
         lost.operations = set.operations
         var writer = ByteWriter()
+        writer.raw(object.document.id.bytes)
         EventBatch(of: graph, in: [start..<graph.count]).write(&writer)
         writer.varint(3)
         for change in [set, lost, set] {
@@ -84,6 +85,86 @@ import Testing
         #expect(!object.document.isEmpty)
         try object.forgetHistory(before: object.version)
         #expect(!object.document.isEmpty)
+    }
+
+    @Test func `a field name that nobody could read is refused`() throws {
+        var object = try ObjectReplicaTests.make(1), other = try ObjectReplicaTests.make(2)
+        try object.edit(time: 0) { editor throws(ObjectError) in try editor.put(.integer(1), at: "a") }
+        let before = object
+        for length in [65_537, 70_000] {
+            let key = UTF8String(String(repeating: "k", count: length)), path = ObjectPath([.key(key)])
+            for way in 0..<6 {
+                #expect(throws: ObjectError.keyTooLong(byteCount: length, limit: 65_536)) {
+                    try object.edit(time: 1) { editor throws(ObjectError) in
+                        switch way {
+                        case 0: try editor.put(.null, at: path)
+                        case 1: try editor.put(.map(["a": .null, key: .null]), at: "")
+                        case 2: try editor.put(.map([key: .list([])]), at: "b")
+                        case 3: try editor.ensure(path, .text)
+                        case 4: try editor.add(1, to: path)
+                        default: try editor.remove(path)
+                        }
+                    }
+                }
+            }
+        }
+        try Self.expect(object, isAs: before)
+        let longest = ObjectPath([.key(UTF8String(String(repeating: "k", count: 65_536)))])
+        try object.edit(time: 1) { editor throws(ObjectError) in
+            try editor.put(.integer(2), at: longest)
+            try editor.ensure(longest.parent.appending("t"), .text)
+        }
+        try other.merge(object.encode())
+        #expect(other.document.value(at: longest) == .integer(2))
+    }
+
+    @Test func `what stands in the way of a container is kept`() throws {
+        var object = try ObjectReplicaTests.make(1)
+        try object.edit(time: 0) { editor throws(ObjectError) in
+            try editor.put(.string("Trip"), at: "title")
+            try editor.put(.text("long"), at: "text")
+        }
+        for path: ObjectPath in ["title", "text"] {
+            #expect(throws: ObjectError.otherValue(path: path.description, kind: .counter)) {
+                try object.edit(time: 1) { editor throws(ObjectError) in try editor.add(1, to: path) }
+            }
+        }
+        #expect(throws: ObjectError.otherValue(path: "title", kind: .text)) {
+            try object.edit(time: 1) { editor throws(ObjectError) in try editor.ensure("title", .text) }
+        }
+        try object.edit(time: 1) { editor throws(ObjectError) in
+            try editor.ensure("text", .text)
+            try editor.add(2, to: "n")
+        }
+        #expect(
+            object.document.root().json == #"{"n":{"@counter":2},"text":{"@text":"long"},"title":"Trip"}"#)
+    }
+
+    @Test func `an update of another object is refused`() throws {
+        var object = try ObjectReplicaTests.make(1)
+        var other = ObjectReplica(
+            id: try #require(ObjectID(bytes: [UInt8](repeating: 8, count: 16))), replica: object.replica)
+        try other.edit(time: 0) { editor throws(ObjectError) in try editor.put(.integer(1), at: "a") }
+        #expect(throws: ObjectError.otherObject(other.document.id)) { try object.merge(other.encode()) }
+        #expect(throws: ObjectError.malformed) { try object.merge([]) }
+        #expect(object.document.isEmpty)
+    }
+
+    @Test func `numbers and parents that cannot be are refused`() throws {
+        var change = Change()
+        change.targets = [.root]
+        change.operations = [(target: 0, operation: .set(key: "a", .scalar(.null)))]
+        var document = try ObjectReplicaTests.make(1).document
+        let replica = try ObjectReplicaTests.make(1).replica
+        for parents in [[5], [-1], [0]] {
+            #expect(throws: ObjectError.graph(.unknownParent(parents[0]))) {
+                try document.apply(change, replica: replica, firstSequence: 0, parents: parents)
+            }
+        }
+        #expect(throws: ObjectError.graph(.full)) {
+            try document.apply(change, replica: replica, firstSequence: .max, parents: [])
+        }
+        #expect(document.isEmpty)
     }
 
     @Test(arguments: [3, 1 << 20, 1 << 31, 1 << 33, (1 << 48) - 1])

@@ -85,7 +85,7 @@ extension Change {
         }
         var keys: [UTF8String] = []
         for _ in 0..<codes.count(where: { $0 < 8 || $0 > 13 }) {
-            guard let key = UTF8String(validating: try reader.sized(atMost: 1 << 16)) else {
+            guard let key = UTF8String(validating: try reader.sized(atMost: Self.longestKey)) else {
                 throw .notCanonical(at: start)
             }
             keys.append(key)

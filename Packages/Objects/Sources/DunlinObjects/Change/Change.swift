@@ -23,6 +23,8 @@ public struct Change: Hashable, Sendable {
     }
 
     static let operationLimit = 65_536
+    /// Bytes of a key: of a map, or of a mark.
+    static let longestKey = 65_536
 
     /// The containers that the operations change, each named once.
     public var targets: [Target] = []

@@ -50,8 +50,13 @@ public struct ObjectEditor: ~Copyable {
         try record(.set(key: "@deleted", .scalar(.bool(isDeleted))), on: .root)
     }
 
-    /// Makes the value at a path what `value` says, with the smallest operations: fields that are the same
-    /// are not written, texts and lists are edited between their common beginning and end.
+    /// Makes the value at a path what `value` says, with few operations: fields that are the same are not
+    /// written, texts are edited by ``TextDifference``; of a list what differs between the common beginning
+    /// and end, by one move or by setting elements where that is enough.
+    /// - Throws: ``ObjectError/noContainer(path:kind:)`` when the path leads through nothing,
+    ///   ``ObjectError/outOfRange(_:count:)`` beyond the end of a list, ``ObjectError/reservedKey(_:)``,
+    ///   ``ObjectError/keyTooLong(byteCount:limit:)``, ``ObjectError/tooDeep(limit:)`` or
+    ///   ``ObjectError/tooManyOperations(limit:)``.
     public mutating func put(_ value: ObjectValue, at path: ObjectPath) throws(ObjectError) {
         if path.steps.isEmpty {
             guard case .map(let fields) = value else { throw .noContainer(path: "", kind: .map) }
@@ -95,8 +100,13 @@ public struct ObjectEditor: ~Copyable {
     }
 
     /// Makes sure that there is a container of `kind` at a key; concurrent calls make one and the same.
+    /// - Throws: ``ObjectError/otherValue(path:kind:)`` when something else stands there, which
+    ///   ``put(_:at:)`` would replace; else as that.
     public mutating func ensure(_ path: ObjectPath, _ kind: ContainerKind) throws(ObjectError) {
         if let index = document.container(at: path), document.containers[index].kind == kind { return }
+        guard document.value(at: path) == nil else {
+            throw .otherValue(path: path.description, kind: kind)
+        }
         guard case .key(let key)? = path.steps.last, let parent = document.container(at: path.parent),
             document.map(parent) != nil
         else { throw .noContainer(path: path.parent.description, kind: .map) }
@@ -225,7 +235,8 @@ public struct ObjectEditor: ~Copyable {
 
     // MARK: Counters
 
-    /// Adds to the counter at a path; concurrent additions add up.
+    /// Adds to the counter at a path, which is made when nothing stands there; concurrent additions add up.
+    /// - Throws: as ``ensure(_:_:)``.
     public mutating func add(_ amount: Int64, to path: ObjectPath) throws(ObjectError) {
         try ensure(path, .counter)
         guard let index = document.container(at: path) else {
@@ -238,6 +249,9 @@ public struct ObjectEditor: ~Copyable {
 
     private static func admit(_ key: UTF8String) throws(ObjectError) {
         if key.string.hasPrefix("@") { throw .reservedKey(key) }
+        guard key.utf8Count <= Change.longestKey else {
+            throw .keyTooLong(byteCount: key.utf8Count, limit: Change.longestKey)
+        }
     }
 
     mutating func record(_ operation: Operation, on target: ContainerID) throws(ObjectError) {

@@ -3,7 +3,8 @@ import DunlinTextCRDT
 
 /// A place where two values of an object differ.
 public struct ObjectDifference: Hashable, Sendable {
-    /// Where: fields of maps are gone into, lists and texts are told as a whole.
+    /// Where: fields of maps are gone into, lists and texts are told as a whole; but where lists are equal,
+    /// texts in them whose marks differ are told alone.
     public var path: ObjectPath
     /// What stood there; nil when nothing did.
     public var old: ObjectValue?
@@ -67,6 +68,11 @@ public struct ObjectDifference: Hashable, Sendable {
         if case .map(let before)? = old, case .map(let after)? = new {
             for key in Set(before.keys).union(after.keys).sorted() {
                 collect(path.appending(key), before[key], after[key], marks, &differences)
+            }
+        } else if case .list(let elements)? = new, old == new {
+            guard marks.differ(at: path) else { return }
+            for (index, element) in elements.enumerated() {
+                collect(ObjectPath(path.steps + [.index(index)]), element, element, marks, &differences)
             }
         } else if old != new || marks.differ(at: path) {
             var difference = ObjectDifference(path: path, old: old, new: new)

@@ -1,5 +1,6 @@
 import DunlinCausality
 import DunlinEncoding
+import DunlinTextCRDT
 
 /// An object with its history: a document of its own, for those who exchange objects without spaces.
 ///
@@ -39,7 +40,8 @@ public struct ObjectReplica: Sendable {
     /// - Parameter time: when, in milliseconds since 1970 or in whatever the application counts; only shown.
     /// - Returns: where something changed.
     /// - Throws: what `edits` throws; the object is then as it was.
-    /// - Complexity: as the edits', and O(*n*) in the containers for the paths.
+    /// - Complexity: as the edits', and O(*n*) in the containers for the paths; when `edits` throws after
+    ///   something was done, as ``state(at:)``.
     @discardableResult
     public mutating func edit(
         time: UInt64, _ edits: (inout ObjectEditor) throws(ObjectError) -> Void
@@ -51,7 +53,8 @@ public struct ObjectReplica: Sendable {
         do throws(ObjectError) {
             change = try document.edit(replica: replica, firstSequence: sequence, edits).1
         } catch {
-            try restore(before, entryCount: entries.count)
+            // Most of what is refused is so before anything was done.
+            if document.graph.count != start { try restore(before, entryCount: entries.count) }
             throw error
         }
         guard let change else { return [] }
@@ -81,14 +84,14 @@ public struct ObjectReplica: Sendable {
 
     // MARK: Exchange
 
-    /// The transactions that are not in `version`, for ``merge(_:)`` elsewhere.
+    /// The transactions that are not in `version`, for ``merge(_:)`` elsewhere, and whose object they are.
     /// - Throws: ``ObjectError/graph(_:)`` with ``GraphError/forgotten`` when the version has not all that
     ///   was forgotten here; then only a whole copy helps, ``saved()``.
     /// - Complexity: O(*n*) in the transactions.
     public func encode(since version: VersionVector = VersionVector()) throws(ObjectError) -> [UInt8] {
         let graph = document.graph
         guard !graph.hasForgotten(version) else { throw .graph(.forgotten) }
-        return encode(graph.difference(graph.frontier, graph.frontier(of: version)).onlyA)
+        return document.id.bytes + encode(graph.difference(graph.frontier, graph.frontier(of: version)).onlyA)
     }
 
     func encode(_ spans: [Range<LocalVersion>]) -> [UInt8] {
@@ -116,18 +119,24 @@ public struct ObjectReplica: Sendable {
     ///
     /// A transaction that speaks of what its writer cannot have known is void for everybody.
     /// - Returns: where something changed.
-    /// - Throws: ``ObjectError/malformed``, or ``ObjectError/graph(_:)`` with
-    ///   ``GraphError/missingParent(_:)`` when earlier transactions are missing, with
+    /// - Throws: ``ObjectError/malformed``, ``ObjectError/otherObject(_:)``, or ``ObjectError/graph(_:)``
+    ///   with ``GraphError/missingParent(_:)`` when earlier transactions are missing, with
     ///   ``GraphError/forgotten`` when some have not seen what was forgotten here; the object is unchanged.
     /// - Complexity: O(*n* log *n*) in the events that are new and those concurrent with them, and O(*c*) in
     ///   the containers for the paths.
     @discardableResult
     public mutating func merge(_ encoded: [UInt8]) throws(ObjectError) -> [ObjectPath] {
-        let update = try ObjectUpdate(decoding: encoded)
+        guard let id = ObjectID(bytes: Array(encoded.prefix(16))) else { throw .malformed }
+        guard id == document.id else { throw .otherObject(id) }
+        return try merge(ObjectUpdate(decoding: Array(encoded.dropFirst(16))))
+    }
+
+    @discardableResult
+    private mutating func merge(_ update: ObjectUpdate) throws(ObjectError) -> [ObjectPath] {
         try update.checkParents(in: document.graph)
-        let before = version, entryCount = entries.count
+        let before = version, start = document.graph.count, entryCount = entries.count
         do throws(ObjectError) { return try take(update) } catch {
-            try restore(before, entryCount: entryCount)
+            if document.graph.count != start { try restore(before, entryCount: entryCount) }
             throw error
         }
     }
@@ -208,12 +217,41 @@ public struct ObjectReplica: Sendable {
         return past
     }
 
-    /// What differs between two versions.
+    /// What is known after a transaction to whoever made it: what it holds and what that rests on, for
+    /// ``state(at:)``; nil when it is not known here.
+    /// - Complexity: O(*d* log *d*) in the runs of events that are not in its past.
+    public func version(after transaction: ObjectTransaction) -> VersionVector? {
+        guard let last = transaction.events.last else { return nil }
+        let event = EventID(replica: transaction.author, sequence: last)
+        return document.graph.localVersion(of: event).map { document.graph.versionVector(of: [$0]) }
+    }
+
+    /// What differs between two versions, but for the reserved fields: ``state(at:)`` tells the type, and
+    /// whether the object was deleted.
     /// - Throws: as ``state(at:)``.
     /// - Complexity: as two times ``state(at:)``.
     public func diff(from old: VersionVector, to new: VersionVector) throws(ObjectError) -> [ObjectDifference]
     {
         try state(at: new).part().differences(since: state(at: old).part())
+    }
+
+    // MARK: Texts
+
+    /// Who wrote a range of scalars of the text at a path, in runs; empty when there is no text.
+    ///
+    /// The first call replays the text's history into an index that is kept from then on.
+    /// - Throws: as ``ObjectDocument/open()``.
+    /// - Complexity: O(log *n*) for each run, once the index is made.
+    public mutating func authorship(
+        of range: Range<Int>, inTextAt path: ObjectPath
+    ) throws(ObjectError) -> [TextAuthorship] {
+        try document.authorship(of: range, inTextAt: path)
+    }
+
+    /// The text at a path in runs of equal attributes; empty when there is no text.
+    /// - Complexity: as ``ObjectDocument/attributedRuns(ofTextAt:)``, once it was asked.
+    public mutating func attributedRuns(ofTextAt path: ObjectPath) -> [AttributedRun] {
+        document.attributedRuns(ofTextAt: path)
     }
 
     // MARK: Saving
@@ -251,7 +289,7 @@ public struct ObjectReplica: Sendable {
             else { throw .malformed }
             self.base = base
         }
-        try merge(update)
+        try merge(ObjectUpdate(decoding: update))
     }
 
     // MARK: Forgetting
