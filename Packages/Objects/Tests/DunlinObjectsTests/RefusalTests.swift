@@ -95,7 +95,7 @@ import Testing
             let key = UTF8String(String(repeating: "k", count: length)), path = ObjectPath([.key(key)])
             for way in 0..<6 {
                 #expect(throws: ObjectError.keyTooLong(byteCount: length, limit: 65_536)) {
-                    try object.edit(time: 1) { editor throws(ObjectError) in
+                    _ = try object.edit(time: 1) { editor throws(ObjectError) in
                         switch way {
                         case 0: try editor.put(.null, at: path)
                         case 1: try editor.put(.map(["a": .null, key: .null]), at: "")
