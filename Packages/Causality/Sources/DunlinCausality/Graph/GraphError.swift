@@ -11,7 +11,7 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The replica's numbers must grow; this one, or a later one, is in the graph already.
     case sequenceNotGrowing(EventID, next: UInt64)
     case emptySpan
-    /// More events than a graph can number.
+    /// More events than a graph, or the writer of these, can number. Write as another replica.
     case full
     /// The bytes are not an encoded graph.
     case malformed
@@ -26,7 +26,7 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notSettled: "Some events have not seen all of the version, so it is still needed."
         case .sequenceNotGrowing(let event, let next):
             "Event \(event.sequence) of \(event.replica) comes after \(next) was reached."
-        case .full: "The graph has no numbers left for so many events."
+        case .full: "There are no numbers left for so many events; write as another replica."
         case .emptySpan: "A span of no events was added."
         case .malformed: "The bytes are not a causal graph."
         }
