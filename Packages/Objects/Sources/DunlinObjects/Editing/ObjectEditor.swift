@@ -196,12 +196,12 @@ public struct ObjectEditor: ~Copyable {
         let count = document.texts[index]?.count ?? 0
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
-        guard key.utf8Count <= TextMark.longestKey, let value = TextMark.readable(value) else {
-            throw .unreadableMark
-        }
+        guard key.utf8Count <= TextMark.longestKey else { throw .unreadableMark }
+        let readable: CBORValue?
+        do throws(CBORError) { readable = try TextMark.readable(value) } catch { throw .unreadableMark }
         let (start, end) = try document.anchors(around: range, ofText: index, expansion, writer: replica)
         try record(
-            .mark(Operation.Mark(start: start, end: end, key: key, value: value)),
+            .mark(Operation.Mark(start: start, end: end, key: key, value: readable)),
             on: document.containers[index])
     }
 
