@@ -8,15 +8,16 @@ extension ObjectDocument {
     /// - Parameters:
     ///   - firstSequence: number of the change's first unit at `replica`.
     ///   - parents: the object's maximal events in the change's past.
-    /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow, ``ObjectError/unknownContainer``
-    ///   when the change uses a container that nobody in its past made, ``ObjectError/tooDeep(limit:)``, or
-    ///   as ``open()``; the document is unchanged.
+    /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow or run out,
+    ///   ``ObjectError/unknownContainer`` when the change uses a container that nobody in its past made,
+    ///   ``ObjectError/tooDeep(limit:)``, or as ``open()``; the document is unchanged.
     /// - Complexity: O(1) for each unit when nothing is concurrent; see ``SequenceState`` for the rest.
     public mutating func apply(
         _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier
     ) throws(ObjectError) {
         let units = change.unitCount
         guard units > 0 else { return }
+        guard firstSequence <= .max - UInt64(units) else { throw .graph(.full) }
         try open()
         guard graph.reachesHorizon(parents) else { throw .graph(.forgotten) }
         let targets = try resolve(change, replica: replica, firstSequence: firstSequence, parents: parents)

@@ -108,7 +108,7 @@ public struct ObjectEditor: ~Copyable {
         _ fields: [UTF8String: ObjectValue], in container: Int, keepsReserved: Bool = false
     ) throws(ObjectError) {
         for key in document.map(container)?.keys ?? [] where fields[key] == nil {
-            if keepsReserved, key.string.hasPrefix("@") { continue }
+            if keepsReserved, key.isReserved { continue }
             try record(.delete(key: key), on: document.containers[container])
         }
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) { try putField(key, value, in: container) }
@@ -237,7 +237,7 @@ public struct ObjectEditor: ~Copyable {
     // MARK: Recording
 
     private static func admit(_ key: UTF8String) throws(ObjectError) {
-        if key.string.hasPrefix("@") { throw .reservedKey(key) }
+        if key.isReserved { throw .reservedKey(key) }
     }
 
     mutating func record(_ operation: Operation, on target: ContainerID) throws(ObjectError) {
