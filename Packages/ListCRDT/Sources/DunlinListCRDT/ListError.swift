@@ -36,7 +36,8 @@ public enum ListError: Error, Hashable, Sendable, CustomStringConvertible {
         case .missingEvents: "Earlier changes are missing; fetch and merge those first."
         case .malformed: "The bytes are not an encoded list; fetch them again, or update this program."
         case .historyForgotten: "The history that this needs was forgotten; fetch a whole saved copy."
-        case .versionNotSettled: "Some changes have not seen all of the version, so its history is needed."
+        case .versionNotSettled:
+            "Some changes have not seen all of the version; forget an older one, or wait until they have."
         case .historyUnavailable(let reason): "The list's history is needed and could not be read: \(reason)"
         case .historyOfAnotherVersion:
             "The history is of another version than the list; save and load both together."

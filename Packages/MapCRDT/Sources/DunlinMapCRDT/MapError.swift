@@ -29,7 +29,8 @@ public enum MapError: Error, Hashable, Sendable, CustomStringConvertible {
         case .missingEvents: "Earlier changes are missing; fetch and merge those first."
         case .malformed: "The bytes are not an encoded map; fetch them again."
         case .historyForgotten: "The history that this needs was forgotten; fetch a whole saved copy."
-        case .versionNotSettled: "Some changes have not seen all of the version, so its history is needed."
+        case .versionNotSettled:
+            "Some changes have not seen all of the version; forget an older one, or wait until they have."
         case .historyUnavailable(let reason): "The map's history is needed and could not be read: \(reason)"
         case .historyOfAnotherVersion:
             "The history is of another version than the map; save and load both together."

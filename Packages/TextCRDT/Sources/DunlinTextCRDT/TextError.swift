@@ -36,7 +36,8 @@ public enum TextError: Error, Hashable, Sendable, CustomStringConvertible {
         case .missingEvents: "Earlier changes are missing; fetch and merge those first."
         case .malformed: "The bytes are not an encoded text; fetch them again."
         case .historyForgotten: "The history that this needs was forgotten; fetch a whole saved copy."
-        case .versionNotSettled: "Some changes have not seen all of the version, so its history is needed."
+        case .versionNotSettled:
+            "Some changes have not seen all of the version; forget an older one, or wait until they have."
         case .historyUnavailable(let reason): "The text's history is needed and could not be read: \(reason)"
         case .historyOfAnotherVersion:
             "The history is of another version than the text; save and load both together."
