@@ -38,6 +38,21 @@ harmless 23 "1 to 256 bytes" on home space create "$(printf 'a%.0s' {1..257})"
 harmless 23 "no control" on home space create "$(printf 'a\033[2Jb')"
 harmless 23 "1 to 256 bytes" dunlin init --name "" --home other --passphrase-file pass
 [ ! -e other ] || fail "an empty name left a home behind"
+text=$(put home '{"t":{"@text":"abc"},"l":[1,2]}')
+limits="from 0 to 2147483647"
+harmless 23 "$limits" on home mark Trip "$text" t --at 3000000000 --count 1 --key b
+harmless 23 "$limits" on home mark Trip "$text" t --at 0 --count=-1 --key b
+harmless 23 "$limits" on home edit Trip "$text" t --at 9223372036854775807 --insert x
+harmless 23 "$limits" on home move Trip "$text" l --from 0 --to 3000000000
+harmless 23 "outside the 3" on home edit Trip "$text" t --at 2147483647 --insert x
+harmless 23 reserved on home put Trip 1 --object "$text" --path $'@\xcc\x81x'
+# What is nested as deep as an object may be is shown as it was written, through the socket too.
+deep=$(python3 -c 'print("{\"a\":" * 65 + "1" + "}" * 65)')
+serve home
+nested=$(put home "$deep")
+[ "$(on home get Trip "$nested" --json)" = "$deep" ] || fail "64 containers deep is not shown as it was put"
+stop home
+on home rm Trip "$nested" >"$ignored"
 # What others wrote does not steer the terminal: not as a value, not as a key.
 sly=$(put home '{"\u001b[2Jk":"\u001b]0;x\u0007","s":"\u009b2J"}')
 on home list Trip >shown

@@ -10,6 +10,19 @@ import Testing
         #expect(codes.allSatisfy { $0 > 0 && $0 < 64 })
     }
 
+    @Test(arguments: [-1, 3_000_000_000, Int64.max, .min])
+    func `a place beyond what a text may hold is refused with the limits`(number: Int64) throws {
+        let request = ObjectValue.map(["at": .integer(number), "count": .integer(2_147_483_647)])
+        do throws(CommandFailure) {
+            _ = try request.place("at")
+            Issue.record("\(number) was taken")
+        } catch {
+            #expect(error.code == .badValue)
+            #expect(error.message == "Positions and counts are from 0 to 2147483647.")
+        }
+        #expect(try request.place("count") == 2_147_483_647 && request.place("missing") == 0)
+    }
+
     @Test(arguments: [
         (JSONError.syntax(at: 1) as any Error, CommandFailure.Code.badValue)
     ]) func `errors become failures with a remedy in one line`(error: any Error, code: CommandFailure.Code) {

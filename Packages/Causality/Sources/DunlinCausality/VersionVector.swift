@@ -30,8 +30,12 @@ public struct VersionVector: Hashable, Sendable {
     }
 
     /// Takes an event in, and with it all that have lower numbers of the same replica.
+    ///
+    /// No event has the number 2⁶⁴ - 1, since no bound would be above it: graphs and batches refuse one. An
+    /// anchor can still be made that names it; of that all lower numbers are taken in.
     public mutating func include(_ event: EventID) {
-        bounds[event.replica] = max(bounds[event.replica] ?? 0, event.sequence + 1)
+        let bound = event.sequence == .max ? .max : event.sequence + 1
+        bounds[event.replica] = max(bounds[event.replica] ?? 0, bound)
     }
 
     /// Takes in everything that `other` holds.

@@ -45,9 +45,9 @@ public struct List: Sendable {
     public var version: VersionVector { sealed?.version ?? graph.versionVector }
 
     /// The elements at an older version.
-    /// - Throws: ``ListError/historyUnavailable(_:)``, ``ListError/malformed`` when the list was loaded and
-    ///   its history cannot be read; ``ListError/historyForgotten`` when the version has not all that was
-    ///   forgotten.
+    /// - Throws: ``ListError/historyUnavailable(_:)``, ``ListError/malformed``,
+    ///   ``ListError/historyOfAnotherVersion`` when the list was loaded and its history cannot be read or is
+    ///   none of it; ``ListError/historyForgotten`` when the version has not all that was forgotten.
     /// - Complexity: O(*n* log *n*) in the events before it.
     public func elements(at version: VersionVector) throws(ListError) -> [CBORValue] {
         let list = try opened(for: version)
@@ -57,13 +57,14 @@ public struct List: Sendable {
     // MARK: Editing
 
     /// Puts an element before the one at `position`.
-    /// - Throws: ``ListError/outOfRange(_:count:)``; ``ListError/malformed`` for a value that other replicas
-    ///   could not read; see ``init(loading:replica:history:)`` for the others.
+    /// - Throws: ``ListError/outOfRange(_:count:)``; ``ListError/badValue(_:)`` for a value that other
+    ///   replicas could not read; ``ListError/full``; ``ListError/numbersUsedUp``; see
+    ///   ``init(loading:replica:history:)`` for the others.
     /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func insert(_ element: CBORValue, at position: Int) throws(ListError) {
         try prepare(position, inserting: 1)
         guard element.isPlain else { return try insert(contentsOf: [element], at: position) }
-        guard let versions = append(1) else { throw .malformed }
+        guard let versions = append(1) else { throw .numbersUsedUp }
         content.insert(element, at: position, version: versions.lowerBound)
     }
 
@@ -73,16 +74,19 @@ public struct List: Sendable {
     public mutating func insert(contentsOf elements: [CBORValue], at position: Int) throws(ListError) {
         try prepare(position, inserting: elements.count)
         guard !elements.isEmpty else { return }
-        guard let elements = CBORValue.elements(elements), let versions = append(elements.count) else {
-            throw .malformed
-        }
-        content.insert(contentsOf: elements, at: position, versions: versions)
+        let readable = try Self.readable(elements)
+        guard let versions = append(elements.count) else { throw .numbersUsedUp }
+        content.insert(contentsOf: readable, at: position, versions: versions)
+    }
+
+    private static func readable(_ elements: [CBORValue]) throws(ListError) -> [CBORValue] {
+        do throws(CBORError) { return try CBORValue.elements(elements) } catch { throw .badValue(error) }
     }
 
     private mutating func prepare(_ position: Int, inserting newCount: Int) throws(ListError) {
         guard position >= 0, position <= count else { throw .outOfRange(position..<position, count: count) }
         if sealed != nil { try open() }
-        guard content.hasRoom(for: newCount) else { throw .malformed }
+        guard content.hasRoom(for: newCount) else { throw .full }
     }
 
     /// Takes out the elements in `range`.
@@ -92,7 +96,7 @@ public struct List: Sendable {
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
         if sealed != nil { try open() }
-        guard let versions = append(range.count) else { throw .malformed }
+        guard let versions = append(range.count) else { throw .numbersUsedUp }
         content.delete(range, versions: versions)
     }
 
@@ -112,12 +116,11 @@ public struct List: Sendable {
             throw .outOfRange(position..<max(position, position &+ elements.count), count: count)
         }
         if sealed != nil { try open() }
-        guard content.hasRoom(for: elements.count), let elements = CBORValue.elements(elements) else {
-            throw .malformed
-        }
+        guard content.hasRoom(for: elements.count) else { throw .full }
         guard !elements.isEmpty else { return }
-        guard let versions = append(elements.count) else { throw .malformed }
-        content.set(contentsOf: elements, at: position, versions: versions)
+        let readable = try Self.readable(elements)
+        guard let versions = append(elements.count) else { throw .numbersUsedUp }
+        content.set(contentsOf: readable, at: position, versions: versions)
     }
 
     /// Moves an element. It stays the same one: of several who move it at once one wins, and nothing is there
@@ -144,7 +147,7 @@ public struct List: Sendable {
         }
         guard destination != range.lowerBound, !range.isEmpty else { return }
         if sealed != nil { try open() }
-        guard let versions = append(range.count) else { throw .malformed }
+        guard let versions = append(range.count) else { throw .numbersUsedUp }
         for (offset, version) in versions.enumerated() {
             // Those before it are where they go already; forwards the next one has come to the same place.
             if destination < range.lowerBound {
@@ -189,7 +192,7 @@ public struct List: Sendable {
     ///   faster.
     /// - Throws: ``ListError/missingEvents`` when the events rest on others that are not known here,
     ///   ``ListError/historyForgotten`` when some have not seen what was forgotten here,
-    ///   ``ListError/malformed``, or as ``elements(at:)``; the document is unchanged.
+    ///   ``ListError/malformed``, ``ListError/full``, or as ``elements(at:)``; the document is unchanged.
     /// - Complexity: O(*n* log *n*) in the events that are new, and those concurrent with them, however many
     ///   insert at one place at once; up to O(*n*²) where branches come by turns.
     public mutating func merge(
@@ -197,7 +200,7 @@ public struct List: Sendable {
     ) throws(ListError) {
         let update = try ListUpdate(decoding: encoded)
         if sealed != nil { try open() }
-        guard content.hasRoom(for: update.values.count) else { throw .malformed }
+        guard content.hasRoom(for: update.values.count) else { throw .full }
         var admission: BatchAdmission
         do throws(GraphError) {
             admission = try BatchAdmission(of: update.batch, into: graph, followsBranches: true)
@@ -283,9 +286,13 @@ public struct List: Sendable {
     ///
     /// - Parameters:
     ///   - content: what ``savedContent()`` gave.
+    ///   - replica: names the writer. Open with the same name only what holds everything that this writer has
+    ///     ever sent: save before you send. After a restore from a backup take a new ``ReplicaID``: with the
+    ///     old one the next edits take the numbers of edits that others have, and the lists never agree
+    ///     again.
     ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge
-    ///     or question about the past, which throws ``ListError/historyUnavailable(_:)`` if this throws, and
-    ///     ``ListError/malformed`` if it is none.
+    ///     or question about the past, which throws ``ListError/historyUnavailable(_:)`` if this throws,
+    ///     ``ListError/historyOfAnotherVersion`` if it is that, and ``ListError/malformed`` if it is none.
     /// - Throws: ``ListError/malformed``.
     /// - Complexity: O(*n*) in the list; nothing of its history is touched.
     public init(
@@ -334,8 +341,10 @@ public struct List: Sendable {
             guard content.hasRoom(for: inserted.count) else { throw ListError.malformed }
             var admission = try BatchAdmission(of: batch, into: graph)
             while try admission.next(&graph) != nil {}
-            guard graph.versionVector == sealed.version else { throw ListError.malformed }
+            guard graph.versionVector == sealed.version else { throw ListError.historyOfAnotherVersion }
             content.restore(log, inserted: inserted)
+        } catch ListError.historyOfAnotherVersion {
+            throw .historyOfAnotherVersion
         } catch { throw .malformed }
         self.graph = graph
         self.sealed = nil

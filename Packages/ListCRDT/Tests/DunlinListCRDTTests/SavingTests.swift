@@ -60,8 +60,12 @@ import Testing
         try other.insert(.null, at: 0)
         let history = try other.savedHistory()
         var opened = try List(loading: list.savedContent(), replica: .number(3)) { history }
-        #expect(throws: ListError.malformed) { try opened.delete(0..<1) }
+        #expect(throws: ListError.historyOfAnotherVersion) { try opened.delete(0..<1) }
         #expect(opened.elements == list.elements)
+        let older = try list.savedHistory()
+        opened = try List(loading: other.savedContent(), replica: .number(3)) { older }
+        #expect(throws: ListError.historyOfAnotherVersion) { try opened.encode() }
+        #expect("\(ListError.historyOfAnotherVersion)".contains("save and load both together"))
     }
 
     @Test(arguments: [1, 2])

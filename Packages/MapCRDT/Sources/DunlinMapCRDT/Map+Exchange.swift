@@ -3,9 +3,9 @@ import DunlinEncoding
 
 extension Map {
     /// The events that are not in `version`, for ``merge(_:report:)`` elsewhere.
-    /// - Throws: ``MapError/historyUnavailable(_:)``, ``MapError/malformed`` when the map was loaded and its
-    ///   history cannot be read; ``MapError/historyForgotten`` when the version has not all that was
-    ///   forgotten.
+    /// - Throws: ``MapError/historyUnavailable(_:)``, ``MapError/malformed``,
+    ///   ``MapError/historyOfAnotherVersion`` when the map was loaded and its history cannot be read or is
+    ///   none of it; ``MapError/historyForgotten`` when the version has not all that was forgotten.
     /// - Complexity: O(*n*) in the events.
     /// - Source: `Docs/Spec/Maps.md`, "A map alone".
     public func encode(since version: VersionVector = VersionVector()) throws(MapError) -> [UInt8] {

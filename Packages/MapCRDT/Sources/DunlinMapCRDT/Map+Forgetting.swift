@@ -83,6 +83,7 @@ extension MapError {
         case .missingParent, .unknownParent: self = .missingEvents
         case .forgotten: self = .historyForgotten
         case .notSettled: self = .versionNotSettled
+        // Nobody can have made that many.
         case .full, .sequenceNotGrowing, .emptySpan, .malformed: self = .malformed
         }
     }

@@ -29,9 +29,13 @@ extension Map {
     ///
     /// - Parameters:
     ///   - content: what ``savedContent()`` gave.
+    ///   - replica: names the writer. Open with the same name only what holds everything that this writer has
+    ///     ever sent: save before you send. After a restore from a backup take a new ``ReplicaID``: with the
+    ///     old one the next writes take the numbers of writes that others have, and the maps never agree
+    ///     again.
     ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first write, merge
-    ///     or question about the past, which throws ``MapError/historyUnavailable(_:)`` if this throws, and
-    ///     ``MapError/malformed`` if it is none.
+    ///     or question about the past, which throws ``MapError/historyUnavailable(_:)`` if this throws,
+    ///     ``MapError/historyOfAnotherVersion`` if it is that, and ``MapError/malformed`` if it is none.
     /// - Throws: ``MapError/malformed``.
     /// - Complexity: O(*n*) in the keys; nothing of the history is touched.
     public init(
@@ -70,7 +74,7 @@ extension Map {
             try map.restoreSurvivors(of: update)
             try map.take(update, &nobodyAsks)
         } catch { throw .malformed }
-        guard map.version == sealed.content.version else { throw .malformed }
+        guard map.version == sealed.content.version else { throw .historyOfAnotherVersion }
         self = map
     }
 }

@@ -134,7 +134,7 @@ public struct Map: Sendable {
         case .text(let text) where text.utf8Count < CBORLimits.userData.byteCount / 2: return value
         case .bytes, .text, .array, .map:
             do throws(CBORError) {
-                return try CBORValue(decoding: value.encoded(), limits: .userData)
+                return try value.canonical(within: .userData)
             } catch { throw .badValue(error) }
         }
     }

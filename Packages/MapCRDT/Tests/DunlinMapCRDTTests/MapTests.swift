@@ -80,6 +80,18 @@ import Testing
         #expect(map.keys == ["m"] && map.version.entries.map(\.bound) == [1])
     }
 
+    @Test(arguments: [64, 10_000]) func `a value nested too deep is refused with the reason`(levels: Int)
+        throws
+    {
+        var map = Map(replica: try replica(1))
+        let array = (0..<levels).reduce(CBORValue.null) { value, _ in .array([value]) }
+        let nested = (0..<levels).reduce(CBORValue.null) { value, _ in .map([CBORPair(.text("k"), value)]) }
+        for value in [array, nested] {
+            #expect(throws: MapError.badValue(.tooDeep(limit: 64))) { try map.set("m", to: value) }
+        }
+        #expect(map.version.isEmpty)
+    }
+
     @Test func `a saved map is read without its history, which is asked for when it is needed`() throws {
         var map = Map(replica: try replica(1))
         for number in 0..<40 { try map.set(UTF8String("k\(number % 7)"), to: .integer(Int64(number))) }
@@ -98,7 +110,10 @@ import Testing
         #expect(throws: MapError.malformed) { try other.set("k3", to: .null) }
         let short = try map.encode(since: VersionVector(), upTo: VersionVector())
         other = try Map(loading: content, replica: map.replica, history: { short })
-        #expect(throws: MapError.malformed) { try other.set("k3", to: .null) }
+        #expect(throws: MapError.historyOfAnotherVersion) { try other.set("k3", to: .null) }
+        #expect(throws: MapError.historyOfAnotherVersion) { try other.encode() }
+        #expect(other["k3"] == .unsigned(38))
+        #expect("\(MapError.historyOfAnotherVersion)".contains("save and load both together"))
         var opened = try Map(loading: content, replica: map.replica, history: { history })
         try opened.set("k3", to: .null)
         try map.merge(opened.encode(since: map.version))

@@ -7,6 +7,9 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
     case malformed
     /// The object was loaded without its history, and this needs it; the reason why it could not be had.
     case historyUnavailable(String)
+    /// The object was loaded with the history of another version, or of another object. Save content and
+    /// history together, and load both together.
+    case historyOfAnotherVersion
     case bytes(ByteError)
     case graph(GraphError)
     /// There is no container of this kind at the path.
@@ -37,6 +40,8 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
         case .malformed: "The bytes are not an object or a change of one."
         case .historyUnavailable(let reason):
             "The object's history is needed and could not be read: \(reason)"
+        case .historyOfAnotherVersion:
+            "The history is of another version than the object; save and load both together."
         case .bytes(let cause): "\(cause)"
         case .graph(let cause): "\(cause)"
         case .noContainer(let path, let kind): "There is no \(kind) at \(path.isEmpty ? "the root" : path)."

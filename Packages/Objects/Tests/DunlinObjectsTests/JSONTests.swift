@@ -1,3 +1,4 @@
+import DunlinCausality
 import DunlinEncoding
 import DunlinObjects
 import Testing
@@ -27,6 +28,62 @@ import Testing
         #expect(try ObjectValue(json: "\"\\ud83d\\udc4d\"") == .string("👍"))
         let deep = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
         #expect(throws: JSONError.tooDeep(limit: 64)) { try ObjectValue(json: deep) }
+        #expect("\(JSONError.tooDeep(limit: 64))".contains("objects of their own"))
+    }
+
+    /// 64 containers in the root, and what stands in the deepest.
+    @Test(arguments: [
+        "1", "{\"@bytes\":\"AQID\"}", "{\"@double\":\"nan\"}", "{\"@ref\":\"aaaaaaaaaaaaaaaaaaaaaaaaaa\"}",
+    ])
+    func `an object that is nested as deep as may be reads back as JSON`(inside: String) throws {
+        for (open, close) in [("{\"a\":", "}"), ("[", "]")] {
+            func json(_ levels: Int, _ inside: String) -> String {
+                "{\"a\":" + String(repeating: open, count: levels) + inside
+                    + String(repeating: close, count: levels)
+                    + "}"
+            }
+            let value = try ObjectValue(json: json(64, inside))
+            #expect(value.json == json(64, inside))
+            var object = ObjectReplica(
+                id: try #require(ObjectID(bytes: [UInt8](repeating: 1, count: 16))),
+                replica: ReplicaID(raw: Bytes32()))
+            try object.edit(time: 0) { (editor: inout ObjectEditor) throws(ObjectError) in
+                try editor.put(value, at: ObjectPath())
+            }
+            #expect(try ObjectValue(json: object.document.root().json) == value)
+            for deeper in ["[]", "{}", "{\"@id\":1}", "{\"@text\":[]}"] {
+                #expect(throws: JSONError.tooDeep(limit: 64)) { try ObjectValue(json: json(64, deeper)) }
+            }
+            #expect(throws: JSONError.self) { try ObjectValue(json: json(65, inside)) }
+            let answer = "{\"result\":[" + json(64, inside) + "]}"
+            #expect(try ObjectValue(json: answer, levels: 2).json == answer)
+            #expect(throws: JSONError.tooDeep(limit: 64)) { try ObjectValue(json: answer, levels: 1) }
+        }
+    }
+
+    @Test func `a field is reserved when its first byte says so`() throws {
+        var object = ObjectReplica(
+            id: try #require(ObjectID(bytes: [UInt8](repeating: 1, count: 16))),
+            replica: ReplicaID(raw: Bytes32()))
+        // Swift takes the first two scalars for one character.
+        let key: UTF8String = "@\u{301}x"
+        #expect(throws: ObjectError.reservedKey(key)) {
+            try object.edit(time: 0) { (editor: inout ObjectEditor) throws(ObjectError) in
+                try editor.put(.integer(1), at: ObjectPath([.key(key)]))
+            }
+        }
+        #expect(throws: JSONError.unknownForm("@\u{301}x")) { try ObjectValue(json: "{\"@\u{301}x\":1}") }
+        // Somebody else may have written it all the same.
+        var change = Change()
+        change.targets = [.root]
+        change.operations = [(0, .set(key: key, .scalar(.null))), (0, .set(key: "x", .scalar(.null)))]
+        var document = object.document
+        try document.apply(change, replica: ReplicaID(raw: Bytes32()), firstSequence: 0, parents: [])
+        #expect(document.root().json == "{\"x\":null}")
+        _ = try document.edit(replica: ReplicaID(raw: Bytes32()), firstSequence: 2) {
+            (editor: inout ObjectEditor) throws(ObjectError) in try editor.put(.map([:]), at: ObjectPath())
+        }
+        #expect(document.root() == .map([:]) && document.conflicts(at: ObjectPath([.key(key)])) == [.null])
     }
 
     @Test func `values that look alike but have other bytes or kinds differ`() {

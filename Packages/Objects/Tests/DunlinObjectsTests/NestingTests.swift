@@ -1,6 +1,7 @@
 import DunlinCausality
 import DunlinEncoding
 import DunlinObjects
+import DunlinSequences
 import Testing
 
 @Suite struct NestingTests {
@@ -43,6 +44,59 @@ import Testing
         var document = try document()
         #expect(throws: ObjectError.tooDeep(limit: 64)) {
             try document.apply(change, replica: replica, firstSequence: 0, parents: [])
+        }
+        #expect(document.isEmpty)
+    }
+
+    @Test(arguments: [65, 10_000]) func `a value nested too deep is refused wherever it is put`(levels: Int)
+        throws
+    {
+        var document = try document()
+        func edit(_ edits: (inout ObjectEditor) throws(ObjectError) -> Void) throws(ObjectError) {
+            let sequence = document.graph.nextSequence(of: replica)
+            _ = try document.edit(replica: replica, firstSequence: sequence, edits)
+        }
+        try edit { editor throws(ObjectError) in
+            try editor.put(.list([.null]), at: "list")
+            try editor.put(.text("text"), at: "text")
+        }
+        let lists = (0..<levels).reduce(ObjectValue.null) { value, _ in .list([value]) }
+        let maps = (0..<levels).reduce(ObjectValue.null) { value, _ in .map(["k": value]) }
+        for value in [lists, maps] {
+            for path: ObjectPath in ["new", "list", "list/0", "list/1"] {
+                #expect(throws: ObjectError.tooDeep(limit: 64), "\(path)") {
+                    var copy = document
+                    _ = try copy.edit(replica: replica, firstSequence: 9) {
+                        (editor: inout ObjectEditor) throws(ObjectError) in try editor.put(value, at: path)
+                    }
+                }
+            }
+            #expect(throws: ObjectError.tooDeep(limit: 64)) {
+                var copy = document
+                _ = try copy.edit(replica: replica, firstSequence: 9) {
+                    (editor: inout ObjectEditor) throws(ObjectError) in
+                    try editor.insert([.null, value], at: 0, inList: "list")
+                }
+            }
+        }
+        let mark = (0..<levels).reduce(CBORValue.null) { value, _ in .array([value]) }
+        #expect(throws: ObjectError.unreadableMark) {
+            try edit { editor throws(ObjectError) in try editor.markText(0..<2, "k", mark, in: "text") }
+        }
+    }
+
+    @Test(arguments: [UInt64.max, UInt64.max - 1]) func `a change whose numbers would not end is refused`(
+        first: UInt64
+    ) throws {
+        var change = Change()
+        change.targets = [.root, .madeByWriter(sequence: first, kind: .list)]
+        change.operations = [
+            (0, .set(key: "x", .make(.list))),
+            (1, .list(SequenceOperation(.insert, at: 0, count: 2), inserted: [.make(.map), .make(.map)])),
+        ]
+        var document = try document()
+        #expect(throws: ObjectError.graph(.full)) {
+            try document.apply(change, replica: replica, firstSequence: first, parents: [])
         }
         #expect(document.isEmpty)
     }

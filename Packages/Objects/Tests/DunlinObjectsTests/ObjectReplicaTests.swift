@@ -152,10 +152,19 @@ import Testing
 
     @Test func `paths read back what they write, keys that look like places included`() {
         let keys: [UTF8String] = ["a", "", "12", "~", "/", "~1", "~2", "~0x/", "a~b", "٣"]
-        for key in keys {
-            let path = ObjectPath([.key("x"), .key(key), .index(4)])
-            #expect(ObjectPath(path.description) == path, "\(path)")
+        // Swift joins these with what stands before them: a slash, a digit or a tilde.
+        let joined: [UTF8String] = [
+            "\u{301}", "\u{301}b", "1\u{20e3}", "~\u{301}", "/\u{301}", "\u{200d}", "\n",
+        ]
+        for key in keys + joined {
+            for path in [
+                [.key("x"), .key(key), .index(4)], [.index(1), .key(key)], [.key(key), .key(key)],
+            ]
+            .map(ObjectPath.init(_:)) {
+                #expect(ObjectPath(path.description) == path, "\(path)")
+            }
         }
+        #expect(ObjectPath([.key("a"), .key("\u{301}b"), .index(3)]).steps.count == 3)
         #expect(ObjectPath("a/0/b").steps == [.key("a"), .index(0), .key("b")])
     }
 

@@ -143,10 +143,17 @@ private final class Rest: Sendable {
         #expect(throws: ObjectError.historyUnavailable("nobody gave it")) { try document.open() }
         var other = try writer.document.savedHistory()
         other[1] ^= 1
-        for history in [older, other, [], writer.document.savedContent()] {
-            #expect(throws: ObjectError.malformed) { try document.open(history: history) }
+        let another = ObjectError.historyOfAnotherVersion
+        #expect("\(another)".contains("save and load both together"))
+        for (history, refusal) in [
+            (older, another), (other, another), ([], .malformed),
+            (writer.document.savedContent(), .malformed),
+        ] {
+            #expect(throws: refusal) { try document.open(history: history) }
             #expect(!document.hasHistory && document.graph.isEmpty)
         }
+        document = try ObjectDocument(loading: writer.document.savedContent()) { older }
+        #expect(throws: another) { try document.open() }
         try document.open(history: writer.document.savedHistory())
         #expect(document.hasHistory && document.graph.count == 2_002)
     }

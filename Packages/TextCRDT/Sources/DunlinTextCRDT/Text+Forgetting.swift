@@ -42,6 +42,7 @@ extension TextError {
         case .missingParent, .unknownParent: self = .missingEvents
         case .forgotten: self = .historyForgotten
         case .notSettled: self = .versionNotSettled
+        // Nobody can have made that many.
         case .full, .sequenceNotGrowing, .emptySpan, .malformed: self = .malformed
         }
     }

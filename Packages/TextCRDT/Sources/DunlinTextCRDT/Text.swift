@@ -53,7 +53,8 @@ public struct Text: Sendable {
     // MARK: Editing
 
     /// Puts text before the scalar at `position`.
-    /// - Throws: ``TextError/outOfRange(_:count:)``; see ``init(loading:replica:history:)`` for the others.
+    /// - Throws: ``TextError/outOfRange(_:count:)``, ``TextError/numbersUsedUp``; see
+    ///   ``init(loading:replica:history:)`` for the others.
     /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func insert(_ text: String, at position: Int) throws(TextError) {
         guard position >= 0, position <= count else { throw .outOfRange(position..<position, count: count) }
@@ -63,7 +64,7 @@ public struct Text: Sendable {
             guard !buffer.isEmpty else { return true }
             return unsafe insert(Span(_unsafeElements: buffer), at: position)
         }
-        guard inserted ?? false else { throw .malformed }
+        guard inserted ?? false else { throw .numbersUsedUp }
     }
 
     private mutating func insert(_ bytes: Span<UInt8>, at position: Int) -> Bool {
@@ -78,13 +79,14 @@ public struct Text: Sendable {
     }
 
     /// Takes out the scalars in `range`.
-    /// - Throws: ``TextError/outOfRange(_:count:)``; see ``init(loading:replica:history:)`` for the others.
+    /// - Throws: ``TextError/outOfRange(_:count:)``, ``TextError/numbersUsedUp``; see
+    ///   ``init(loading:replica:history:)`` for the others.
     /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func delete(_ range: Range<Int>) throws(TextError) {
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
         if sealed != nil { try open() }
-        guard let versions = append(range.count) else { throw .malformed }
+        guard let versions = append(range.count) else { throw .numbersUsedUp }
         content.delete(range, versions: versions)
     }
 
@@ -105,9 +107,9 @@ public struct Text: Sendable {
     }
 
     /// The text at an older version.
-    /// - Throws: ``TextError/historyUnavailable(_:)``, ``TextError/malformed`` when the text was loaded and
-    ///   its history cannot be read; ``TextError/historyForgotten`` when the version has not all that was
-    ///   forgotten.
+    /// - Throws: ``TextError/historyUnavailable(_:)``, ``TextError/malformed``,
+    ///   ``TextError/historyOfAnotherVersion`` when the text was loaded and its history cannot be read or is
+    ///   none of it; ``TextError/historyForgotten`` when the version has not all that was forgotten.
     public func string(at version: VersionVector) throws(TextError) -> String {
         let text = try opened(for: version)
         return text.content.string(at: text.graph.frontier(of: version), graph: text.graph)
@@ -221,9 +223,13 @@ public struct Text: Sendable {
     ///
     /// - Parameters:
     ///   - content: what ``savedContent()`` gave.
+    ///   - replica: names the writer. Open with the same name only what holds everything that this writer has
+    ///     ever sent: save before you send. After a restore from a backup take a new ``ReplicaID``: with the
+    ///     old one the next edits take the numbers of edits that others have, and the texts never agree
+    ///     again.
     ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge
-    ///     or question about the past, which throws ``TextError/historyUnavailable(_:)`` if this throws, and
-    ///     ``TextError/malformed`` if it is none.
+    ///     or question about the past, which throws ``TextError/historyUnavailable(_:)`` if this throws,
+    ///     ``TextError/historyOfAnotherVersion`` if it is that, and ``TextError/malformed`` if it is none.
     /// - Throws: ``TextError/malformed``.
     /// - Complexity: O(*n*) in the text; nothing of its history is touched.
     public init(
@@ -274,9 +280,8 @@ public struct Text: Sendable {
         let operations = content.log.runs.map {
             SequenceColumns.Operation(number: $0.start, operation: $0.operation)
         }
-        guard graph.versionVector == sealed.version,
-            TextUpdate.isWhole(operations, content.marks, count: graph.count)
-        else { throw .malformed }
+        guard TextUpdate.isWhole(operations, content.marks, count: graph.count) else { throw .malformed }
+        guard graph.versionVector == sealed.version else { throw .historyOfAnotherVersion }
         self.graph = graph
         self.content = content
         self.sealed = nil

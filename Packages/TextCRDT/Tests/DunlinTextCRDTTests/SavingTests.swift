@@ -40,7 +40,7 @@ import Testing
         try other.insert("more", at: 0)
         let later = try other.savedHistory()
         var mixed = try Text(loading: content, replica: text.replica) { later }
-        #expect(throws: TextError.malformed) { try mixed.insert("x", at: 0) }
+        #expect(throws: TextError.historyOfAnotherVersion) { try mixed.insert("x", at: 0) }
         for end in history.indices {
             var cut = try Text(loading: content, replica: text.replica) { Array(history[..<end]) }
             #expect(throws: TextError.malformed) { try cut.insert("x", at: 0) }

@@ -4,14 +4,17 @@ import DunlinObjects
 
 struct PutCommand: RequestCommand {
     static let configuration = CommandConfiguration(
-        commandName: "put", abstract: "Make an object, or set a value in one; what is equal is not written.")
+        commandName: "put", abstract: "Make an object, or set a value in one; what is equal is not written.",
+        discussion:
+            "With --object but no --path the object becomes JSON: fields that are not in it are deleted."
+    )
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The space.") var space: String
     @Argument(help: "JSON; with {\"@text\": …}, {\"@bytes\": …}, {\"@ref\": …}, {\"@counter\": …}.")
     var value: String
     @Option(help: "The new object's type.") var type: String?
     @Option(help: "Change this object instead of making one.") var object: String?
-    @Option(help: "Where in the object, like notes or list/0.") var path: String?
+    @Option(help: "Where in the object, like notes or list/0; without it the whole object.") var path: String?
 
     func request() throws(CommandFailure) -> ObjectValue {
         let parsed: ObjectValue

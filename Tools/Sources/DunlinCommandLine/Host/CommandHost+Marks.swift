@@ -7,10 +7,7 @@ extension CommandHost {
     func mark(_ request: ObjectValue) async throws -> ObjectValue {
         let space = try await space(request), id = try objectID(request)
         let path = ObjectPath(try request.required("path")), key = try request.required("key")
-        let position = request.integer("at") ?? 0, count = request.integer("count") ?? 0
-        guard position >= 0, count >= 0, position <= Int32.max, count <= Int32.max else {
-            throw CommandFailure(.badValue, "Positions and counts are at least 0.")
-        }
+        let position = try request.place("at"), count = try request.place("count")
         guard let expansion = Self.expansions[request.string("expand") ?? "after"] else {
             throw CommandFailure(.badValue, "A mark expands to one of none, before, after, both.")
         }
@@ -22,7 +19,7 @@ extension CommandHost {
             }
             return attribute
         }
-        let range = Int(position)..<Int(position + count)
+        let range = position..<position + count
         try await client.edit(id, in: space) { editor throws(ObjectError) in
             try editor.markText(range, UTF8String(key), value, expansion: expansion, in: path)
         }

@@ -6,15 +6,9 @@ extension CommandHost {
     func move(_ request: ObjectValue) async throws -> ObjectValue {
         let space = try await space(request), id = try objectID(request)
         let path = ObjectPath(try request.required("path"))
-        let places = try ["from", "to"].map { name in
-            let place = request.integer(name) ?? -1
-            guard place >= 0, place <= Int32.max else {
-                throw CommandFailure(.badValue, "Positions are at least 0.")
-            }
-            return Int(place)
-        }
+        let position = try request.place("from"), destination = try request.place("to")
         try await client.edit(id, in: space) { editor throws(ObjectError) in
-            try editor.move(from: places[0], to: places[1], inList: path)
+            try editor.move(from: position, to: destination, inList: path)
         }
         return try await client.value(id, in: space) { $0.value(at: path) } ?? .null
     }

@@ -274,11 +274,8 @@ public struct CommandHost: Sendable {
     private func edit(_ request: ObjectValue) async throws -> ObjectValue {
         let space = try await space(request), id = try objectID(request)
         let path = ObjectPath(try request.required("path"))
-        let position = Int(request.integer("at") ?? 0), count = Int(request.integer("count") ?? 0)
+        let position = try request.place("at"), count = try request.place("count")
         let text = request.string("text") ?? ""
-        guard position >= 0, count >= 0, position <= Int(Int32.max), count <= Int(Int32.max) else {
-            throw CommandFailure(.badValue, "Positions and counts are at least 0.")
-        }
         try await client.edit(id, in: space) { editor throws(ObjectError) in
             if count > 0 { try editor.deleteText(position..<position + count, in: path) }
             if !text.isEmpty { try editor.insertText(text, at: position, in: path) }

@@ -9,6 +9,9 @@ extension ObjectValue {
         )
     }
 
+    /// Maps and lists that requests, events and answers may have around an object's value.
+    static let messageLevels = 8
+
     /// A plain string, not a collaborative text.
     static func plain(_ string: String) -> ObjectValue { .string(UTF8String(string)) }
 
@@ -26,6 +29,15 @@ extension ObjectValue {
     public func integer(_ key: String) -> Int64? {
         guard case .integer(let number)? = self[UTF8String(key)] else { return nil }
         return number
+    }
+
+    /// A position or a count, 0 if it is not said: so that sums of two need no care.
+    public func place(_ key: String) throws(CommandFailure) -> Int {
+        let number = integer(key) ?? 0
+        guard (0...Int64(Int32.max)).contains(number) else {
+            throw CommandFailure(.badValue, "Positions and counts are from 0 to \(Int32.max).")
+        }
+        return Int(number)
     }
 
     func flag(_ key: String) -> Bool { self[UTF8String(key)] == .bool(true) }

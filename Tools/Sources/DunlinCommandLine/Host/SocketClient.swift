@@ -34,7 +34,8 @@ actor SocketClient {
                     while let end = rest.firstIndex(of: 0x0a) {
                         line += rest[..<end]
                         rest = rest[(end + 1)...]
-                        if let value = try? ObjectValue(json: String(decoding: line, as: UTF8.self)) {
+                        let text = String(decoding: line, as: UTF8.self)
+                        if let value = try? ObjectValue(json: text, levels: ObjectValue.messageLevels) {
                             continuation.yield(value)
                         }
                         line = []

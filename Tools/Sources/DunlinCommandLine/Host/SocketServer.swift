@@ -58,7 +58,7 @@ actor SocketServer {
             let writer = Task { for await event in events { self.write(event, to: stream) } }
             let last: ObjectValue
             do {
-                let request = try ObjectValue(json: line)
+                let request = try ObjectValue(json: line, levels: ObjectValue.messageLevels)
                 let result = try await host.run(request) { continuation.yield($0) }
                 last = .record(["result": result])
             } catch {

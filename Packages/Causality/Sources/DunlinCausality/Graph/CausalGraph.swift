@@ -262,9 +262,10 @@ public struct CausalGraph: Sendable {
         guard count > 0 else { throw .emptySpan }
         let known = writer(of: replica)
         let next = known.map { writers[$0].next } ?? 0
-        guard sequence >= next, sequence <= .max - UInt64(count), self.count <= .max - count else {
+        guard sequence >= next else {
             throw .sequenceNotGrowing(EventID(replica: replica, sequence: sequence), next: next)
         }
+        guard sequence <= .max - UInt64(count), self.count <= .max - count else { throw .full }
         if let known { return known }
         writers.append(Writer(replica: replica, next: 0, firstRun: -1))
         if !laterRuns.isEmpty { laterRuns.append([]) }

@@ -1,5 +1,7 @@
 extension CBORValue {
     /// The one encoding of this value: shortest heads, definite lengths, keys sorted by their encoding.
+    ///
+    /// Of a value from elsewhere, which may be nested without end, ask ``canonical(within:)`` first.
     /// - Complexity: O(*n*), and O(*k* log *k*) in the keys of each map.
     public func encoded() -> [UInt8] {
         var output: [UInt8] = []

@@ -11,17 +11,14 @@ extension CBORValue {
         }
     }
 
-    /// Values as every replica will read them, with the keys of maps in order; nil when none could, since one
-    /// is nested too deep, too long, or a map that has a key twice or keys that are neither unsigned nor
-    /// text.
-    static func elements(_ values: [CBORValue]) -> [CBORValue]? {
+    /// Values as every replica will read them, with the keys of maps in order.
+    /// - Throws: ``CBORError`` when none could, since one is nested too deep, too long, or a map that has a
+    ///   key twice or keys that are neither unsigned nor text.
+    static func elements(_ values: [CBORValue]) throws(CBORError) -> [CBORValue] {
         guard let first = values.firstIndex(where: { !$0.isPlain }) else { return values }
         var elements = values
         for index in first..<values.count where !values[index].isPlain {
-            guard let element = try? CBORValue(decoding: values[index].encoded(), limits: .userData) else {
-                return nil
-            }
-            elements[index] = element
+            elements[index] = try values[index].canonical(within: .userData)
         }
         return elements
     }

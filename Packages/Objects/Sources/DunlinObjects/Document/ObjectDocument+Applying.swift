@@ -8,7 +8,7 @@ extension ObjectDocument {
     /// - Parameters:
     ///   - firstSequence: number of the change's first unit at `replica`.
     ///   - parents: the object's maximal events in the change's past.
-    /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow or a parent is none,
+    /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow or run out or a parent is none,
     ///   ``ObjectError/unknownContainer`` when the change uses a container that nobody in its past made,
     ///   ``ObjectError/tooDeep(limit:)``, or as ``open()``; the document is unchanged.
     /// - Complexity: O(1) for each unit when nothing is concurrent; see ``SequenceState`` for the rest.
@@ -17,11 +17,11 @@ extension ObjectDocument {
     ) throws(ObjectError) {
         let units = change.unitCount
         guard units > 0 else { return }
+        guard firstSequence <= .max - UInt64(units) else { throw .graph(.full) }
         try open()
         if let unknown = parents.first(where: { $0 < 0 || $0 >= graph.count }) {
             throw .graph(.unknownParent(unknown))
         }
-        guard firstSequence <= .max - UInt64(units) else { throw .graph(.full) }
         guard graph.reachesHorizon(parents) else { throw .graph(.forgotten) }
         let targets = try resolve(change, replica: replica, firstSequence: firstSequence, parents: parents)
         let frontier = graph.frontier

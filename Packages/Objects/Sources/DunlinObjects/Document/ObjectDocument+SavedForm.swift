@@ -171,11 +171,11 @@ extension ObjectDocument {
     mutating func readHistory(_ bytes: [UInt8], of sealed: SealedHistory) throws {
         var reader = ByteReader(bytes)
         let head = try reader.u8()
-        guard head & ~SavedForm.marked == SavedForm.history.rawValue, try reader.raw(count: 16) == id.bytes
-        else { throw ObjectError.malformed }
+        guard head & ~SavedForm.marked == SavedForm.history.rawValue else { throw ObjectError.malformed }
+        let isOfThis = try reader.raw(count: 16) == id.bytes
         graph = try CausalGraph(loading: try reader.sized())
-        guard graph.versionVector == sealed.version, graph.frontier == sealed.frontier else {
-            throw ObjectError.malformed
+        guard isOfThis, graph.versionVector == sealed.version, graph.frontier == sealed.frontier else {
+            throw ObjectError.historyOfAnotherVersion
         }
         for (index, id) in containers.enumerated() {
             switch id.kind {

@@ -30,8 +30,9 @@ extension ObjectDocument {
 
     /// The history, which editing and merging need: by its own, without the object as it is shown. Empty when
     /// the content has it.
-    /// - Throws: ``ObjectError/historyUnavailable(_:)``, ``ObjectError/malformed`` when the object was loaded
-    ///   and its history cannot be read.
+    /// - Throws: ``ObjectError/historyUnavailable(_:)``, ``ObjectError/malformed``,
+    ///   ``ObjectError/historyOfAnotherVersion`` when the object was loaded and its history cannot be read or
+    ///   is none of it.
     /// - Complexity: O(*n*) in the history.
     public func savedHistory() throws(ObjectError) -> [UInt8] {
         guard isApart else { return [] }
@@ -48,7 +49,8 @@ extension ObjectDocument {
     ///   - content: what ``savedContent()`` or ``saved()`` gave.
     ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge
     ///     or question about the past, which throws ``ObjectError/historyUnavailable(_:)`` if this throws,
-    ///     and ``ObjectError/malformed`` if it is none.
+    ///     ``ObjectError/historyOfAnotherVersion`` if it is that, and ``ObjectError/malformed`` if it is
+    ///     none.
     /// - Throws: ``ObjectError`` when the bytes are damaged.
     /// - Complexity: O(*n*) in the content; nothing of a history that was saved apart is touched.
     public init(
@@ -84,7 +86,8 @@ extension ObjectDocument {
 
     /// Fetches the history, if that has not been done.
     /// - Throws: ``ObjectError/historyUnavailable(_:)`` with the reason why it could not be had,
-    ///   ``ObjectError/malformed``; the document is unchanged, and may be asked again.
+    ///   ``ObjectError/malformed``, ``ObjectError/historyOfAnotherVersion``; the document is unchanged, and
+    ///   may be asked again.
     /// - Complexity: O(*n*) in the history and the content of maps and lists.
     public mutating func open() throws(ObjectError) {
         guard let sealed else { return }
@@ -100,12 +103,15 @@ extension ObjectDocument {
 
     /// Takes in the history, if that has not been done.
     /// - Parameter bytes: what ``savedHistory()`` gave, of the same version.
-    /// - Throws: ``ObjectError/malformed`` when they are none; the document is unchanged.
+    /// - Throws: ``ObjectError/historyOfAnotherVersion``, or ``ObjectError/malformed`` when they are no
+    ///   history; the document is unchanged.
     /// - Complexity: as ``open()``.
     public mutating func open(history bytes: [UInt8]) throws(ObjectError) {
         guard let sealed else { return }
         var document = self
-        do { try document.readHistory(bytes, of: sealed) } catch { throw .malformed }
+        do { try document.readHistory(bytes, of: sealed) } catch ObjectError.historyOfAnotherVersion {
+            throw .historyOfAnotherVersion
+        } catch { throw .malformed }
         self = document
     }
 

@@ -71,7 +71,7 @@ public struct ObjectDocument: Sendable {
     /// Everything in the object but the reserved fields.
     public func root() -> ObjectValue {
         guard case .map(var fields) = value(ofContainer: 0) else { return .map([:]) }
-        for key in Array(fields.keys) where key.string.hasPrefix("@") { fields[key] = nil }
+        for key in Array(fields.keys) where key.isReserved { fields[key] = nil }
         return .map(fields)
     }
 

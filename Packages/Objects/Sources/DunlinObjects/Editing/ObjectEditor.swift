@@ -118,7 +118,7 @@ public struct ObjectEditor: ~Copyable {
         _ fields: [UTF8String: ObjectValue], in container: Int, keepsReserved: Bool = false
     ) throws(ObjectError) {
         for key in document.map(container)?.keys ?? [] where fields[key] == nil {
-            if keepsReserved, key.string.hasPrefix("@") { continue }
+            if keepsReserved, key.isReserved { continue }
             try record(.delete(key: key), on: document.containers[container])
         }
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) { try putField(key, value, in: container) }
@@ -206,12 +206,12 @@ public struct ObjectEditor: ~Copyable {
         let count = document.texts[index]?.count ?? 0
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
-        guard key.utf8Count <= TextMark.longestKey, let value = TextMark.readable(value) else {
-            throw .unreadableMark
-        }
+        guard key.utf8Count <= TextMark.longestKey else { throw .unreadableMark }
+        let readable: CBORValue?
+        do throws(CBORError) { readable = try TextMark.readable(value) } catch { throw .unreadableMark }
         let (start, end) = try document.anchors(around: range, ofText: index, expansion, writer: replica)
         try record(
-            .mark(Operation.Mark(start: start, end: end, key: key, value: value)),
+            .mark(Operation.Mark(start: start, end: end, key: key, value: readable)),
             on: document.containers[index])
     }
 
@@ -248,7 +248,7 @@ public struct ObjectEditor: ~Copyable {
     // MARK: Recording
 
     private static func admit(_ key: UTF8String) throws(ObjectError) {
-        if key.string.hasPrefix("@") { throw .reservedKey(key) }
+        if key.isReserved { throw .reservedKey(key) }
         guard key.utf8Count <= Change.longestKey else {
             throw .keyTooLong(byteCount: key.utf8Count, limit: Change.longestKey)
         }

@@ -2,6 +2,7 @@
 public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Something else was expected at this byte.
     case syntax(at: Int)
+    /// Maps and lists within others beyond the limit, which is that of an object's containers.
     case tooDeep(limit: Int)
     /// A number that is no 64-bit integer and no finite double.
     case badNumber(at: Int)
@@ -16,7 +17,8 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .syntax(let at): "The JSON has an error at byte \(at)."
-        case .tooDeep(let limit): "The JSON is nested deeper than \(limit)."
+        case .tooDeep(let limit):
+            "The JSON is nested deeper than \(limit); keep deeper parts in objects of their own."
         case .badNumber(let at): "The number at byte \(at) does not fit."
         case .badString(let at): "The string at byte \(at) is not valid."
         case .unknownForm(let key): "\(key) is not one of @text, @bytes, @ref, @counter, @double."

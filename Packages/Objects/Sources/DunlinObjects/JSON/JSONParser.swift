@@ -3,11 +3,16 @@ import DunlinEncoding
 /// A strict reader of JSON.
 /// - Source: RFC 8259.
 struct JSONParser {
-    private static let depthLimit = 64
     private let bytes: [UInt8]
+    /// Maps and lists may begin within so many others.
+    private let depthLimit: Int
     private var offset = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// - Parameter levels: of maps and lists around the value that is nested as deep as an object may be.
+    init(_ bytes: [UInt8], levels: Int) {
+        self.bytes = bytes
+        depthLimit = ObjectDocument.depthLimit + levels
+    }
 
     mutating func document() throws(JSONError) -> ObjectValue {
         let value = try value(depth: 0)
@@ -17,7 +22,6 @@ struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(JSONError) -> ObjectValue {
-        guard depth < Self.depthLimit else { throw .tooDeep(limit: Self.depthLimit) }
         skipSpace()
         guard offset < bytes.count else { throw .syntax(at: offset) }
         switch bytes[offset] {
@@ -39,6 +43,7 @@ struct JSONParser {
     }
 
     private mutating func list(depth: Int) throws(JSONError) -> ObjectValue {
+        try check(depth, limit: depthLimit)
         offset += 1
         var items: [ObjectValue] = []
         if take(0x5d) { return .list(items) }
@@ -49,7 +54,19 @@ struct JSONParser {
         }
     }
 
+    private func check(_ depth: Int, limit: Int) throws(JSONError) {
+        guard depth <= limit else { throw .tooDeep(limit: ObjectDocument.depthLimit) }
+    }
+
     private mutating func map(depth: Int) throws(JSONError) -> ObjectValue {
+        // A form is a map in JSON alone, so that one may stand in the deepest container.
+        try check(depth, limit: depthLimit + 1)
+        let value = try fields(depth: depth)
+        if case .map = value { try check(depth, limit: depthLimit) }
+        return value
+    }
+
+    private mutating func fields(depth: Int) throws(JSONError) -> ObjectValue {
         offset += 1
         var fields: [UTF8String: ObjectValue] = [:]
         if take(0x7d) { return .map(fields) }
@@ -63,7 +80,7 @@ struct JSONParser {
             if take(0x7d) { break }
             guard take(0x2c) else { throw .syntax(at: offset) }
         }
-        guard fields.count == 1, let form = fields.first, form.key.string.hasPrefix("@") else {
+        guard fields.count == 1, let form = fields.first, form.key.isReserved else {
             return .map(fields)
         }
         return try Self.form(form.key.string, form.value)

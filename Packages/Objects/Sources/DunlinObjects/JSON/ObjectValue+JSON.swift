@@ -75,8 +75,12 @@ extension ObjectValue {
 
     /// Reads JSON with the forms `{"@text": …}`, `{"@bytes": …}`, `{"@ref": …}`, `{"@counter": …}` and
     /// `{"@double": …}`. Strict: RFC 8259, no repeated keys, nothing behind the value.
-    public init(json: String) throws(JSONError) {
-        var parser = JSONParser(Array(json.utf8))
+    ///
+    /// Maps and lists may be nested as deep as in an object, so that what ``json`` wrote of one reads back.
+    /// - Parameter levels: of maps and lists around such a value, as in an answer that tells of objects.
+    /// - Throws: ``JSONError``.
+    public init(json: String, levels: Int = 0) throws(JSONError) {
+        var parser = JSONParser(Array(json.utf8), levels: levels)
         self = try parser.document()
     }
 }

@@ -268,6 +268,10 @@ public struct ObjectReplica: Sendable {
     }
 
     /// Reads what ``saved()`` wrote.
+    /// - Parameter replica: names the writer. Open with the same name only what holds everything that this
+    ///   writer has ever sent: save before you send. After a restore from a backup take a new ``ReplicaID``:
+    ///   with the old one the next edits take the numbers of edits that others have, and the objects never
+    ///   agree again.
     /// - Throws: ``ObjectError`` when the bytes are damaged.
     public init(loading bytes: [UInt8], replica: ReplicaID) throws(ObjectError) {
         var reader = ByteReader(bytes)

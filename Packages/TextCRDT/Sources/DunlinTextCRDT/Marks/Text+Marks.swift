@@ -9,8 +9,8 @@ extension Text {
     /// - Parameters:
     ///   - value: any value; nil takes the attribute away.
     ///   - expansion: at which ends text that is typed there becomes a part of it.
-    /// - Throws: ``TextError/outOfRange(_:count:)``; ``TextError/malformed`` for a key of more than 65,536
-    ///   bytes or a value that nobody could read; or as ``string(at:)``.
+    /// - Throws: ``TextError/outOfRange(_:count:)``; ``TextError/keyTooLong(byteCount:limit:)``;
+    ///   ``TextError/badValue(_:)``; ``TextError/numbersUsedUp``; or as ``string(at:)``.
     /// - Source: Litt, Lim, Kleppmann and van Hardenberg 2022, "Peritext".
     public mutating func mark(
         _ range: Range<Int>, _ key: UTF8String, _ value: CBORValue?, expansion: MarkExpansion = .after
@@ -18,14 +18,17 @@ extension Text {
         guard range.lowerBound >= 0, range.upperBound <= count else { throw .outOfRange(range, count: count) }
         guard !range.isEmpty else { return }
         // What is beyond the limits would make the text unreadable for everybody, its own saved history too.
-        guard key.utf8Count <= TextMark.longestKey, let value = TextMark.readable(value) else {
-            throw .malformed
+        guard key.utf8Count <= TextMark.longestKey else {
+            throw .keyTooLong(byteCount: key.utf8Count, limit: TextMark.longestKey)
         }
+        let readable: CBORValue?
+        do throws(CBORError) { readable = try TextMark.readable(value) } catch { throw .badValue(error) }
         try open()
         let ends = content.anchors(around: range, expansion: expansion, graph: graph)
-        guard let versions = append(1) else { throw .malformed }
+        guard let versions = append(1) else { throw .numbersUsedUp }
         content.add(
-            TextMark(version: versions.lowerBound, start: ends.start, end: ends.end, key: key, value: value))
+            TextMark(
+                version: versions.lowerBound, start: ends.start, end: ends.end, key: key, value: readable))
     }
 
     /// The text in runs of equal attributes, from its beginning to its end.

@@ -62,10 +62,10 @@ public struct TextMark: Hashable, Sendable {
     /// Bytes that a key has at most.
     public static let longestKey = 65_536
 
-    /// A value as all replicas will read it, the keys of maps in order; nil for one that none could read.
-    public static func readable(_ value: CBORValue?) -> CBORValue?? {
-        guard let value else { return .some(nil) }
-        guard let read = try? CBORValue(decoding: value.encoded(), limits: .userData) else { return nil }
-        return .some(read)
+    /// A value as all replicas will read it, the keys of maps in order.
+    /// - Throws: ``CBORError`` for one that none could read.
+    public static func readable(_ value: CBORValue?) throws(CBORError) -> CBORValue? {
+        guard let value else { return nil }
+        return try value.canonical(within: .userData)
     }
 }

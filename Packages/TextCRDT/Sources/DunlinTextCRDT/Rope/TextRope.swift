@@ -133,7 +133,7 @@ struct TextRope: Sendable {
     /// Scalars before the first one of a line; nil when there is no such line.
     func scalarOffset(ofLine line: Int) -> Int? {
         if line == 0 { return 0 }
-        guard let (leaf, before) = tree.find(.third, line - 1) else { return nil }
+        guard line > 0, let (leaf, before) = tree.find(.third, line - 1) else { return nil }
         var lines = before.third, scalars = before.first
         for index in 0..<leaves[leaf].length {
             let byte = byte(index, in: leaf)
