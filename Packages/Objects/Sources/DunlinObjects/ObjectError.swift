@@ -37,7 +37,7 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence for a person: what is wrong and what to do.
     public var description: String {
         switch self {
-        case .malformed: "The bytes are not an object or a change of one."
+        case .malformed: "The bytes are not an object or a change of one; fetch them again."
         case .historyUnavailable(let reason):
             "The object's history is needed and could not be read: \(reason)"
         case .historyOfAnotherVersion:
@@ -47,7 +47,8 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noContainer(let path, let kind): "There is no \(kind) at \(path.isEmpty ? "the root" : path)."
         case .outOfRange(let range, let count):
             "Positions \(range.lowerBound) to \(range.upperBound) lie outside the \(count) that are there."
-        case .reservedKey(let key): "The field name \(key) is reserved: it begins with @."
+        case .reservedKey(let key):
+            "The field name \(key) is reserved, since it begins with @; use another one."
         case .keyTooLong(let byteCount, let limit):
             "The field name has \(byteCount) bytes; \(limit) are possible. Keep long text in a value."
         case .otherValue(let path, let kind):
@@ -55,9 +56,10 @@ public enum ObjectError: Error, Hashable, Sendable, CustomStringConvertible {
         case .otherObject(let id): "The update is one of the object \(id); merge it there."
         case .tooDeep(let limit):
             "Containers may be nested \(limit) deep; keep deeper parts in objects of their own."
-        case .unknownContainer: "The change speaks of a part of the object that is not known."
+        case .unknownContainer:
+            "The change speaks of a part of the object that is not known; apply earlier ones first."
         case .tooManyOperations(let limit): "A change may hold \(limit) operations; split the commit."
-        case .unreadableMark: "The mark has too long a key, or a value that cannot be sent."
+        case .unreadableMark: "The mark has too long a key, or a value that cannot be sent; use another one."
         case .json(let cause): "\(cause)"
         }
     }

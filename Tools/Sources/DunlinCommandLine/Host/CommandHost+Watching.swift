@@ -6,7 +6,9 @@ extension CommandHost {
     func move(_ request: ObjectValue) async throws -> ObjectValue {
         let space = try await space(request), id = try objectID(request)
         let path = ObjectPath(try request.required("path"))
-        let position = try request.place("from"), destination = try request.place("to")
+        // Who leaves one out does not mean the beginning.
+        let position = try request.place("from", unsaid: -1)
+        let destination = try request.place("to", unsaid: -1)
         try await client.edit(id, in: space) { editor throws(ObjectError) in
             try editor.move(from: position, to: destination, inList: path)
         }

@@ -31,9 +31,9 @@ extension ObjectValue {
         return number
     }
 
-    /// A position or a count, 0 if it is not said: so that sums of two need no care.
-    public func place(_ key: String) throws(CommandFailure) -> Int {
-        let number = integer(key) ?? 0
+    /// A position or a count, so small that sums of two need no care.
+    public func place(_ key: String, unsaid: Int64 = 0) throws(CommandFailure) -> Int {
+        let number = integer(key) ?? unsaid
         guard (0...Int64(Int32.max)).contains(number) else {
             throw CommandFailure(.badValue, "Positions and counts are from 0 to \(Int32.max).")
         }

@@ -19,7 +19,8 @@ extension ObjectReplica {
                 }
             }
         }
-        return result.sorted { $0.description < $1.description }
+        return result.map { (path: $0, name: UTF8String($0.description)) }.sorted { $0.name < $1.name }.map(
+            \.path)
     }
 }
 
