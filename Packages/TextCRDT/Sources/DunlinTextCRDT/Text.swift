@@ -90,15 +90,30 @@ public struct Text: Sendable {
         content.delete(range, versions: versions)
     }
 
-    /// Turns the text into `text` by the smallest edits that do, so that what others type meanwhile keeps its
-    /// place.
+    /// Turns the text into `text` by small edits (see ``TextDifference``), so that what others type meanwhile
+    /// keeps its place.
+    /// - Parameter report: told what changes in the text as it is shown, in order: from its end to its
+    ///   beginning.
     /// - Throws: ``TextError`` when the history cannot be read; see ``init(loading:replica:history:)``.
     /// - Complexity: see ``TextDifference``.
-    public mutating func replace(with text: String) throws(TextError) {
+    public mutating func replace(
+        with text: String, report: ((TextDelta) -> Void)? = nil
+    ) throws(TextError) {
         for replacement in TextDifference(from: content.string, to: text).replacements.reversed() {
-            try delete(replacement.deleted)
-            try insert(replacement.inserted, at: replacement.deleted.lowerBound)
+            try replace(replacement.deleted, with: replacement.inserted, report: report)
         }
+    }
+
+    /// Takes out scalars and puts text in their place.
+    mutating func replace(
+        _ range: Range<Int>, with text: String, report: ((TextDelta) -> Void)?
+    ) throws(TextError) {
+        let delta = report.map { _ in
+            TextDelta(replacing: range, with: text, from: utf16Offset(ofScalar:))
+        }
+        try delete(range)
+        try insert(text, at: range.lowerBound)
+        if let report, let delta { report(delta) }
     }
 
     /// New events of this replica; nil when its numbers are used up.
@@ -140,8 +155,8 @@ public struct Text: Sendable {
 
     /// Takes in the events of another document of the same text.
     ///
-    /// - Parameter report: told what changes in the text as it is shown, in order. Without it merging is
-    ///   faster.
+    /// - Parameter report: told what changes in the text as it is shown, in order; not of marks: ask
+    ///   ``attributedRuns()`` again. Without it merging is faster.
     /// - Throws: ``TextError/missingEvents`` when the events rest on others that are not known here,
     ///   ``TextError/historyForgotten`` when some have not seen what was forgotten here,
     ///   ``TextError/malformed``, or as ``string(at:)``; the document is unchanged.

@@ -1,6 +1,7 @@
 /// What happened to a text as it is shown here.
 ///
-/// Deltas of one merge come in order: each is about the text as the ones before it left it.
+/// Deltas of one merge, undo or replacement come in order: each is about the text as the ones before it left
+/// it.
 public struct TextDelta: Hashable, Sendable {
     /// Where it happened, in Unicode scalars.
     public var position: Int
@@ -15,6 +16,14 @@ public struct TextDelta: Hashable, Sendable {
 }
 
 extension TextDelta {
+    /// That a range of scalars gives way to text, as UTF-16 offsets of the text before.
+    init(replacing range: Range<Int>, with text: String, from utf16: (Int) -> Int?) {
+        let start = utf16(range.lowerBound) ?? 0
+        self.init(
+            position: range.lowerBound, utf16Position: start, deletedCount: range.count,
+            deletedUTF16Count: (utf16(range.upperBound) ?? start) - start, inserted: text)
+    }
+
     /// The smallest deltas that make one text another, in the order in which a view performs them: the last
     /// place comes first, so that none moves another.
     /// - Complexity: as ``TextDifference/init(from:to:)``.

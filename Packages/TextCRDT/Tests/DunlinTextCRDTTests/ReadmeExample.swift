@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct ReadmeExample {
     @Test func `the example of the README does what it says`() throws {
-        let ada = try #require(ReplicaID(bytes: [UInt8](repeating: 1, count: 32)))
-        let bob = try #require(ReplicaID(bytes: [UInt8](repeating: 2, count: 32)))
+        var chance = SystemRandomNumberGenerator()
+        let ada = ReplicaID.random(using: &chance), bob = ReplicaID.random(using: &chance)
         var here = Text(replica: ada), there = Text(replica: bob)
         try here.insert("by train", at: 0)
         try there.merge(here.encode())
@@ -18,13 +18,26 @@ import Testing
         try there.merge(here.encode(since: there.version))
         #expect(here.string == "by night train!" && there.string == here.string)
 
-        // A place that stays with its letter, a mark, and an edit that can be taken back.
-        let train = try here.anchor(at: 9, side: .before)
+        // A place that stays with its letter, kept as bytes; who wrote what; and the offsets of an editor.
+        let train = try here.anchor(at: 9, side: .before).encoded()
+        #expect(try here.authorship(of: 3..<9).map(\.first.replica) == [ada])
+        #expect(here.scalarOffset(ofUTF16: 3) == 3 && here.utf16Offset(ofScalar: 9) == 9)
+
+        // A mark, and edits that can be taken back. A view is told what to do, in scalars and in UTF-16.
         try here.mark(3..<8, "bold", .bool(true))
         var undo = TextUndoStack()
-        try undo.perform(on: &here) { text in try text.insert("We go ", at: 0) }
-        #expect(try here.position(of: train) == 15)
-        try undo.undo(&here)
+        try undo.perform(on: &here) { text in
+            try text.delete(3..<9)
+            try text.insert("We go ", at: 0)
+        }
+        #expect(try here.position(of: TextAnchor(decoding: train)) == 9)
+        var view = here.string
+        try undo.undo(&here) { delta in
+            let start = view.utf16.index(view.startIndex, offsetBy: delta.utf16Position)
+            let end = view.utf16.index(start, offsetBy: delta.deletedUTF16Count)
+            view.replaceSubrange(start..<end, with: delta.inserted)
+        }
+        #expect(view == "by night train!")
         #expect(try here.attributedRuns().map { here.string(in: $0.range) } == ["by ", "night", " train!"])
 
         // On disk: what is read at once, and the history, which is fetched when something is edited.

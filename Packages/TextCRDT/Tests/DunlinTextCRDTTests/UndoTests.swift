@@ -95,6 +95,42 @@ import Testing
         }
     }
 
+    @Test(arguments: Seeds.first(24))
+    func `a view that does what undo, redo, merge and replace report has the text`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed + 300)
+        var text = Text(replica: ConvergenceTests.replica(1)),
+            other = Text(replica: ConvergenceTests.replica(2))
+        var undo = TextUndoStack(), view = text.string, scalars = Array(view.unicodeScalars)
+        func show(_ delta: TextDelta) {
+            var units = Array(view.utf16)
+            units.replaceSubrange(
+                delta.utf16Position..<delta.utf16Position + delta.deletedUTF16Count,
+                with: delta.inserted.utf16)
+            view = String(decoding: units, as: UTF16.self)
+            scalars.replaceSubrange(
+                delta.position..<delta.position + delta.deletedCount, with: delta.inserted.unicodeScalars)
+        }
+        for _ in 0..<40 {
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: try undo.undo(&text, report: show)
+            case 1: try undo.redo(&text, report: show)
+            case 2:
+                try other.merge(text.encode(since: other.version))
+                try ConvergenceTests.edit(&other, &random)
+                try text.merge(other.encode(since: text.version), report: show)
+            case 3:
+                var edited = text
+                for _ in 0..<3 { try ConvergenceTests.edit(&edited, &random) }
+                try text.replace(with: edited.string, report: show)
+            default:
+                try undo.perform(on: &text) { try ConvergenceTests.edit(&$0, &random) }
+                view = text.string
+                scalars = Array(view.unicodeScalars)
+            }
+            #expect(view == text.string && scalars == Array(text.string.unicodeScalars), "seed \(seed)")
+        }
+    }
+
     @Test func `a deletion that is undone and redone over and over costs the same each time`() throws {
         func seconds(_ cycles: Int) throws -> Double {
             var best = Double.infinity
@@ -121,8 +157,8 @@ import Testing
 
     @Test func `what was put back in part is followed, though nobody can take back that it was`() {
         var notes = RestoredScalars()
-        notes.note(0..<4, as: 100)
-        notes.note(101..<103, as: 110)
+        notes.note(0..<4, deletedBy: 50, as: 100)
+        notes.note(101..<103, deletedBy: 105, as: 110)
         notes.forget(except: [0..<4], [])
         #expect(notes.latest(of: 0..<4) == [100..<101, 110..<112, 103..<104])
         notes.forget(except: [], [])
@@ -139,7 +175,7 @@ import Testing
         var deletions = Array(repeating: 60, count: 6), next = 100
         for _ in 0..<600 {
             let index = Int.random(in: 0..<6, using: &random)
-            notes.note(pieces[index], as: next)
+            notes.note(pieces[index], deletedBy: deletions[index], as: next)
             all.append((pieces[index], next))
             pieces[index] = next..<next + 4
             next += 4

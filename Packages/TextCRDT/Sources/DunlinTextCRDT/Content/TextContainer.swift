@@ -13,6 +13,8 @@ public struct TextContainer: Sendable {
     private var index: SequenceIndex?
     /// In the order of their events.
     var marks: [TextMark] = []
+    /// Empty until it is first asked.
+    var markIndex = MarkIndex()
 
     /// An empty text.
     public init() {}
@@ -149,18 +151,11 @@ public struct TextContainer: Sendable {
         case .insert(let position, _):
             var bytes: [UInt8] = []
             text.withAppended(to: &bytes)
+            let inserted = String(decoding: bytes, as: UTF8.self)
             report(
-                TextDelta(
-                    position: position, utf16Position: rope.utf16Offset(ofScalar: position) ?? 0,
-                    deletedCount: 0,
-                    deletedUTF16Count: 0, inserted: String(decoding: bytes, as: UTF8.self)))
+                TextDelta(replacing: position..<position, with: inserted, from: rope.utf16Offset(ofScalar:)))
         case .delete(let range):
-            let start = rope.utf16Offset(ofScalar: range.lowerBound) ?? 0
-            let end = rope.utf16Offset(ofScalar: range.upperBound) ?? start
-            report(
-                TextDelta(
-                    position: range.lowerBound, utf16Position: start, deletedCount: range.count,
-                    deletedUTF16Count: end - start, inserted: ""))
+            report(TextDelta(replacing: range, with: "", from: rope.utf16Offset(ofScalar:)))
         case .set, .move: break
         }
     }
@@ -226,6 +221,7 @@ public struct TextContainer: Sendable {
         insertedText = inserted
         self.marks = marks
         index = nil
+        markIndex = MarkIndex()
         edits = []
     }
 

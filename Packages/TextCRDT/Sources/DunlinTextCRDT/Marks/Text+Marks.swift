@@ -11,6 +11,8 @@ extension Text {
     ///   - expansion: at which ends text that is typed there becomes a part of it.
     /// - Throws: ``TextError/outOfRange(_:count:)``; ``TextError/keyTooLong(byteCount:limit:)``;
     ///   ``TextError/badValue(_:)``; ``TextError/numbersUsedUp``; or as ``string(at:)``.
+    /// - Complexity: O(log *n*) once the index is made, which the first mark, anchor or question about
+    ///   authors does by a replay of the history.
     /// - Source: Litt, Lim, Kleppmann and van Hardenberg 2022, "Peritext".
     public mutating func mark(
         _ range: Range<Int>, _ key: UTF8String, _ value: CBORValue?, expansion: MarkExpansion = .after
@@ -33,7 +35,8 @@ extension Text {
 
     /// The text in runs of equal attributes, from its beginning to its end.
     /// - Throws: as ``string(at:)``.
-    /// - Complexity: O(*m* log *m*) in the marks ever made, and the attributes of all runs.
+    /// - Complexity: O(*m* log *m*) in the marks ever made, and the attributes of all runs; the first time
+    ///   also O(*n* log *n*) in the history, which is replayed into an index.
     public mutating func attributedRuns() throws(TextError) -> [AttributedRun] {
         try open()
         return content.attributedRuns(graph: graph)

@@ -41,10 +41,8 @@ extension TextContainer {
     public mutating func attributes(graph: CausalGraph) -> [TextAttribute] {
         var spans: [UTF8String: [MarkStack.Span]] = [:]
         for (index, mark) in marks.enumerated() {
-            guard let start = position(of: mark.start, graph: graph),
-                let end = position(of: mark.end, graph: graph), start < end
-            else { continue }
-            spans[mark.key, default: []].append((start..<end, index))
+            guard let range = range(of: mark, graph: graph), !range.isEmpty else { continue }
+            spans[mark.key, default: []].append((range, index))
         }
         func precedes(_ a: Int, _ b: Int) -> Bool {
             let a = marks[a].version, b = marks[b].version
@@ -88,6 +86,7 @@ extension TextContainer {
         _ reader: inout ByteReader, replicas: [ReplicaID], eventCount: Int
     ) throws(ByteError) {
         marks = try TextMark.read(&reader, replicas: replicas, eventCount: eventCount)
+        markIndex = MarkIndex()
     }
 }
 

@@ -7,6 +7,8 @@ import DunlinCausality
 struct RestoredScalars: Sendable {
     struct Note: Sendable {
         var old: Range<LocalVersion>
+        /// The first event of the deletion that took what was put back.
+        var deletion: LocalVersion
         var new: LocalVersion
 
         var count: Int { old.count }
@@ -24,18 +26,13 @@ struct RestoredScalars: Sendable {
 
     /// Scalars that stood for others before are noted by these, so that those of one note have always been
     /// neighbours.
-    mutating func note(_ old: Range<LocalVersion>, as new: LocalVersion) {
+    mutating func note(_ old: Range<LocalVersion>, deletedBy deletion: LocalVersion, as new: LocalVersion) {
         var start = old.lowerBound
         while start < old.upperBound {
-            var end = old.upperBound
-            let next = firstNote(after: start)
-            if next < notes.count { end = min(end, notes[next].new) }
-            if next > 0, notes[next - 1].newVersions.contains(start) {
-                end = min(end, notes[next - 1].newVersions.upperBound)
-            }
+            let end = start + origin(of: start..<old.upperBound).count
             let place = firstOld(endingAfter: start)
             byOld.insert(notes.count, at: place)
-            notes.append(Note(old: start..<end, new: new + start - old.lowerBound))
+            notes.append(Note(old: start..<end, deletion: deletion, new: new + start - old.lowerBound))
             start = end
         }
     }
@@ -45,6 +42,23 @@ struct RestoredScalars: Sendable {
     /// What was put back after an event.
     /// - Complexity: O(log *n*).
     func notes(after version: LocalVersion) -> ArraySlice<Note> { notes[firstNote(after: version)...] }
+
+    /// What was put back up to an event.
+    /// - Complexity: O(log *n*).
+    func notes(upTo version: LocalVersion) -> ArraySlice<Note> { notes[..<firstNote(after: version)] }
+
+    /// How many scalars of a run, from its first on, were put back at once, and the note of that; or how many
+    /// were not.
+    /// - Complexity: O(log *n*).
+    func origin(of versions: Range<LocalVersion>) -> (count: Int, note: Note?) {
+        let next = firstNote(after: versions.lowerBound)
+        if next > 0, notes[next - 1].newVersions.contains(versions.lowerBound) {
+            let note = notes[next - 1]
+            return (min(versions.upperBound, note.newVersions.upperBound) - versions.lowerBound, note)
+        }
+        let end = next < notes.count ? min(versions.upperBound, notes[next].new) : versions.upperBound
+        return (end - versions.lowerBound, nil)
+    }
 
     /// What a scalar that was put back since a deletion stood for then.
     /// - Complexity: O(log *n*) for each time that it was put back.
@@ -56,6 +70,19 @@ struct RestoredScalars: Sendable {
             version = notes[next - 1].old.lowerBound + version - notes[next - 1].new
         }
         return version
+    }
+
+    /// What stood for a scalar when an event was made.
+    /// - Complexity: as ``original(of:before:)``.
+    func standing(for version: LocalVersion, at event: LocalVersion) -> LocalVersion {
+        var version = version
+        while true {
+            let place = firstOld(endingAfter: version)
+            guard place < byOld.count else { return version }
+            let note = notes[byOld[place]]
+            guard note.old.contains(version), note.new <= event else { return version }
+            version = note.new + version - note.old.lowerBound
+        }
     }
 
     /// The events that inserted what stands now for what `versions` inserted, in the order of these.
@@ -107,19 +134,27 @@ struct RestoredScalars: Sendable {
     /// Forgets what nobody can ask about any more.
     ///
     /// A scalar that was put back and deleted again is left out of its chain, unless its insertion can still
-    /// be taken back, or a deletion from the time when it stood there.
+    /// be taken back, or a deletion from the time when it stood there, or a mark is of that time.
     /// - Parameters:
     ///   - insertions: the events that can be taken back and inserted something, ascending.
-    ///   - deletions: the first events of the deletions that can be taken back, ascending.
+    ///   - deletions: the first events of the deletions that can be taken back, and the marks that can,
+    ///     ascending.
+    ///   - marks: the events of all marks that were not made to put something back, ascending.
     /// - Complexity: O(*n* log *n*).
-    mutating func forget(except insertions: [Range<LocalVersion>], _ deletions: [LocalVersion]) {
+    mutating func forget(
+        except insertions: [Range<LocalVersion>], _ deletions: [LocalVersion], marks: [LocalVersion] = []
+    ) {
+        let starts = insertions.map(\.lowerBound)
         var kept: [Note?] = [], keptByNew: [LocalVersion: Int] = [:]
         for var note in notes {
             if let place = keptByNew[note.old.lowerBound], let earlier = kept[place],
                 earlier.count == note.count, !insertions.overlaps(note.old),
-                !deletions.contains(between: note.old.lowerBound, and: note.new)
+                !deletions.contains(between: note.old.lowerBound, and: note.new),
+                !marks.contains(between: note.old.lowerBound, and: note.new),
+                !starts.contains(between: note.old.lowerBound, and: note.new - 1)
             {
                 note.old = earlier.old
+                note.deletion = earlier.deletion
                 kept[place] = nil
             }
             keptByNew[note.new] = kept.count

@@ -4,13 +4,25 @@ import DunlinSequences
 /// What one writer did to a text, to be taken back and done again among what others do meanwhile.
 ///
 /// Undoing an insertion deletes what is left of it; undoing a deletion puts back what nobody else deleted,
-/// where it was. Both are edits like any others, so replicas need not know of undoing.
+/// where it was, with what marks showed there. Undoing a mark gives back what the text would show without it,
+/// where nobody else has marked it since. All are edits like any others, so replicas need not know of
+/// undoing.
+///
+/// When the text forgets history (``Text/forgetHistory(before:)``), what was typed before can still be
+/// undone, and marks that still show; what was deleted or hidden before is gone, and what was undone stays
+/// so.
 public struct TextUndoStack: Sendable {
-    private typealias Group = [Range<UInt64>]
+    private struct Group {
+        /// The events to take back, but for marks.
+        var events: Range<UInt64>
+        /// The marks to take back or to do again, each with the number that it had first.
+        var marks: Set<UInt64>
+    }
 
     private var undoable: [Group] = []
     private var redoable: [Group] = []
     private var restored = RestoredScalars()
+    private var undoneMarks = UndoneMarks()
 
     /// What the text had forgotten when the last of them was noted: then its events get other local versions.
     private var forgotten: VersionVector?
@@ -23,7 +35,10 @@ public struct TextUndoStack: Sendable {
     /// Whether there is something to redo.
     public var canRedo: Bool { !redoable.isEmpty }
 
-    /// Runs edits that are undone together: a word, a paste, a replacement.
+    /// Runs edits and marks that are undone together: a word, a paste, a replacement.
+    ///
+    /// Every event is something to undo, also one that changes nothing to be seen: a mark over text that
+    /// shows the same already.
     /// - Throws: what `edits` throws; what it did before that can be undone.
     public mutating func perform<E: Error>(
         on text: inout Text, _ edits: (inout Text) throws(E) -> Void
@@ -31,7 +46,8 @@ public struct TextUndoStack: Sendable {
         let start = text.nextSequence
         defer {
             if text.nextSequence > start {
-                undoable.append([start..<text.nextSequence])
+                let events = start..<text.nextSequence
+                undoable.append(Group(events: events, marks: text.ownMarks(events)))
                 redoable.removeAll()
             }
         }
@@ -39,68 +55,134 @@ public struct TextUndoStack: Sendable {
     }
 
     /// Takes back the last group that was not.
+    ///
+    /// The group counts as taken back even when nothing is left of it to see: others deleted what was typed,
+    /// or the same as was deleted, or marked it anew, or the text has forgotten it.
+    /// - Parameter report: told what changes in the text as it is shown, in order; not of marks: ask
+    ///   ``Text/attributedRuns()`` again.
     /// - Returns: whether there was one.
     /// - Throws: ``TextError`` when the text's history cannot be read; the group stays.
+    /// - Complexity: O(log³ *n*) for each run of scalars that comes, goes or was marked, each mark over it,
+    ///   and each time that something was put back which can still be asked for, however long the text is.
+    ///   The first time the history is replayed into an index that the text keeps.
     @discardableResult
-    public mutating func undo(_ text: inout Text) throws(TextError) -> Bool {
+    public mutating func undo(
+        _ text: inout Text, report: ((TextDelta) -> Void)? = nil
+    ) throws(TextError) -> Bool {
         guard let group = undoable.last else { return false }
-        let inverse = try invert(group, &text)
+        let inverse = try invert(group, isUndone: true, &text, report)
         undoable.removeLast()
         redoable.append(inverse)
-        forgetRestored(text)
+        forgetWhatIsSettled(text)
         return true
     }
 
     /// Does again what was taken back last.
-    /// - Returns: whether there was something.
+    /// - Parameter report: as at ``undo(_:report:)``.
+    /// - Returns: whether there was something, as at ``undo(_:report:)``.
     /// - Throws: ``TextError`` when the text's history cannot be read; the group stays.
+    /// - Complexity: as ``undo(_:report:)``.
     @discardableResult
-    public mutating func redo(_ text: inout Text) throws(TextError) -> Bool {
+    public mutating func redo(
+        _ text: inout Text, report: ((TextDelta) -> Void)? = nil
+    ) throws(TextError) -> Bool {
         guard let group = redoable.last else { return false }
-        let inverse = try invert(group, &text)
+        let inverse = try invert(group, isUndone: false, &text, report)
         redoable.removeLast()
         undoable.append(inverse)
-        forgetRestored(text)
+        forgetWhatIsSettled(text)
         return true
     }
 
-    private mutating func invert(_ group: Group, _ text: inout Text) throws(TextError) -> Group {
+    private mutating func invert(
+        _ group: Group, isUndone: Bool, _ text: inout Text, _ report: ((TextDelta) -> Void)?
+    ) throws(TextError) -> Group {
         try text.open()
         if text.graph.horizon?.version != forgotten {
             restored = RestoredScalars()
+            undoneMarks = UndoneMarks()
             forgotten = text.graph.horizon?.version
         }
         let start = text.nextSequence
-        for events in group.reversed() {
-            for run in text.ownRuns(events).reversed() {
-                if run.kind == .insert {
-                    try removeInserted(run.versions, from: &text)
-                } else {
-                    try restoreDeleted(by: run.versions, in: &text)
-                }
+        var putBack: [Range<LocalVersion>] = []
+        for run in text.ownRuns(group.events).reversed() {
+            if run.kind == .insert {
+                try removeInserted(run.versions, from: &text, report)
+            } else {
+                putBack += try restoreDeleted(by: run.versions, in: &text, report)
             }
         }
-        return text.nextSequence > start ? [start..<text.nextSequence] : []
+        undoneMarks.set(group.marks, undone: isUndone)
+        do throws(TextError) {
+            try settleMarks(group.marks, putBack, in: &text)
+        } catch {
+            undoneMarks.set(group.marks, undone: !isUndone)
+            throw error
+        }
+        return Group(events: start..<text.nextSequence, marks: group.marks)
+    }
+
+    /// Has what was put back, and what marks lie or lay over, show what is due.
+    private mutating func settleMarks(
+        _ marks: Set<UInt64>, _ putBack: [Range<LocalVersion>], in text: inout Text
+    ) throws(TextError) {
+        guard text.content.hasMarks else { return }
+        for number in marks.sorted() {
+            let all = undoneMarks.marks(countingAs: number, in: text).map { text.content.marks[$0] }
+            for range in Self.joined(all.flatMap { ranges(under: $0, in: &text) }) {
+                try undoneMarks.settle(range, all[0].key, restored, in: &text)
+            }
+        }
+        // Last, so that what was put back inside of a mark is one with the rest.
+        for range in Self.joined(putBack.flatMap { text.shownPieces(of: $0) }) {
+            try undoneMarks.settle(range, nil, restored, in: &text)
+        }
+    }
+
+    /// Where the scalars are that a mark lies over, and what was put back of those that it lay over.
+    private func ranges(under mark: TextMark, in text: inout Text) -> [Range<Int>] {
+        var ranges = [text.content.range(of: mark, graph: text.graph)].compactMap(\.self)
+        for note in restored.notes(after: mark.version) {
+            let first = restored.original(of: note.old.lowerBound, before: mark.version)
+            let part = text.content.part(of: first..<first + note.count, under: mark, graph: text.graph)
+            guard !part.isEmpty else { continue }
+            let start = note.new + part.lowerBound / 2, end = note.new + (part.upperBound + 1) / 2
+            ranges += text.shownPieces(of: start..<end)
+        }
+        return ranges
+    }
+
+    /// Ranges in their order, those that touch as one.
+    private static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
+        var result: [Range<Int>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = result.last, last.upperBound >= range.lowerBound {
+                result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                result.append(range)
+            }
+        }
+        return result
     }
 
     /// Deletes what events inserted, or what was put back of it since.
-    private func removeInserted(_ versions: Range<LocalVersion>, from text: inout Text) throws(TextError) {
+    private func removeInserted(
+        _ versions: Range<LocalVersion>, from text: inout Text, _ report: ((TextDelta) -> Void)?
+    ) throws(TextError) {
         for span in restored.latest(of: versions).reversed() {
-            var pieces: [Range<Int>] = []
-            var version = span.lowerBound
-            while version < span.upperBound, let place = text.place(of: version) {
-                let count = min(place.count, span.upperBound - version)
-                if place.deletions == 0 { pieces.append(place.position..<place.position + count) }
-                version += count
+            let pieces = text.shownPieces(of: span)
+            for piece in pieces.sorted(by: { $0.lowerBound > $1.lowerBound }) {
+                try text.replace(piece, with: "", report: report)
             }
-            for piece in pieces.sorted(by: { $0.lowerBound > $1.lowerBound }) { try text.delete(piece) }
         }
     }
 
     /// Puts back what nobody else deleted.
+    /// - Returns: the events that did.
     private mutating func restoreDeleted(
-        by versions: Range<LocalVersion>, in text: inout Text
-    ) throws(TextError) {
+        by versions: Range<LocalVersion>, in text: inout Text, _ report: ((TextDelta) -> Void)?
+    ) throws(TextError) -> [Range<LocalVersion>] {
+        var putBack: [Range<LocalVersion>] = []
         for span in text.deletedInsertions(by: versions) {
             var version = span.lowerBound
             while version < span.upperBound, let place = text.place(of: version) {
@@ -111,10 +193,12 @@ public struct TextUndoStack: Sendable {
                 let new = text.eventCount
                 let position = self.position(
                     of: version, at: place, deletedBy: versions.lowerBound, in: &text)
-                try text.insert(text.inserted(by: old), at: position)
-                restored.note(old, as: new)
+                try text.replace(position..<position, with: text.inserted(by: old), report: report)
+                restored.note(old, deletedBy: versions.lowerBound, as: new)
+                putBack.append(new..<new + count)
             }
         }
+        return putBack
     }
 
     /// Where to put back what a deletion took.
@@ -138,21 +222,28 @@ public struct TextUndoStack: Sendable {
         return position
     }
 
-    /// Forgets of what was put back what no group can ask about any more, now and then.
-    private mutating func forgetRestored(_ text: Text) {
-        guard restored.isFull(groups: undoable.count + redoable.count) else { return }
+    /// Forgets what no group can ask about any more, now and then.
+    private mutating func forgetWhatIsSettled(_ text: Text) {
+        guard restored.isFull(groups: undoable.count + redoable.count) || undoneMarks.isFull else { return }
         var insertions: [Range<LocalVersion>] = [], deletions: [LocalVersion] = []
-        for events in (undoable + redoable).joined() {
-            for run in text.ownRuns(events) {
+        for group in undoable + redoable {
+            for run in text.ownRuns(group.events) {
                 if run.kind == .insert {
                     insertions.append(run.versions)
                 } else {
                     deletions.append(run.versions.lowerBound)
                 }
             }
+            for number in group.marks {
+                let event = EventID(replica: text.replica, sequence: number)
+                if let version = text.graph.localVersion(of: event) { deletions.append(version) }
+            }
         }
         insertions.sort { $0.lowerBound < $1.lowerBound }
-        restored.forget(except: insertions, deletions.sorted())
+        deletions.sort()
+        undoneMarks.forget(before: deletions.first, in: text)
+        let marks = text.content.marks.indices.filter { undoneMarks.counted($0, in: text) == $0 }
+        restored.forget(except: insertions, deletions, marks: marks.map { text.content.marks[$0].version })
     }
 }
 
@@ -179,6 +270,30 @@ extension Text {
             sequence += count
         }
         return runs
+    }
+
+    /// The numbers of this replica's marks among events of its own.
+    fileprivate func ownMarks(_ events: Range<UInt64>) -> Set<UInt64> {
+        let first = graph.localVersion(of: EventID(replica: replica, sequence: events.lowerBound))
+        var numbers: Set<UInt64> = []
+        for mark in content.marks.reversed() {
+            if let first, mark.version < first { break }
+            let event = graph.event(at: mark.version)
+            if event.replica == replica, events.contains(event.sequence) { numbers.insert(event.sequence) }
+        }
+        return numbers
+    }
+
+    /// Where those scalars are that events inserted and that are there, in the order of the events.
+    fileprivate mutating func shownPieces(of versions: Range<LocalVersion>) -> [Range<Int>] {
+        var pieces: [Range<Int>] = []
+        var version = versions.lowerBound
+        while version < versions.upperBound, let place = place(of: version) {
+            let count = min(place.count, versions.upperBound - version)
+            if place.deletions == 0 { pieces.append(place.position..<place.position + count) }
+            version += count
+        }
+        return pieces
     }
 
     fileprivate mutating func place(of version: LocalVersion) -> SequenceIndex.Place? {
