@@ -176,9 +176,9 @@ import Testing
             }
             return best
         }
-        let small = try seconds(25), large = try seconds(400)
+        let small = try seconds(50), large = try seconds(800)
         // 16 times as many; were each to look at those before it, it would be 256 times the work.
-        #expect(large < 90 * small, "\(small) s, then \(large) s")
+        #expect(large < 60 * small, "\(small) s, then \(large) s")
     }
 
     @Test func `undoing does not take longer where the document is larger`() throws {
