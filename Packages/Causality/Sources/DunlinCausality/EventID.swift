@@ -7,14 +7,15 @@ public struct ReplicaID: FixedBytes32 {
     /// Any 32 bytes name a replica; that no two writers share them is for the caller to see to.
     public init(raw: Bytes32) { self.raw = raw }
 
-    /// A new name: 32 random bytes, of a `SystemRandomNumberGenerator` outside of tests.
+    /// A new name of 32 random bytes: `ReplicaID.random { .random(in: .min ... .max) }`.
     ///
     /// Make one once for each installation and document, and keep it with the document: who opens a document
     /// by a name goes on with the numbers that were given under it. No two writers may share one.
-    public static func random(using generator: inout some RandomNumberGenerator) -> ReplicaID {
+    /// - Parameter word: asked four times for 64 bits that nobody can foresee.
+    public static func random(_ word: () -> UInt64) -> ReplicaID {
         var bytes: [UInt8] = []
         for _ in 0..<4 {
-            let word: UInt64 = generator.next()
+            let word = word()
             for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: word >> (8 * UInt64(shift)))) }
         }
         return ReplicaID(raw: Bytes32(bytes) ?? Bytes32())

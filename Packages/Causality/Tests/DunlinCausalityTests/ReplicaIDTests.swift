@@ -2,21 +2,19 @@ import DunlinCausality
 import Testing
 
 @Suite struct ReplicaIDTests {
-    /// Counts up, so that each byte shows where it went.
-    private struct Counting: RandomNumberGenerator {
-        var word: UInt64 = 0
-        mutating func next() -> UInt64 {
-            word += 1
-            return word
+    @Test func `a random name has the bits of four words`() {
+        // Counts up, so that each byte shows where it went.
+        var count: UInt64 = 0
+        func next() -> UInt64 {
+            count += 1
+            return count << 56 | count
         }
-    }
-
-    @Test func `random names differ, and one generator gives the same again`() {
-        var chance = SystemRandomNumberGenerator()
-        #expect(ReplicaID.random(using: &chance) != ReplicaID.random(using: &chance))
-        var one = Counting(), two = Counting()
-        let name = ReplicaID.random(using: &one)
-        #expect(name == ReplicaID.random(using: &two) && name != ReplicaID.random(using: &one))
+        let name = ReplicaID.random(next), other = ReplicaID.random(next)
         #expect([0, 8, 16, 24].map { name.bytes[$0] } == [1, 2, 3, 4])
+        #expect([7, 15, 23, 31].map { name.bytes[$0] } == [1, 2, 3, 4])
+        #expect(name != other && other.bytes[0] == 5)
+        #expect(
+            ReplicaID.random { .random(in: .min ... .max) } != ReplicaID.random { .random(in: .min ... .max) }
+        )
     }
 }
