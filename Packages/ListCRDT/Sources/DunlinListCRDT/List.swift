@@ -186,7 +186,8 @@ public struct List: Sendable {
         return ListUpdate.encode(spans, graph: graph, content: content)
     }
 
-    /// Takes in the events of another document of the same list.
+    /// Takes in the events of another document of the same list. Events do not say of which list they are:
+    /// keep those of two apart, by the channel or a name beside them.
     ///
     /// - Parameter report: told what changes in the list as it is shown, in order. Without it merging is
     ///   faster.

@@ -26,7 +26,8 @@ extension Map {
         return MapUpdate.encode(spans, graph: graph, log: log)
     }
 
-    /// Takes in the events of another document of the same map.
+    /// Takes in the events of another document of the same map. Events do not say of which map they are:
+    /// keep those of two apart, by the channel or a name beside them.
     ///
     /// - Parameter report: told once of each key that shows something else than before, when all is done.
     ///   Without it merging is faster.

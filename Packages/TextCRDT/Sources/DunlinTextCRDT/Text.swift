@@ -153,7 +153,8 @@ public struct Text: Sendable {
         return TextUpdate.encode(spans, graph: graph, content: content)
     }
 
-    /// Takes in the events of another document of the same text.
+    /// Takes in the events of another document of the same text. Events do not say of which text they are:
+    /// keep those of two apart, by the channel or a name beside them.
     ///
     /// - Parameter report: told what changes in the text as it is shown, in order; not of marks: ask
     ///   ``attributedRuns()`` again. Without it merging is faster.
