@@ -4,6 +4,9 @@
 The peers' scripts (harness.py, peer_loro.py, peer_yrs.py) and the table of an earlier measurement of more peers
 (peers.md) lie in a folder outside the repository. The earlier times are scaled by Loro's time now over Loro's time
 then, row by row, since the machine may be another; sizes stay as they are.
+
+All are measured by turns, several times, and the median of the rounds is shown: what else happens on a machine (its
+cores may be shared) makes it slower by half for seconds on end, which would fall on one of them.
 """
 import argparse
 import json
@@ -113,6 +116,11 @@ def scaled(then, now):
         factor = factors.get(key, usual) if unit_of(key[1]) == "ms" else 1
         old[key] = {peer: value * factor for peer, value in row.items()}
     return old, factors
+
+
+def medians(rounds):
+    """{key: the median of the values that the rounds found}."""
+    return {key: statistics.median(values) for key, values in rounds.items()}
 
 
 def number(value, unit):
@@ -245,7 +253,7 @@ def compare(options):
         sys.exit(f"There are no recordings in {options.traces}: give their folder with --traces.")
     python = environment(options.venv, versions_of(peers))
     out = options.out.open("w") if options.out else None
-    tables, wrong = {"ours": {}, "loro": {}, "yrs": {}}, []
+    found_values, wrong = {"ours": {}, "loro": {}, "yrs": {}}, []
 
     def write(fields):
         if out:
@@ -257,7 +265,7 @@ def compare(options):
             found = figure(line, is_peer)
             if found:
                 case, metric, value = found
-                tables[name][case, metric] = value
+                found_values[name].setdefault((case, metric), []).append(value)
                 say(f"{name}: {case}, {metric}: {number(value, unit_of(metric))} {unit_of(metric)}")
             if not is_peer and complaint(line):
                 wrong.append(complaint(line))
@@ -269,15 +277,18 @@ def compare(options):
 
         return take
 
-    for arguments in (["text", *traces], ["map"], ["list"]):
-        stream("ours", [options.dunlin_bench, *arguments], taker("ours", False))
     repeats = ["--repeats", options.repeats]
-    stream("loro", [python, options.peers / "peer_loro.py", *repeats, *traces], taker("loro", True))
     yrs = options.peers / "peer_yrs.py"
     # Its 100,000 random inserts alone take two minutes.
-    command = [python, yrs] if options.slow else [python, __file__, "--quick-peer", yrs, "--skip", "list"]
-    stream("yrs", [*command, *repeats, *traces], taker("yrs", True))
+    yrs = [python, yrs] if options.slow else [python, __file__, "--quick-peer", yrs, "--skip", "list"]
+    for turn in range(options.rounds):
+        say(f"== round {turn + 1} of {options.rounds}")
+        for arguments in (["text", *traces], ["map"], ["list"]):
+            stream("ours", [options.dunlin_bench, *arguments], taker("ours", False))
+        stream("loro", [python, options.peers / "peer_loro.py", *repeats, *traces], taker("loro", True))
+        stream("yrs", [*yrs, *repeats, *traces], taker("yrs", True))
 
+    tables = {name: medians(values) for name, values in found_values.items()}
     old, factors = scaled(then, tables["loro"])
     for (case, metric), row in old.items():
         for peer, value in row.items():
@@ -305,9 +316,12 @@ def main():
     parser.add_argument("--traces", type=Path, help="the folder with the recordings (traces, beside the peers')")
     parser.add_argument("--venv", type=Path, default=Path(".build-peers"), help="where the peers are installed")
     parser.add_argument("--out", type=Path, help="a file for all figures, as JSON lines")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=5, help="of each measurement, of which the median counts")
+    parser.add_argument("--rounds", type=int, default=3, help="of ours and the peers by turns; their median is shown")
     parser.add_argument("--slow", action="store_true", help="measure the local edits of Yrs, too (minutes)")
     options = parser.parse_args()
+    if min(options.rounds, options.repeats) < 1:
+        parser.error("Measure at least once: --rounds and --repeats of 1 or more.")
     options.peers = options.peers.resolve()
     options.venv = options.venv.resolve()
     options.traces = (options.traces or options.peers.parent / "traces").resolve()

@@ -53,6 +53,9 @@ class BenchPeers(unittest.TestCase):
         self.assertEqual(bench_peers.figure(line % "apply net", True), ("rustcode", "apply", 3))
         self.assertIsNone(bench_peers.figure(line % "merge, a commit per transaction", True))
 
+    def test_a_slow_round_does_not_count(self):
+        self.assertEqual(bench_peers.medians({("rustcode", "merge"): [5.9, 3.1, 3.2]}), {("rustcode", "merge"): 3.2})
+
     def test_earlier_lines_are_read(self):
         self.assertEqual(bench_peers.figure(EARLIER[0], False), ("rustcode", "apply", 27.25))
         self.assertEqual(bench_peers.figure(EARLIER[1], False), ("rustcode", "bytes with history", 99))
