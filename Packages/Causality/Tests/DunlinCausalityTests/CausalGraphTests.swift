@@ -95,6 +95,35 @@ struct NaiveGraph {
         #expect(copy.latestCriticalVersion == graph.latestCriticalVersion)
     }
 
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `differences among many branches that wide events join are those of the sets`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed + 1)
+        var graph = CausalGraph(), naive = NaiveGraph()
+        for event in 0..<120 {
+            let replica = try Self.replica(UInt8.random(in: 1...60, using: &random))
+            let own = graph.lastEvent(of: replica, below: .max)
+            let wide = event < 60 ? 0 : Int.random(in: 1...40, using: &random)
+            let others = (0..<wide).map { _ in Int.random(in: 0..<graph.count, using: &random) }
+            let parents = graph.dominators(of: others + (own.map { [$0] } ?? []))
+            try graph.append(
+                replica: replica, sequence: graph.nextSequence(of: replica), count: 1, parents: parents)
+            naive.append(parents: parents)
+        }
+        var difference = VersionDifference()
+        for _ in 0..<40 {
+            let versions = (0..<2).map { _ in
+                graph.dominators(
+                    of: (0..<Int.random(in: 0...50, using: &random)).map { _ in
+                        Int.random(in: 0..<graph.count, using: &random)
+                    })
+            }
+            difference.find(versions[0], versions[1], in: graph)
+            let pasts = versions.map(naive.past)
+            #expect(difference.onlyA.flatMap(Array.init) == pasts[0].subtracting(pasts[1]).sorted())
+            #expect(difference.onlyB.flatMap(Array.init) == pasts[1].subtracting(pasts[0]).sorted())
+        }
+    }
+
     @Test(arguments: [
         [3], [0, 11], [1, 4, 5, 8], [0, 2, 3, 6, 7, 11], [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11],
     ])

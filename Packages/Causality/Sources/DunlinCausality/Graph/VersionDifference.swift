@@ -33,31 +33,51 @@ public struct VersionDifference: Sendable {
     /// - Complexity: O(*d*) in the runs between the two versions and their meeting point, times the branches.
     public mutating func find(_ a: Frontier, _ b: Frontier, in graph: CausalGraph) {
         // Emptying an array costs more than asking whether it is empty.
-        if walk.count > 0 { walk.removeAll() }
         if !descendingA.isEmpty { descendingA.removeAll(keepingCapacity: true) }
         if !descendingB.isEmpty { descendingB.removeAll(keepingCapacity: true) }
+        walk.removeAll()
         open = 0
         if a == b { return }
+        walk.makeRoom(for: a.count + b.count)
         for version in a { push(version, run(of: version, in: graph), 1) }
         for version in b { push(version, run(of: version, in: graph), 2) }
-        while open > 0, let top = walk.pop() {
-            if top.sides != Self.both { open -= 1 }
+        var walk = VersionWalk()
+        swap(&walk, &self.walk)
+        while let wanted = walk.withMarks({ goDown(&$0, &$1, in: graph) }) { walk.makeRoom(for: wanted) }
+        swap(&walk, &self.walk)
+    }
+
+    /// Goes on until all marks are in both pasts.
+    /// - Returns: nil at the end; else for how many marks more there has to be room.
+    private mutating func goDown(
+        _ marks: inout MutableSpan<VersionWalk.Mark>, _ count: inout Int, in graph: CausalGraph
+    ) -> Int? {
+        while open > 0, count > 0 {
+            let top = marks[count - 1]
+            let record = graph.records[top.run]
             // Within the run the chain goes down until another mark lies on it.
-            if let next = walk.top, next.run == top.run {
-                record(next.version + 1..<top.version + 1, top.sides)
-                push(next.version, next.run, top.sides)
+            let meets = count > 1 && marks[count - 2].run == top.run
+            let wanted = meets ? 1 : record.parentCount
+            if marks.count - count + 1 < wanted { return wanted }
+            count -= 1
+            if top.sides != Self.both { open -= 1 }
+            if meets {
+                let next = marks[count - 1]
+                add(next.version + 1..<top.version + 1, top.sides)
+                push(next.version, next.run, top.sides, &marks, &count)
                 continue
             }
-            record(graph.records[top.run].start..<top.version + 1, top.sides)
-            if graph.records[top.run].parentRun >= 0 {
-                push(graph.records[top.run].parent, Int(graph.records[top.run].parentRun), top.sides)
+            add(record.start..<top.version + 1, top.sides)
+            if record.parentRun >= 0 {
+                push(record.parent, Int(record.parentRun), top.sides, &marks, &count)
                 continue
             }
-            for offset in 0..<graph.records[top.run].parentCount {
+            for offset in 0..<record.parentCount {
                 let parent = graph.parent(offset, ofRun: top.run)
-                push(parent.version, parent.run, top.sides)
+                push(parent.version, parent.run, top.sides, &marks, &count)
             }
         }
+        return nil
     }
 
     private mutating func run(of version: LocalVersion, in graph: CausalGraph) -> Int {
@@ -66,13 +86,24 @@ public struct VersionDifference: Sendable {
     }
 
     private mutating func push(_ version: LocalVersion, _ run: Int, _ sides: UInt8) {
-        let before = walk.push(version, run, sides)
+        count(sides, before: walk.push(version, run, sides))
+    }
+
+    private mutating func push(
+        _ version: LocalVersion, _ run: Int, _ sides: UInt8, _ marks: inout MutableSpan<VersionWalk.Mark>,
+        _ count: inout Int
+    ) {
+        self.count(sides, before: VersionWalk.push(version, run, sides, onto: &marks, &count))
+    }
+
+    /// Counts a mark that was given sides.
+    private mutating func count(_ sides: UInt8, before: UInt8) {
         let wasOpen = before == 1 || before == 2
         let isOpen = before | sides != Self.both
         if isOpen != wasOpen { open += isOpen ? 1 : -1 }
     }
 
-    private mutating func record(_ span: Range<LocalVersion>, _ sides: UInt8) {
+    private mutating func add(_ span: Range<LocalVersion>, _ sides: UInt8) {
         if sides == 1 { Self.add(span, to: &descendingA) }
         if sides == 2 { Self.add(span, to: &descendingB) }
     }

@@ -1,36 +1,73 @@
 /// The versions that a walk down the graph has come to and not gone on from, the newest last.
 ///
-/// A sorted array: there are rarely more than a few.
+/// Sorted marks in a row: there are rarely more than a few.
 struct VersionWalk: Sendable {
     struct Mark: Sendable {
         var version: LocalVersion
         var run: Int
         /// How the version was reached: bits, whose meaning is the walk's.
         var sides: UInt8
+
+        static let none = Mark(version: -1, run: -1, sides: 0)
     }
 
+    /// Room for marks, of which the first ``count`` are there.
     private var marks: [Mark] = []
+    private(set) var count = 0
 
-    var count: Int { marks.count }
-    var top: Mark? { marks.last }
+    var top: Mark? { count > 0 ? marks[count - 1] : nil }
 
-    mutating func pop() -> Mark? { marks.popLast() }
-    mutating func removeAll() { marks.removeAll(keepingCapacity: true) }
+    mutating func pop() -> Mark? {
+        guard count > 0 else { return nil }
+        count -= 1
+        return marks[count]
+    }
+
+    mutating func removeAll() { count = 0 }
 
     /// Adds a version, or its sides to those that the version has; gives the sides from before, 0 for a new
     /// one.
     /// - Complexity: O(*n*) in the marks that are newer.
     @discardableResult
     mutating func push(_ version: LocalVersion, _ run: Int, _ sides: UInt8) -> UInt8 {
-        var index = marks.count
+        makeRoom(for: 1)
+        return withMarks { Self.push(version, run, sides, onto: &$0, &$1) }
+    }
+
+    /// Makes room for so many marks more.
+    mutating func makeRoom(for more: Int) {
+        guard marks.count - count < more else { return }
+        marks.append(contentsOf: repeatElement(.none, count: max(8, marks.count, more)))
+    }
+
+    /// Gives the marks, and how many there are, to a body that changes many of them: what an array asks
+    /// before each change is asked once.
+    mutating func withMarks<Result>(_ body: (inout MutableSpan<Mark>, inout Int) -> Result) -> Result {
+        var count = count
+        defer { self.count = count }
+        var span = marks.mutableSpan
+        return body(&span, &count)
+    }
+
+    /// As ``push(_:_:_:)``, where there is room.
+    static func push(
+        _ version: LocalVersion, _ run: Int, _ sides: UInt8, onto marks: inout MutableSpan<Mark>,
+        _ count: inout Int
+    ) -> UInt8 {
+        var index = count
         while index > 0, marks[index - 1].version > version { index -= 1 }
         if index > 0, marks[index - 1].version == version {
             let before = marks[index - 1].sides
             marks[index - 1].sides |= sides
             return before
         }
-        let mark = Mark(version: version, run: run, sides: sides)
-        if index == marks.count { marks.append(mark) } else { marks.insert(mark, at: index) }
+        var place = count
+        while place > index {
+            marks[place] = marks[place - 1]
+            place -= 1
+        }
+        marks[index] = Mark(version: version, run: run, sides: sides)
+        count += 1
         return 0
     }
 }
