@@ -84,12 +84,12 @@ public struct BatchAdmission: Sendable {
         if known > 0 {
             let before = EventID(replica: batch.replicas[run.writer], sequence: sequence - 1)
             if let version = graph.localVersion(of: before) { parents.append(version) }
-            if graph.horizon != nil { graph.liftOverHorizon(&parents) }
+            if !graph.forgotten.isEmpty { graph.liftOverHorizon(&parents) }
         } else {
             parents.reserveCapacity(run.parents.count)
             for index in run.parents { parents.append(try local(batch.parents[index], near: place, graph)) }
             if !Self.isAscending(parents) { parents = Set(parents).sorted() }
-            if graph.horizon != nil { graph.liftOverHorizon(&parents) }
+            if !graph.forgotten.isEmpty { graph.liftOverHorizon(&parents) }
             addOwn(before: sequence, of: writer, to: &parents, in: graph)
         }
         // Whoever names a parent that another one follows costs time, and changes nothing.

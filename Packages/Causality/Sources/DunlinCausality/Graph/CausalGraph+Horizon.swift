@@ -105,7 +105,7 @@ extension CausalGraph {
         _ version: VersionVector, keeping survivors: some Sequence<Range<LocalVersion>>
     ) throws(GraphError) -> CausalGraph {
         let end = try settledCount(of: version)
-        guard end > horizonCount || horizon == nil, end > 0 else { return self }
+        guard end > horizonCount || forgotten.isEmpty, end > 0 else { return self }
         var bounds = VersionVector(), heads: [EventID] = [], lamport: UInt64 = 0
         for (replica, bound) in version.entries {
             let last = lastEvent(of: replica, below: bound)
@@ -178,8 +178,7 @@ extension CausalGraph {
                     parent: count - 1, parentRun: Int32(records.count - 1), writer: Int32(writer)))
             count += run.count
         }
-        self.horizon = horizon
-        horizonCount = count
+        forgotten = [Forgotten(horizon: horizon, survivorCount: count)]
         try indexSurvivors()
     }
 

@@ -65,7 +65,7 @@ extension CausalGraph {
     public func frontier(of vector: VersionVector) -> Frontier {
         if writers.allSatisfy({ vector[$0.replica] ?? 0 >= $0.next }) { return frontier }
         var versions = vector.entries.compactMap { lastEvent(of: $0.replica, below: $0.bound) }
-        if horizon != nil { liftOverHorizon(&versions) }
+        if !forgotten.isEmpty { liftOverHorizon(&versions) }
         return dominators(of: versions)
     }
 

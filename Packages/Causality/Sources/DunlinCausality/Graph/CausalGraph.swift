@@ -64,19 +64,23 @@ public struct CausalGraph: Sendable {
     private var sharedParents: [Place] = []
     /// Events in the graph.
     public internal(set) var count = 0
-    /// Whether each event was added on all before it. Most graphs are such lines all their life, and need no
-    /// more.
-    private var isLine = true
-    /// The events that are in no other's past, unless the graph is a line.
+    /// The events that are in no other's past; empty while the graph is a line.
     private var heads: Frontier = []
     /// Events that every other event is before or after, as spans in ascending order, unless the graph is a
     /// line.
     private var criticalSpans: [Range<LocalVersion>] = []
 
+    /// What was forgotten: one element or none, since most graphs forget nothing and keep that room.
+    var forgotten: [Forgotten] = []
+
     /// Where the graph begins, if it has forgotten what was before.
-    public internal(set) var horizon: Horizon?
+    public var horizon: Horizon? { forgotten.first?.horizon }
     /// See ``survivorCount``.
-    var horizonCount = 0
+    var horizonCount: Int { forgotten.isEmpty ? 0 : forgotten[0].survivorCount }
+
+    /// Whether each event was added on all before it. Most graphs are such lines all their life, and need no
+    /// more.
+    private var isLine: Bool { heads.isEmpty }
 
     /// A graph without events.
     public init() {}
@@ -164,7 +168,6 @@ public struct CausalGraph: Sendable {
         writer: Int, sequence: UInt64, count: Int, parents: Frontier
     ) -> Range<LocalVersion> {
         if isLine {
-            isLine = false
             heads = [self.count - 1]
             criticalSpans = [0..<self.count]
         }
@@ -287,7 +290,8 @@ public struct CausalGraph: Sendable {
 
     private mutating func addRecord(_ writer: Int, sequence: UInt64, parents: Frontier) {
         var record = Record(
-            start: count, firstSequence: sequence, firstLamport: 1 + (horizon?.lamport ?? 0), parent: -1,
+            start: count, firstSequence: sequence,
+            firstLamport: 1 + (forgotten.isEmpty ? 0 : forgotten[0].horizon.lamport), parent: -1,
             parentRun: parents.count > 1 ? -Int32(parents.count) : -1, writer: Int32(writer))
         if parents.count > 1 { record.parent = sharedParents.count }
         for parent in parents {

@@ -32,3 +32,10 @@ public struct Horizon: Hashable, Sendable {
         }
     }
 }
+
+/// What a graph has forgotten.
+struct Forgotten: Sendable {
+    var horizon: Horizon
+    /// See ``CausalGraph/survivorCount``.
+    var survivorCount: Int
+}
