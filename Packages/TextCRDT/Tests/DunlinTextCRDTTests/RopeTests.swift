@@ -46,6 +46,30 @@ import Testing
         #expect(text.string == "again")
     }
 
+    @Test func `a text of more than a megabyte is cut, edited and read as an array`() throws {
+        var random = SeededGenerator(seed: 77)
+        let start = String(repeating: "wörd 👍 line\n", count: 90_000)
+        var text = Text(replica: ConvergenceTests.replica(1))
+        try text.insert(start, at: 0)
+        var model = Array(start.unicodeScalars)
+        for _ in 0..<400 {
+            let place = Int.random(in: 0..<model.count, using: &random)
+            if Bool.random(using: &random) {
+                try text.insert("é\nx", at: place)
+                model.insert(contentsOf: "é\nx".unicodeScalars, at: place)
+            } else {
+                let range = place..<min(model.count, place + Int.random(in: 1...300, using: &random))
+                try text.delete(range)
+                model.removeSubrange(range)
+            }
+        }
+        #expect(text.string == String(String.UnicodeScalarView(model)))
+        #expect(text.count == model.count && text.lineCount == model.count { $0 == "\n" } + 1)
+        let place = model.count / 2
+        let utf16 = model[..<place].reduce(0) { $0 + ($1.value > 0xffff ? 2 : 1) }
+        #expect(text.utf16Offset(ofScalar: place) == utf16 && text.scalarOffset(ofUTF16: utf16) == place)
+    }
+
     @Test func `an offset within a surrogate pair is no place`() throws {
         var text = Text(replica: ConvergenceTests.replica(1))
         try text.insert("a👍b", at: 0)

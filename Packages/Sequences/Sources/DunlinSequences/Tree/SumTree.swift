@@ -287,11 +287,12 @@ public struct SumTree: Sendable {
     private mutating func insert(_ entry: Entry, in node: Int32, at slot: Int32, level: Int) {
         var node = node, slot = slot
         if nodes[Int(node)].count == Self.fanOut {
-            let right = halve(node, level: level)
-            let half = Int32(Self.fanOut / 2)
-            if slot > half {
+            // What grows at its end leaves full nodes behind.
+            let kept = slot == Int32(Self.fanOut) && isLast(node) ? Self.fanOut : Self.fanOut / 2
+            let right = split(node, keeping: kept, level: level)
+            if slot > Int32(kept) || kept == Self.fanOut {
                 node = right
-                slot -= half
+                slot -= Int32(kept)
             }
         }
         let base = Int(node) * Self.fanOut, count = Int(nodes[Int(node)].count)
@@ -306,23 +307,33 @@ public struct SumTree: Sendable {
         add(entry.sums, above: node)
     }
 
-    /// Moves the upper half of a full node to a new one behind it.
-    private mutating func halve(_ node: Int32, level: Int) -> Int32 {
-        let half = Self.fanOut / 2
+    /// Whether no node of the same level stands behind one.
+    private func isLast(_ node: Int32) -> Bool {
+        var node = node
+        while nodes[Int(node)].parent >= 0 {
+            let parent = nodes[Int(node)].parent
+            guard nodes[Int(node)].slot == nodes[Int(parent)].count - 1 else { return false }
+            node = parent
+        }
+        return true
+    }
+
+    /// Moves what a full node has behind its first children to a new one behind it.
+    private mutating func split(_ node: Int32, keeping kept: Int, level: Int) -> Int32 {
         let right = makeNode()
         var moved = Sums()
-        for offset in 0..<half {
-            let entry = entries[Int(node) * Self.fanOut + half + offset]
+        for offset in 0..<Self.fanOut - kept {
+            let entry = entries[Int(node) * Self.fanOut + kept + offset]
             entries[Int(right) * Self.fanOut + offset] = entry
             moved += entry.sums
         }
-        nodes[Int(node)].count = Int32(half)
-        nodes[Int(right)].count = Int32(half)
+        nodes[Int(node)].count = Int32(kept)
+        nodes[Int(right)].count = Int32(Self.fanOut - kept)
         renumber(right, from: 0, level: level)
         if nodes[Int(node)].parent < 0 {
             let top = makeNode()
             var sums = moved
-            for offset in 0..<half { sums += entries[Int(node) * Self.fanOut + offset].sums }
+            for offset in 0..<kept { sums += entries[Int(node) * Self.fanOut + offset].sums }
             entries[Int(top) * Self.fanOut] = Entry(sums: sums, child: node)
             nodes[Int(top)].count = 1
             nodes[Int(node)].parent = top
