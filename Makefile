@@ -152,7 +152,7 @@ bench-crdt: setup ## measure text, map, list and objects (TRACES=folder of recor
 	for what in $(if $(CRDT_TRACES),"text $(CRDT_TRACES)/*.json.gz") map list objects object-text; do $$bench $$what; done \
 	| tee $(TOOLS)/bench-crdt.jsonl; $$bench table $(TOOLS)/bench-crdt.jsonl
 
-bench-peers: setup ## measure beside Loro and Yrs (10 min): BENCH=their scripts, OUT=file, PEER_ROUNDS=3, SLOW=1 for all of Yrs
+bench-peers: setup ## measure beside Loro and Yrs (5 min): BENCH=their scripts, OUT=file, PEER_ROUNDS=3, SLOW=1 for all of Yrs
 	@test -n "$(BENCH)" || { echo "Say where the peers' scripts are: make bench-peers BENCH=folder"; exit 1; }
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
 	@bench=$$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-bench; \

@@ -119,8 +119,12 @@ def scaled(then, now):
 
 
 def medians(rounds):
-    """{key: the median of the values that the rounds found}."""
-    return {key: statistics.median(values) for key, values in rounds.items()}
+    """{key: the median of what the rounds found}; says where a round found nothing."""
+    values = {key: [found[key] for found in rounds if key in found] for found in rounds for key in found}
+    for (case, metric), some in values.items():
+        if len(some) < len(rounds):
+            say(f"{case}, {metric}: {len(some)} of {len(rounds)} rounds only")
+    return {key: statistics.median(some) for key, some in values.items()}
 
 
 def number(value, unit):
@@ -253,7 +257,7 @@ def compare(options):
         sys.exit(f"There are no recordings in {options.traces}: give their folder with --traces.")
     python = environment(options.venv, versions_of(peers))
     out = options.out.open("w") if options.out else None
-    found_values, wrong = {"ours": {}, "loro": {}, "yrs": {}}, []
+    rounds, wrong = {"ours": [], "loro": [], "yrs": []}, []
 
     def write(fields):
         if out:
@@ -265,13 +269,13 @@ def compare(options):
             found = figure(line, is_peer)
             if found:
                 case, metric, value = found
-                found_values[name].setdefault((case, metric), []).append(value)
+                rounds[name][-1][case, metric] = value
                 say(f"{name}: {case}, {metric}: {number(value, unit_of(metric))} {unit_of(metric)}")
             if not is_peer and complaint(line):
                 wrong.append(complaint(line))
                 say(wrong[-1])
             try:
-                write({"peer": "dunlin", **json.loads(line)})
+                write({"peer": "dunlin", "round": len(rounds[name]), **json.loads(line)})
             except (ValueError, TypeError):
                 say(line)
 
@@ -283,12 +287,14 @@ def compare(options):
     yrs = [python, yrs] if options.slow else [python, __file__, "--quick-peer", yrs, "--skip", "list"]
     for turn in range(options.rounds):
         say(f"== round {turn + 1} of {options.rounds}")
+        for found in rounds.values():
+            found.append({})
         for arguments in (["text", *traces], ["map"], ["list"]):
             stream("ours", [options.dunlin_bench, *arguments], taker("ours", False))
         stream("loro", [python, options.peers / "peer_loro.py", *repeats, *traces], taker("loro", True))
         stream("yrs", [*yrs, *repeats, *traces], taker("yrs", True))
 
-    tables = {name: medians(values) for name, values in found_values.items()}
+    tables = {name: medians(found) for name, found in rounds.items()}
     old, factors = scaled(then, tables["loro"])
     for (case, metric), row in old.items():
         for peer, value in row.items():

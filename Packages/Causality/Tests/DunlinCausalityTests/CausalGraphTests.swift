@@ -124,6 +124,25 @@ struct NaiveGraph {
         }
     }
 
+    @Test func `very many who write beside each other are compared without looking at each for each`() throws
+    {
+        var random = SeededGenerator(seed: 5)
+        var graph = CausalGraph()
+        let root = try graph.append(replica: Self.replica(1), sequence: 0, count: 1, parents: [])
+        let count = 40_000
+        for number in 0..<count {
+            var bytes = [UInt8](repeating: 2, count: 32)
+            for index in 0..<3 { bytes[index] = UInt8(truncatingIfNeeded: number >> (8 * index)) }
+            try graph.append(
+                replica: #require(ReplicaID(bytes: bytes)), sequence: 0, count: 1, parents: [root.lowerBound])
+        }
+        let heads = Array(1...count)
+        #expect(graph.frontier == heads)
+        #expect(graph.dominators(of: heads.shuffled(using: &random) + [0]) == heads)
+        let (onlyA, onlyB) = graph.difference(heads, [7, 90])
+        #expect(onlyA == [1..<7, 8..<90, 91..<count + 1] && onlyB.isEmpty)
+    }
+
     @Test(arguments: [
         [3], [0, 11], [1, 4, 5, 8], [0, 2, 3, 6, 7, 11], [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11],
     ])

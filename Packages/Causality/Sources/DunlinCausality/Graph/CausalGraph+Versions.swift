@@ -2,8 +2,8 @@ extension CausalGraph {
     /// The events in the past of `a` but not of `b`, and the other way round, as ascending spans.
     ///
     /// A version's past includes the version itself.
-    /// - Complexity: O(*d* log *d*), where *d* counts the runs between the two versions and their meeting
-    ///   point.
+    /// - Complexity: O(*d* log *b*) in the runs between the two versions and their meeting point, when few of
+    ///   *b* branches lie beside each other; at worst O(*d* *b*).
     public func difference(
         _ a: Frontier, _ b: Frontier
     ) -> (onlyA: [Range<LocalVersion>], onlyB: [Range<LocalVersion>]) {
@@ -34,14 +34,15 @@ extension CausalGraph {
     }
 
     /// The events of `versions` that are in the past of no other: a frontier.
-    /// - Complexity: O(1) for one event; else O(*d* log *d*) in the runs between the oldest and the newest.
+    /// - Complexity: O(1) for one event; else as ``difference(_:_:)`` in the runs between the oldest and the
+    ///   newest.
     public func dominators(of versions: [LocalVersion]) -> Frontier {
         guard versions.count > 1 else { return versions }
         // Down from the newest, until all that were asked for have been met. Those to which nothing newer
         // leads are maximal.
         let asked: UInt8 = 1, reached: UInt8 = 2
         var walk = VersionWalk()
-        for version in versions { walk.push(version, runIndex(of: version), asked) }
+        for version in versions.sorted() { walk.push(version, runIndex(of: version), asked) }
         var open = walk.count
         var result: Frontier = []
         while open > 0, let top = walk.pop() {
@@ -70,7 +71,7 @@ extension CausalGraph {
     }
 
     /// What is known of each replica at `frontier`.
-    /// - Complexity: O(*d* log *d*) in the runs that are not in the past of `frontier`.
+    /// - Complexity: as ``difference(_:_:)`` in the runs that are not in the past of `frontier`.
     public func versionVector(of frontier: Frontier) -> VersionVector {
         var vector = versionVector
         var lowest: [ReplicaID: UInt64] = [:]

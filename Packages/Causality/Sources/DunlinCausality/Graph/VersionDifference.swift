@@ -30,7 +30,7 @@ public struct VersionDifference: Sendable {
     }
 
     /// Compares two versions of a graph.
-    /// - Complexity: O(*d*) in the runs between the two versions and their meeting point, times the branches.
+    /// - Complexity: as ``CausalGraph/difference(_:_:)``.
     public mutating func find(_ a: Frontier, _ b: Frontier, in graph: CausalGraph) {
         // Emptying an array costs more than asking whether it is empty.
         if !descendingA.isEmpty { descendingA.removeAll(keepingCapacity: true) }

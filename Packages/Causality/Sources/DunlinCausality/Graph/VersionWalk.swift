@@ -27,7 +27,8 @@ struct VersionWalk: Sendable {
 
     /// Adds a version, or its sides to those that the version has; gives the sides from before, 0 for a new
     /// one.
-    /// - Complexity: O(*n*) in the marks that are newer.
+    /// - Complexity: O(log *n*) in the marks to find the place, and O(*n*) in those that are newer to put a
+    ///   version there that has no mark yet.
     @discardableResult
     mutating func push(_ version: LocalVersion, _ run: Int, _ sides: UInt8) -> UInt8 {
         makeRoom(for: 1)
@@ -54,8 +55,11 @@ struct VersionWalk: Sendable {
         _ version: LocalVersion, _ run: Int, _ sides: UInt8, onto marks: inout MutableSpan<Mark>,
         _ count: inout Int
     ) -> UInt8 {
+        // There are few, and the wanted place is near the newest; but for the past that thousands share.
+        let near = max(0, count - 8)
         var index = count
-        while index > 0, marks[index - 1].version > version { index -= 1 }
+        while index > near, marks[index - 1].version > version { index -= 1 }
+        if index == near, near > 0 { index = Self.end(of: version, among: near, of: marks) }
         if index > 0, marks[index - 1].version == version {
             let before = marks[index - 1].sides
             marks[index - 1].sides |= sides
@@ -69,5 +73,17 @@ struct VersionWalk: Sendable {
         marks[index] = Mark(version: version, run: run, sides: sides)
         count += 1
         return 0
+    }
+
+    /// How many of the first marks are no newer than a version.
+    private static func end(
+        of version: LocalVersion, among count: Int, of marks: borrowing MutableSpan<Mark>
+    ) -> Int {
+        var low = 0, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if marks[middle].version <= version { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -283,7 +283,7 @@ public struct SumTree: Sendable {
         }
     }
 
-    /// Puts an entry into a node; a full node is halved.
+    /// Puts an entry into a node; a full one becomes two.
     private mutating func insert(_ entry: Entry, in node: Int32, at slot: Int32, level: Int) {
         var node = node, slot = slot
         if nodes[Int(node)].count == Self.fanOut {

@@ -38,8 +38,8 @@ struct TextRope: Sendable {
     private static let capacity = 1_024
     /// Bytes that go into a new leaf when more than one are filled.
     private static let filling = 704
-    /// The same of a text of more than a megabyte: few of its leaves are edited soon, and the smaller it is
-    /// the more of it is in a cache.
+    /// The same where more than a megabyte is cut at once: few of its leaves are edited soon, and the smaller
+    /// it is the more of it is in a cache.
     private static let fullerFilling = 960
 
     private var storage = LeafBytes(capacity: Self.capacity)
@@ -239,7 +239,9 @@ struct TextRope: Sendable {
 
     private mutating func appendLeaves(_ text: Span<UInt8>) {
         let size = Self.pieceSize(text.count)
-        storage.reserve(leaves: text.count / max(1, size) + 1)
+        // Some more: the first leaf that overflows would else copy all.
+        let count = text.count / max(1, size) + 1
+        storage.reserve(leaves: count + count / 16)
         var start = 0
         while start < text.count {
             let end = Self.cut(text, from: start, size: size)
