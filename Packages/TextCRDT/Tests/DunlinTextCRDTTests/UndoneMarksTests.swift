@@ -135,6 +135,22 @@ import Testing
         try Self.exchange(&a, &b)
     }
 
+    @Test func `of what another typed beside text that was put back, each mark that is undone goes`() throws {
+        var (a, b) = try Self.twins("abcdef")
+        var undo = TextUndoStack()
+        try undo.perform(on: &a) { try $0.mark(1..<4, "bold", .bool(true)) }
+        try undo.perform(on: &a) { try $0.mark(3..<6, "bold", .bool(true)) }
+        try undo.perform(on: &a) { try $0.insert("xy", at: 1) }
+        try undo.perform(on: &a) { try $0.delete(3..<6) }
+        try undo.undo(&a)
+        try b.insert("Z", at: 1)
+        try Self.exchange(&a, &b)
+        #expect(try MarkTests.bold(&a) == "axy[bcdZef]")
+        while undo.canUndo { try undo.undo(&a) }
+        #expect(try MarkTests.bold(&a) == "abcdZef")
+        try Self.exchange(&a, &b)
+    }
+
     @Test func `when history is forgotten marks that show can be undone, others stay as they are`() throws {
         var text = Text(replica: ConvergenceTests.replica(1)), undo = TextUndoStack()
         try text.insert("one two three", at: 0)

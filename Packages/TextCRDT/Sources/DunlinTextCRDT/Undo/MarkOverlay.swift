@@ -194,7 +194,8 @@ extension Text {
         return result
     }
 
-    private func follow(
+    /// An anchor as it holds on to what stood for its scalar when an event was made.
+    func follow(
         _ anchor: TextAnchor, _ restored: RestoredScalars, until event: LocalVersion
     ) -> TextAnchor {
         guard let version = anchor.event.flatMap({ graph.localVersion(of: $0) }) else { return anchor }

@@ -142,8 +142,13 @@ public struct TextUndoStack: Sendable {
         }
     }
 
-    /// Where the scalars are that a mark lies over, and what was put back of those that it lay over.
+    /// Where the scalars are that a mark lies over, and what was put back of those that it lay over: all for
+    /// which it may be due.
     private func ranges(under mark: TextMark, in text: inout Text) -> [Range<Int>] {
+        // For text that was typed where its first scalar was deleted, the mark begins where that came back,
+        // which is before the place from which it was taken.
+        var mark = mark
+        mark.start = text.follow(mark.start, restored, until: .max)
         var ranges = [text.content.range(of: mark, graph: text.graph)].compactMap(\.self)
         for note in restored.notes(after: mark.version) {
             let first = restored.original(of: note.old.lowerBound, before: mark.version)
