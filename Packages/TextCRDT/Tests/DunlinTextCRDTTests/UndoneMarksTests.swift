@@ -282,6 +282,39 @@ import Testing
         #expect(try State(&other) == State(&text), "seed \(seed)")
     }
 
+    /// One key and few scalars, so that each mark lies over others, made before and after something was undone.
+    @Test(arguments: Seeds.first(60))
+    func `marks that are made, undone and redone by turns show in each state what they did`(
+        seed: UInt64
+    ) throws {
+        var random = SeededGenerator(seed: seed + 7_000)
+        func mark(_ text: inout Text) throws {
+            let start = Int.random(in: 0..<text.count, using: &random)
+            try text.mark(
+                start..<min(text.count, start + .random(in: 1...4, using: &random)), "key",
+                Bool.random(using: &random) ? nil : .unsigned(.random(in: 0..<2, using: &random)),
+                expansion: MarkExpansion.allCases.randomElement(using: &random) ?? .none)
+        }
+        var (a, b) = try Self.twins("abcdef")
+        for _ in 0..<Int.random(in: 0...3, using: &random) { try mark(&b) }
+        try Self.exchange(&a, &b)
+        var undo = TextUndoStack(), states = [try State(&a)], position = 0
+        for step in 0..<80 {
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0:
+                let count = Int.random(in: 1...3, using: &random)
+                try undo.perform(on: &a) { text in for _ in 0..<count { try mark(&text) } }
+                position += 1
+                states.removeSubrange(position...)
+                states.append(try State(&a))
+            case 1: if try undo.undo(&a) { position -= 1 }
+            default: if try undo.redo(&a) { position += 1 }
+            }
+            try #require(try State(&a) == states[position], "seed \(seed), step \(step)")
+        }
+        try Self.exchange(&a, &b)
+    }
+
     /// Others type and mark while somebody does, undoes and redoes; each marks with a key of their own too.
     @Test(arguments: Seeds.first(40))
     func `whoever undoes leaves what others typed and marked, and all end alike`(seed: UInt64) throws {

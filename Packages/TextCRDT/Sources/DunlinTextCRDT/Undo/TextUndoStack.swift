@@ -50,7 +50,9 @@ public struct TextUndoStack: Sendable {
         defer {
             if text.nextSequence > start {
                 let events = start..<text.nextSequence
-                undoable.append(Group(events: events, marks: text.ownMarks(events)))
+                let group = Group(events: events, marks: text.ownMarks(events))
+                undoneMarks.note(group.marks)
+                undoable.append(group)
                 redoable.removeAll()
             }
         }

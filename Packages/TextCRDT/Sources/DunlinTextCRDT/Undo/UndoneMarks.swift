@@ -17,8 +17,13 @@ struct UndoneMarks: Sendable {
     private var standIns: [UInt64: EventID?] = [:]
     /// The other way round, of this writer's marks: those that stand in for one, and may show.
     private var byOriginal: [UInt64: [UInt64]] = [:]
+    /// The number of the last mark that this writer made, and not undoing.
+    private var lastMade: UInt64?
     /// How many there are before it is worth while to look for those that nobody needs.
     private var limit = 16
+
+    /// Notes marks that can be undone from now on.
+    mutating func note(_ marks: Set<UInt64>) { lastMade = marks.max() ?? lastMade }
 
     /// Takes marks back, or does them again; only the numbers change.
     mutating func set(_ marks: Set<UInt64>, undone isUndone: Bool) {
@@ -79,13 +84,18 @@ struct UndoneMarks: Sendable {
         }
     }
 
-    /// Marks of undoing that a new one equals in all but time need not be looked at again, if they are of the
-    /// same text: or undoing and redoing over and over would cost more each time.
+    /// Marks of undoing that a new one equals in all but time need not be looked at again, if nothing was
+    /// edited or marked since: or undoing and redoing over and over would cost more each time.
+    ///
+    /// Had something been marked since, the older ones could be forgotten before the new one is, and would
+    /// then be missed.
     private mutating func leaveOut(
         _ marks: [Int], that new: TextMark, standingFor original: EventID?, liesOver text: inout Text
     ) {
         let lastEdit = text.content.log.runs.last?.start ?? 0
-        for index in marks where text.content.marks[index].version > lastEdit {
+        let last = lastMade.map { EventID(replica: text.replica, sequence: $0) }
+        let since = max(lastEdit, last.flatMap { text.graph.localVersion(of: $0) } ?? 0)
+        for index in marks where text.content.marks[index].version > since {
             let mark = text.content.marks[index]
             guard mark.key == new.key, mark.start == new.start, mark.end == new.end else { continue }
             let event = text.graph.event(at: mark.version)
