@@ -81,6 +81,36 @@ import Testing
         #expect(loaded.canonicalState() == document.canonicalState())
     }
 
+    @Test func `a change that names its own container as another's does the same beside concurrent ones`()
+        throws
+    {
+        let other = try #require(ReplicaID(bytes: [UInt8](repeating: 9, count: 32)))
+        var change = Change()
+        change.targets = [.root, .made(EventID(replica: other, sequence: 0), kind: .list)]
+        change.operations = [
+            (target: 0, operation: .set(key: "made", .make(.list))),
+            (
+                target: 1,
+                operation: .list(
+                    SequenceOperation(.insert, at: 0, count: 1), inserted: [.scalar(.integer(1))])
+            ),
+        ]
+        let read = try Change(decoding: change.encoded())
+        var line = try document(), branch = line
+        let base = line.frontier
+        let edit = { (document: inout ObjectDocument) in
+            _ = try document.edit(replica: replica, firstSequence: 10) {
+                (editor: inout ObjectEditor) throws(ObjectError) in try editor.put(.integer(1), at: "beside")
+            }
+        }
+        try line.apply(read, replica: other, firstSequence: 0, parents: base)
+        try edit(&branch)
+        try branch.apply(read, replica: other, firstSequence: 0, parents: base)
+        try edit(&line)
+        #expect(line.canonicalState() == branch.canonicalState())
+        #expect(line.value(at: "made") == .list([.integer(1)]))
+    }
+
     private func residentByteCount() -> Int {
         let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
         return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4_096

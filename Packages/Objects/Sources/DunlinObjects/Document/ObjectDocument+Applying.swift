@@ -82,7 +82,8 @@ extension ObjectDocument {
                 ids.append(.made(EventID(replica: replica, sequence: sequence), kind))
             case .made(let event, let kind):
                 // Known here is not enough: a replica that has not met a concurrent event would not know it.
-                if used[index], !concurrent.isEmpty {
+                // What the writer did itself is in its past, or in this change.
+                if used[index], event.replica != replica, !concurrent.isEmpty {
                     // What is forgotten is in everybody's past.
                     guard graph.knows(event) else { throw .unknownContainer }
                     if let version = graph.localVersion(of: event), concurrent.holds(version) {
