@@ -51,9 +51,9 @@ import Testing
         #expect(try shown(b, own(1, .before), own(3, .after)) == [0..<2])
         #expect(try shown(b, own(3, .after), own(1, .before)).isEmpty)
         #expect(try shown(b, end, start).isEmpty)
-        // The scalar was deleted: the place is left.
+        // The writer saw the scalar deleted.
         #expect(try shown(b, own(2, .before), own(2, .after)).isEmpty)
-        #expect(try shown(b, own(2, .before), own(4, .after)) == [1..<3])
+        #expect(try shown(b, own(2, .before), own(4, .after)).isEmpty)
         // Of the map, of the counter, a deletion, one that nobody has written, and another's.
         for sequence in [0, 6, 7, 1 << 32, 9, .max] as [UInt64] {
             #expect(try shown(b, own(sequence, .before), end).isEmpty)
@@ -72,6 +72,21 @@ import Testing
         #expect(try shown(b, .scalar(EventID(replica: nobody, sequence: 1), .before), end).isEmpty)
         #expect(try shown(b, .scalarOfWriter(sequence: 1, .before), end).isEmpty)
         #expect(try shown(a, .scalarOfWriter(sequence: 1, .before), end) == [0..<4])
+    }
+
+    @Test func `an end at a scalar that somebody else deletes meanwhile keeps its place`() throws {
+        var (a, b) = try replicas()
+        let start = Operation.Anchor.scalar(EventID(replica: a.id, sequence: 3), .before)
+        let mark = try Delivery(
+            replica: b.id, sequence: 0,
+            parents: b.document.frontier.map { b.document.graph.event(at: $0) },
+            change: Change(decoding: change(start, .border(.before)).encoded()).encoded(), units: 1)
+        try a.edit { try $0.deleteText(1..<2, in: "body") }
+        _ = try a.receive(mark)
+        _ = try b.receive(mark)
+        _ = try b.receive(a.sent[2])
+        #expect(a.document.canonicalState() == b.document.canonicalState())
+        #expect(a.document.attributedRuns(ofTextAt: "body").map(\.range) == [0..<1, 1..<3])
     }
 
     @Test func `an end that is not in the mark's past has its place where its event is known, in any order`()

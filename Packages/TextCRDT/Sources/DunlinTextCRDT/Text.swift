@@ -204,7 +204,7 @@ public struct Text: Sendable {
             }
             for var mark in update.marks(in: run.events) {
                 mark.version += distance
-                content.add(mark)
+                content.addForeign(mark)
             }
         }
     }

@@ -157,7 +157,7 @@ extension ObjectDocument {
             let mark = mark.placed(at: place.version, writer: place.replica)
             let graph = graph
             withNested {
-                $0.texts[index]?.add(mark)
+                $0.texts[index]?.addForeign(mark)
                 $0.texts[index]?.followMarks(graph: graph)
             }
         }

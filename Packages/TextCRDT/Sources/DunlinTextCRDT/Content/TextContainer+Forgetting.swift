@@ -66,7 +66,9 @@ extension TextContainer {
     ) -> [TextMark] {
         var kept: [TextMark] = []
         var spans: [UTF8String: [MarkStack.Span]] = [:], isNeeded: [Bool] = []
-        for var mark in marks.prefix(while: { $0.version < end }) {
+        let past = Array(marks.prefix { $0.version < end })
+        for (var mark, isVoid) in zip(past, areVoid(past, index, graph: graph)) where !isVoid {
+            mark.standing = .holds
             let start = settle(&mark.start, index, unitCount: unitCount, graph: graph)
             let stop = settle(&mark.end, index, unitCount: unitCount, graph: graph)
             if let start, let stop {

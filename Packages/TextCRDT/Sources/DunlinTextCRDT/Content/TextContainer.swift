@@ -10,9 +10,11 @@ public struct TextContainer: Sendable {
     /// Kept for its memory.
     private var edits: [SequenceEdit] = []
     /// Made when it is first asked.
-    private var index: SequenceIndex?
+    private(set) var index: SequenceIndex?
     /// In the order of their events.
     var marks: [TextMark] = []
+    /// The places of those whose standing is open.
+    var openMarks: [Int] = []
     /// Empty until it is first asked.
     var markIndex = MarkIndex()
 
@@ -220,6 +222,7 @@ public struct TextContainer: Sendable {
         state = SequenceState(log: log, length: rope.scalarCount)
         insertedText = inserted
         self.marks = marks
+        openMarks = marks.indices.filter { marks[$0].standing == .open }
         index = nil
         markIndex = MarkIndex()
         edits = []

@@ -57,7 +57,9 @@ struct MarkIndex: Sendable {
         guard reached < marks.count else { return }
         var entries: [Entry] = []
         for index in reached..<marks.count {
-            guard let start = border(marks[index].start), let end = border(marks[index].end) else { continue }
+            guard marks[index].standing != .void, let start = border(marks[index].start),
+                let end = border(marks[index].end)
+            else { continue }
             let version = marks[index].version
             entries.append(
                 Entry(

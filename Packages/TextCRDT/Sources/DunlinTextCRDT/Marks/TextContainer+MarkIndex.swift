@@ -10,6 +10,7 @@ extension TextContainer {
     ) -> [Int] {
         guard hasMarks else { return [] }
         updateIndex(graph: graph)
+        judgeMarks(graph: graph)
         // Out of self, so that the order of scalars can be read meanwhile.
         var index = MarkIndex()
         swap(&index, &markIndex)
@@ -24,9 +25,9 @@ extension TextContainer {
     ///
     /// What is typed behind a scalar goes before all that was deleted there.
     func part(of run: Range<LocalVersion>, under mark: TextMark, graph: CausalGraph) -> Range<Int> {
-        guard let start = border(mark.start, graph: graph), let end = border(mark.end, graph: graph) else {
-            return 0..<0
-        }
+        guard mark.standing != .void, let start = border(mark.start, graph: graph),
+            let end = border(mark.end, graph: graph)
+        else { return 0..<0 }
         let first = count(of: run, before: start)
         return first..<max(first, count(of: run, before: end))
     }
@@ -45,7 +46,7 @@ extension TextContainer {
     /// Where a mark lies over the text as it is shown; empty where it lies over a gap alone, nil when it has
     /// no place.
     mutating func range(of mark: TextMark, graph: CausalGraph) -> Range<Int>? {
-        guard let start = position(of: mark.start, graph: graph),
+        guard mark.standing != .void, let start = position(of: mark.start, graph: graph),
             let end = position(of: mark.end, graph: graph), start <= end
         else { return nil }
         return start..<end

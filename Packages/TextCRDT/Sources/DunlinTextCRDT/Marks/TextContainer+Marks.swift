@@ -24,14 +24,24 @@ extension TextContainer {
         )
     }
 
-    /// Adds a mark, an event later than those of all marks so far.
-    public mutating func add(_ mark: TextMark) { marks.append(mark) }
+    /// Adds a mark that was made here, an event later than those of all marks so far.
+    mutating func add(_ mark: TextMark) { marks.append(mark) }
+
+    /// Adds a mark that anybody may have made, an event later than those of all marks so far.
+    public mutating func addForeign(_ mark: TextMark) {
+        openMarks.append(marks.count)
+        marks.append(mark)
+        marks[marks.count - 1].standing = .open
+    }
 
     /// Brings the index up to date when there are marks, so that what they show can be read afterwards
     /// without a replay of the history.
-    /// - Complexity: O(log *n*) in the runs for each operation since the last time; O(*n* log *n*) the first.
+    /// - Complexity: O(log *n*) in the runs for each operation since the last time; O(*n* log *n*) the first,
+    ///   and when a mark of somebody else ends at a scalar that is deleted now.
     public mutating func followMarks(graph: CausalGraph) {
-        if hasMarks { updateIndex(graph: graph) }
+        guard hasMarks else { return }
+        updateIndex(graph: graph)
+        judgeMarks(graph: graph)
     }
 
     // MARK: Reading
@@ -39,6 +49,7 @@ extension TextContainer {
     /// What marks show: by the bytes of the keys, then by the first place.
     /// - Complexity: O(*m* log *m*) in the marks ever made, and the bytes of their values.
     public mutating func attributes(graph: CausalGraph) -> [TextAttribute] {
+        judgeMarks(graph: graph)
         var spans: [UTF8String: [MarkStack.Span]] = [:]
         for (index, mark) in marks.enumerated() {
             guard let range = range(of: mark, graph: graph), !range.isEmpty else { continue }
@@ -86,6 +97,7 @@ extension TextContainer {
         _ reader: inout ByteReader, replicas: [ReplicaID], eventCount: Int
     ) throws(ByteError) {
         marks = try TextMark.read(&reader, replicas: replicas, eventCount: eventCount)
+        openMarks = Array(marks.indices)
         markIndex = MarkIndex()
     }
 }

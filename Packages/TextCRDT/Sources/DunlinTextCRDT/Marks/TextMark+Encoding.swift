@@ -51,6 +51,7 @@ extension TextMark {
         let step = try reader.varint()
         guard step > 0, step < UInt64(eventCount - previous) else { throw .notCanonical(at: at) }
         version = previous + Int(step)
+        standing = .open
         let head = try reader.u8()
         guard head < 32 else { throw .notCanonical(at: at) }
         start = try Self.anchor(head, &reader, replicas)

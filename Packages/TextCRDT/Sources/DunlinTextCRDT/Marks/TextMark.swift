@@ -47,6 +47,10 @@ public struct TextMark: Hashable, Sendable {
     public var key: UTF8String
     /// What it says; nil takes the attribute away. As ``readable(_:)`` gives it.
     public var value: CBORValue?
+    /// Whether it reaches over anything (see ``TextContainer/judgeMarks(graph:)``).
+    var standing = Standing.holds
+
+    enum Standing: Sendable { case open, holds, void }
 
     /// A mark as it is kept.
     public init(
