@@ -145,11 +145,11 @@ bench: setup ## measure (release): JSON lines in .build-tools/bench.jsonl, and a
 # The recorded sessions, each a file name.json.gz.
 CRDT_TRACES = $(or $(TRACES),$(wildcard $(CURDIR)/../shared/traces))
 
-bench-crdt: setup ## measure text, map, list and objects (TRACES=folder of recorded sessions)
+bench-crdt: setup ## measure text, map, list, objects and hostile shapes (TRACES=folder of recorded sessions)
 	$(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --product dunlin-bench
 	@[ -n "$(CRDT_TRACES)" ] || echo "Without TRACES=folder no text is measured." >&2
 	@bench=$$($(SWIFT) build -c release --package-path Tools --scratch-path $(TOOLS) --show-bin-path)/dunlin-bench; \
-	for what in $(if $(CRDT_TRACES),"text $(CRDT_TRACES)/*.json.gz") map list objects object-text; do $$bench $$what; done \
+	for what in $(if $(CRDT_TRACES),"text $(CRDT_TRACES)/*.json.gz") map list objects object-text shapes; do $$bench $$what; done \
 	| tee $(TOOLS)/bench-crdt.jsonl; $$bench table $(TOOLS)/bench-crdt.jsonl
 
 bench-peers: setup ## measure beside Loro and Yrs (5 min): BENCH=their scripts, OUT=file, PEER_ROUNDS=3, SLOW=1 for all of Yrs

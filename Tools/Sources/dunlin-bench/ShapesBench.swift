@@ -10,8 +10,10 @@ struct ShapesBench: ParsableCommand {
     @Option(help: "How often each measurement is repeated; the median is printed.") var repeats = 5
 
     func run() throws {
-        for size in [10_000, 1_000_000, 10_000_000] { try editAtRandom(in: size) }
-        for count in [250, 500, 1_000, 2_000] { try mergeReplicas(count) }
+        let edits = try [10_000, 1_000_000, 10_000_000].map(editAtRandom)
+        print("edit at random", "10 million characters to 10 thousand", edits[2] / edits[0], "x")
+        let merges = try [250, 500, 1_000, 2_000].map(mergeReplicas)
+        print("merge of replicas", "each of 2000 to each of 250", merges[3] / merges[0] / 8, "x")
         for count in [2_000, 8_000, 32_000] { try mergeSiblings(count) }
         for count in [1_000, 2_000, 4_000] {
             try mergeTinyBranches(count)
@@ -40,7 +42,8 @@ struct ShapesBench: ParsableCommand {
     }
 
     /// One scalar in, one out, anywhere.
-    private func editAtRandom(in size: Int) throws {
+    /// - Returns: seconds of all.
+    private func editAtRandom(in size: Int) throws -> Double {
         var text = try Self.long(size)
         var state: UInt64 = 42
         let rounds = 10_000
@@ -58,10 +61,12 @@ struct ShapesBench: ParsableCommand {
         print(
             "edit at random in \(size) characters", "edit", time * 1e9 / Double(2 * rounds), "ns",
             isRight: text.count == size)
+        return time
     }
 
     /// So many replicas that each type one character into the same text at once.
-    private func mergeReplicas(_ count: Int) throws {
+    /// - Returns: seconds.
+    private func mergeReplicas(_ count: Int) throws -> Double {
         let base = try Self.long(1_000_000)
         let start = try base.encode()
         var updates: [[UInt8]] = []
@@ -79,6 +84,7 @@ struct ShapesBench: ParsableCommand {
             return try Figure.seconds { for update in updates { try origin.merge(update) } }
         }
         print("\(count) replicas", "merge", time * 1_000, "ms", isRight: origin.count == 1_000_000 + count)
+        return time
     }
 
     /// So many replicas that each type a word at one place of a text at once.
