@@ -200,10 +200,30 @@ public struct ObjectReplica: Sendable {
         return entries.compactMap { entry in
             let first = graph.event(at: entry.versions.lowerBound)
             if let version, !version.contains(first) { return nil }
-            return ObjectTransaction(
-                author: first.replica, events: first.sequence..<first.sequence + UInt64(entry.versions.count),
-                lamport: graph.lamport(at: entry.versions.lowerBound), time: entry.time)
+            return transaction(of: entry)
         }
+    }
+
+    /// The transaction that an event is of: who wrote a run of ``authorship(of:inTextAt:)`` did it at its
+    /// time. Nil when it is not known here, or was forgotten.
+    /// - Complexity: O(log *n*) in the runs of events and in the transactions.
+    public func transaction(containing event: EventID) -> ObjectTransaction? {
+        guard let version = document.graph.localVersion(of: event) else { return nil }
+        var low = 0, high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].versions.upperBound <= version { low = middle + 1 } else { high = middle }
+        }
+        // What outlives its history stands before all transactions.
+        guard low < entries.count, entries[low].versions.contains(version) else { return nil }
+        return transaction(of: entries[low])
+    }
+
+    private func transaction(of entry: Entry) -> ObjectTransaction {
+        let graph = document.graph, first = graph.event(at: entry.versions.lowerBound)
+        return ObjectTransaction(
+            author: first.replica, events: first.sequence..<first.sequence + UInt64(entry.versions.count),
+            lamport: graph.lamport(at: entry.versions.lowerBound), time: entry.time)
     }
 
     /// The object as it was at a version: with the transactions that the version holds, whose pasts are in
