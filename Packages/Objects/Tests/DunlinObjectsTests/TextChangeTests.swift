@@ -233,4 +233,34 @@ private struct Shown {
         #expect(changes.count == 2 && changes.first == changes.last)
         #expect(copy.text(at: "text")?.string == "a.c")
     }
+
+    @Test func `a keystroke in the text of a field is told without a walk through the object`() throws {
+        func seconds(_ count: Int) throws -> Double {
+            var object = try ObjectReplicaTests.make(1), other = try ObjectReplicaTests.make(2)
+            let elements = (0..<count).map { ObjectValue.integer(Int64($0)) }
+            try object.edit(time: 0) { editor throws(ObjectError) in
+                try editor.put(.map(["list": .list(elements), "text": .text("abc")]), at: "")
+            }
+            try other.merge(object.encode())
+            var best = Double.infinity, told = 0
+            for _ in 0..<3 {
+                var updates: [[UInt8]] = []
+                for step in 0..<50 {
+                    let since = object.version
+                    try object.edit(time: 1) { editor throws(ObjectError) in
+                        try editor.insertText("x", at: step, in: "text")
+                    }
+                    updates.append(try object.encode(since: since))
+                }
+                let time = try ContinuousClock().measure {
+                    for update in updates { try other.merge(update) { _ in told += 1 } }
+                }
+                best = min(best, time / .seconds(1))
+            }
+            #expect(told == 150)
+            return best
+        }
+        let short = try seconds(100), long = try seconds(10_000)
+        #expect(long < 8 * short, "\(short) s, then \(long) s")
+    }
 }
