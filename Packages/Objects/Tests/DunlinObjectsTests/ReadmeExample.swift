@@ -1,6 +1,7 @@
 import DunlinCausality
 import DunlinEncoding
 import DunlinObjects
+import DunlinTextCRDT
 import Testing
 
 @Suite struct ReadmeExample {
@@ -30,12 +31,20 @@ import Testing
         #expect(mine.document.root().json == #"{"text":{"@text":"by night train!"},"title":"Trip"}"#)
         #expect(mine.attributedRuns(ofTextAt: "text").map(\.range) == [0..<9, 9..<14, 14..<15])
 
+        // A cursor stays with its letter, and a view is told what to change in its text.
+        let cursor = try theirs.anchor(at: 8, side: .after, inTextAt: "text")
+        var deltas: [TextDelta] = []
+        try theirs.merge(mine.encode(since: theirs.version)) { change in deltas += change.deltas }
+        #expect(deltas.map(\.position) == [3] && deltas.map(\.inserted) == ["night "])
+        #expect(try theirs.position(of: cursor, inTextAt: "text") == 14 && theirs.hasSameState(as: mine))
+
         // The past: who did what, when, and what it looked like.
         #expect(mine.history().map(\.time) == [1, 2, 4, 3])
         let first = try #require(mine.history().first.flatMap(mine.version(after:)))
         #expect(try mine.state(at: first).root() == fields)
         #expect(try mine.diff(from: before, to: mine.version).map(\.new) == [.text("by night train!")])
-        #expect(try mine.authorship(of: 0..<15, inTextAt: "text").allSatisfy { $0.first.replica == ada })
+        let runs = try mine.authorship(of: 0..<9, inTextAt: "text")
+        #expect(runs.map { mine.transaction(containing: $0.first)?.time } == [1, 4])
 
         // Saved and read again. Save before you send, and open with the same name only what holds all that
         // was sent under it: after a restore from a backup take a new one.

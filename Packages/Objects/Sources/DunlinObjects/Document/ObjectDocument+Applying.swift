@@ -1,5 +1,6 @@
 import DunlinCausality
 import DunlinEncoding
+import DunlinSequences
 import DunlinTextCRDT
 
 extension ObjectDocument {
@@ -8,12 +9,25 @@ extension ObjectDocument {
     /// - Parameters:
     ///   - firstSequence: number of the change's first unit at `replica`.
     ///   - parents: the object's maximal events in the change's past.
+    ///   - report: told afterwards of each text that has changed; see ``ObjectTextChange``.
     /// - Throws: ``ObjectError/graph(_:)`` when the numbers do not grow or run out or a parent is none,
     ///   ``ObjectError/unknownContainer`` when the change uses a container that nobody in its past made,
     ///   ``ObjectError/tooDeep(limit:)``, or as ``open()``; the document is unchanged.
     /// - Complexity: O(1) for each unit when nothing is concurrent; see ``SequenceState`` for the rest.
     public mutating func apply(
-        _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier
+        _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier,
+        report: ((ObjectTextChange) -> Void)? = nil
+    ) throws(ObjectError) {
+        var changes = report.map { _ in TextChanges() }
+        try apply(
+            change, replica: replica, firstSequence: firstSequence, parents: parents, gathering: &changes)
+        if let report { changes?.changes(in: self).forEach(report) }
+    }
+
+    /// Applies a change of any replica, and gathers what happens to texts if that is asked for.
+    mutating func apply(
+        _ change: Change, replica: ReplicaID, firstSequence: UInt64, parents: Frontier,
+        gathering changes: inout TextChanges?
     ) throws(ObjectError) {
         let units = change.unitCount
         guard units > 0 else { return }
@@ -34,14 +48,15 @@ extension ObjectDocument {
             version: versions.lowerBound, replica: replica, sequence: firstSequence, parents: parents,
             frontier: frontier, wasLinear: parents == frontier)
         for (target, operation) in change.operations {
-            perform(operation, on: targets[target], at: place)
+            perform(operation, on: targets[target], at: place, gathering: &changes)
             place.advance(by: operation.unitCount)
         }
     }
 
     /// Applies one operation of this device with everything known in its past.
     mutating func apply(
-        _ operation: Operation, on target: ContainerID, replica: ReplicaID, sequence: UInt64
+        _ operation: Operation, on target: ContainerID, replica: ReplicaID, sequence: UInt64,
+        gathering changes: inout TextChanges?
     ) throws(ObjectError) {
         let makes = operation.makesContainers
         guard let depth = depth(of: target) else { throw .unknownContainer }
@@ -57,7 +72,7 @@ extension ObjectDocument {
             operation, on: target,
             at: ChangePlace(
                 version: versions.lowerBound, replica: replica, sequence: sequence, parents: frontier,
-                frontier: frontier, wasLinear: true))
+                frontier: frontier, wasLinear: true), gathering: &changes)
     }
 
     /// The ids of a change's containers. Those made by the change itself count as known once they are made.
@@ -120,7 +135,11 @@ extension ObjectDocument {
         }
     }
 
-    private mutating func perform(_ operation: Operation, on target: ContainerID, at place: ChangePlace) {
+    private mutating func perform(
+        _ operation: Operation, on target: ContainerID, at place: ChangePlace,
+        gathering changes: inout TextChanges?
+    ) {
+        changes?.prepare(for: operation, on: target, in: self)
         let index = index(of: target)
         switch operation {
         case .set(let key, let value):
@@ -131,13 +150,12 @@ extension ObjectDocument {
             _ = self.index(of: id)
             write(key, .container(id), on: index, at: place)
         case .text(let operation, let inserted):
-            let graph = graph
-            withNested {
-                $0.texts[index]?.apply(
-                    operation, inserting: inserted,
-                    versions: place.version..<place.version + operation.count, parents: place.parents,
-                    frontier: place.frontier, graph: graph)
-                $0.texts[index]?.followMarks(graph: graph)
+            if changes?.follows(target) == true {
+                var deltas: [TextDelta] = []
+                change(textAt: index, by: operation, inserting: inserted, at: place) { deltas.append($0) }
+                changes?.add(deltas, to: target)
+            } else {
+                change(textAt: index, by: operation, inserting: inserted, at: place, report: nil)
             }
         case .list(let operation, let inserted):
             let elements = inserted.enumerated().map { offset, value in
@@ -160,6 +178,19 @@ extension ObjectDocument {
                 $0.texts[index]?.addForeign(mark)
                 $0.texts[index]?.followMarks(graph: graph)
             }
+        }
+    }
+
+    private mutating func change(
+        textAt index: Int, by operation: SequenceOperation, inserting text: [UInt8], at place: ChangePlace,
+        report: ((TextDelta) -> Void)?
+    ) {
+        let graph = graph
+        withNested {
+            $0.texts[index]?.apply(
+                operation, inserting: text, versions: place.version..<place.version + operation.count,
+                parents: place.parents, frontier: place.frontier, graph: graph, report: report)
+            $0.texts[index]?.followMarks(graph: graph)
         }
     }
 

@@ -7,6 +7,17 @@ extension ObjectDocument {
     /// - Source: `Docs/Spec/Changes.md`, "Canonical state".
     public func canonicalState() -> [UInt8] { canonical(container: 0).encoded() }
 
+    /// Whether two objects hold the same: everything that ``canonicalState()`` tells, reserved fields, values
+    /// in conflict and what marks show. Which objects they are and how they came about is not compared.
+    ///
+    /// One object at one version is the same everywhere, so then nothing is looked at.
+    /// - Complexity: O(*r*) in the replicas when id and version are equal; else as ``canonicalState()`` of
+    ///   both.
+    public func hasSameState(as other: ObjectDocument) -> Bool {
+        if id == other.id, versionVector == other.versionVector { return true }
+        return canonicalState() == other.canonicalState()
+    }
+
     private func canonical(container index: Int) -> CBORValue {
         switch containers[index].kind {
         case .map:
@@ -30,5 +41,14 @@ extension ObjectDocument {
         var writer = ByteWriter()
         value.write(&writer)
         return .bytes(writer.bytes)
+    }
+}
+
+extension ObjectReplica {
+    /// Whether two objects hold the same now; see ``ObjectDocument/hasSameState(as:)``. Their histories may
+    /// differ: to know whether these are the same, compare ``version``.
+    /// - Complexity: as that.
+    public func hasSameState(as other: ObjectReplica) -> Bool {
+        document.hasSameState(as: other.document)
     }
 }

@@ -65,11 +65,7 @@ extension ObjectDocument {
 
     /// What stands behind a text in the canonical state: nothing where no mark shows.
     func canonicalAttributes(ofText index: Int) -> [CBORValue] {
-        attributes(ofText: index).map { attribute in
-            let places = attribute.ranges.flatMap { [$0.lowerBound, $0.upperBound] }
-            return .array(
-                [.text(attribute.key), attribute.value] + places.map { .unsigned(UInt64($0)) })
-        }
+        attributes(ofText: index).map(\.canonicalState)
     }
 
     // MARK: Saving

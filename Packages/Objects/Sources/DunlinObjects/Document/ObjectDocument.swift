@@ -136,6 +136,12 @@ public struct ObjectDocument: Sendable {
         return map(parent)?.conflicts(key).map { resolved($0.value) } ?? []
     }
 
+    /// The name of the container at a path, by which ``path(of:)`` finds it again wherever it then stands;
+    /// nil when there is none.
+    public func containerID(at path: ObjectPath) -> ContainerID? {
+        container(at: path).map { containers[$0] }
+    }
+
     /// The index of the container at a path.
     func container(at path: ObjectPath) -> Int? {
         var index = 0

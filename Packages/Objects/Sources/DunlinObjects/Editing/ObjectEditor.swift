@@ -10,14 +10,20 @@ public struct ObjectEditor: ~Copyable {
     private(set) var sequence: UInt64
     private var change = Change()
     private var targets: [ContainerID: Int] = [:]
+    /// What happens to texts; nil when nobody asks.
+    private var textChanges: TextChanges?
 
-    init(_ document: consuming ObjectDocument, replica: ReplicaID, firstSequence: UInt64) {
+    init(
+        _ document: consuming ObjectDocument, replica: ReplicaID, firstSequence: UInt64,
+        gathering textChanges: TextChanges?
+    ) {
+        self.textChanges = textChanges
         self.document = document
         self.replica = replica
         sequence = firstSequence
     }
 
-    consuming func finish() -> (ObjectDocument, Change) { (document, change) }
+    consuming func finish() -> (ObjectDocument, Change, TextChanges?) { (document, change, textChanges) }
 
     // MARK: Reading
 
@@ -259,7 +265,8 @@ public struct ObjectEditor: ~Copyable {
             throw .tooManyOperations(limit: Change.operationLimit)
         }
         let index = targetIndex(target)
-        try document.apply(operation, on: target, replica: replica, sequence: sequence)
+        try document.apply(
+            operation, on: target, replica: replica, sequence: sequence, gathering: &textChanges)
         change.operations.append((index, operation))
         sequence += UInt64(operation.unitCount)
     }

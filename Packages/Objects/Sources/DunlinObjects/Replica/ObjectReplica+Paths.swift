@@ -33,7 +33,7 @@ extension ObjectPath {
 
 /// Finds where containers are shown. One that was ensured says so itself; only for others the whole object is
 /// walked, once.
-private struct PathFinder {
+struct PathFinder {
     private let document: ObjectDocument
     private var known: [ContainerID: ObjectPath?] = [:]
     private var walked: [Int: ObjectPath]?
@@ -63,6 +63,14 @@ private struct PathFinder {
 }
 
 extension ObjectDocument {
+    /// Where a container stands; nil when no key or list shows it.
+    /// - Complexity: O(*d*) in how deep it is where it and all around it were ensured; else O(*n*) in the
+    ///   containers and the elements of lists.
+    public func path(of id: ContainerID) -> ObjectPath? {
+        var finder = PathFinder(self)
+        return finder.path(of: id)
+    }
+
     /// The path of each container that is shown in one that stands at a path, itself included, by index.
     func paths(from index: Int = 0, at path: ObjectPath = ObjectPath()) -> [Int: ObjectPath] {
         var paths: [Int: ObjectPath] = [:]

@@ -37,21 +37,25 @@ public struct ObjectReplica: Sendable {
 
     /// Edits the object, as one transaction.
     ///
-    /// - Parameter time: when, in milliseconds since 1970 or in whatever the application counts; only shown.
+    /// - Parameters:
+    ///   - time: when, in milliseconds since 1970 or in whatever the application counts; only shown.
+    ///   - report: told afterwards of each text that has changed, so that a view need not compare strings;
+    ///     see ``ObjectTextChange``.
     /// - Returns: where something changed.
     /// - Throws: what `edits` throws; the object is then as it was.
     /// - Complexity: as the edits', and O(*n*) in the containers for the paths; when `edits` throws after
     ///   something was done, as ``state(at:)``.
     @discardableResult
     public mutating func edit(
-        time: UInt64, _ edits: (inout ObjectEditor) throws(ObjectError) -> Void
+        time: UInt64, _ edits: (inout ObjectEditor) throws(ObjectError) -> Void,
+        report: ((ObjectTextChange) -> Void)? = nil
     ) throws(ObjectError) -> [ObjectPath] {
         let before = version
         let start = document.graph.count
         let sequence = document.graph.nextSequence(of: replica)
         let change: Change?
         do throws(ObjectError) {
-            change = try document.edit(replica: replica, firstSequence: sequence, edits).1
+            change = try document.edit(replica: replica, firstSequence: sequence, edits, report: report).1
         } catch {
             // Most of what is refused is so before anything was done.
             if document.graph.count != start { try restore(before, entryCount: entries.count) }
@@ -118,6 +122,8 @@ public struct ObjectReplica: Sendable {
     /// Takes in the transactions of another replica of the object.
     ///
     /// A transaction that speaks of what its writer cannot have known is void for everybody.
+    /// - Parameter report: told afterwards of each text that has changed, so that a view need not compare
+    ///   strings; see ``ObjectTextChange``.
     /// - Returns: where something changed.
     /// - Throws: ``ObjectError/malformed``, ``ObjectError/otherObject(_:)``, or ``ObjectError/graph(_:)``
     ///   with ``GraphError/missingParent(_:)`` when earlier transactions are missing, with
@@ -125,23 +131,31 @@ public struct ObjectReplica: Sendable {
     /// - Complexity: O(*n* log *n*) in the events that are new and those concurrent with them, and O(*c*) in
     ///   the containers for the paths.
     @discardableResult
-    public mutating func merge(_ encoded: [UInt8]) throws(ObjectError) -> [ObjectPath] {
+    public mutating func merge(
+        _ encoded: [UInt8], report: ((ObjectTextChange) -> Void)? = nil
+    ) throws(ObjectError) -> [ObjectPath] {
         guard let id = ObjectID(bytes: Array(encoded.prefix(16))) else { throw .malformed }
         guard id == document.id else { throw .otherObject(id) }
-        return try merge(ObjectUpdate(decoding: Array(encoded.dropFirst(16))))
+        var changes = report.map { _ in TextChanges() }
+        let paths = try merge(ObjectUpdate(decoding: Array(encoded.dropFirst(16))), gathering: &changes)
+        if let report { changes?.changes(in: document).forEach(report) }
+        return paths
     }
 
-    @discardableResult
-    private mutating func merge(_ update: ObjectUpdate) throws(ObjectError) -> [ObjectPath] {
+    private mutating func merge(
+        _ update: ObjectUpdate, gathering changes: inout TextChanges?
+    ) throws(ObjectError) -> [ObjectPath] {
         try update.checkParents(in: document.graph)
         let before = version, start = document.graph.count, entryCount = entries.count
-        do throws(ObjectError) { return try take(update) } catch {
+        do throws(ObjectError) { return try take(update, gathering: &changes) } catch {
             if document.graph.count != start { try restore(before, entryCount: entryCount) }
             throw error
         }
     }
 
-    private mutating func take(_ update: ObjectUpdate) throws(ObjectError) -> [ObjectPath] {
+    private mutating func take(
+        _ update: ObjectUpdate, gathering changes: inout TextChanges?
+    ) throws(ObjectError) -> [ObjectPath] {
         var applied: [(Change, ReplicaID)] = []
         for transaction in update.transactions {
             let first = update.batch.event(transaction.first)
@@ -151,7 +165,7 @@ public struct ObjectReplica: Sendable {
             do throws(ObjectError) {
                 try document.apply(
                     transaction.change, replica: first.replica, firstSequence: first.sequence,
-                    parents: parents)
+                    parents: parents, gathering: &changes)
             } catch .unknownContainer {
                 continue
             } catch .tooDeep {
@@ -186,10 +200,30 @@ public struct ObjectReplica: Sendable {
         return entries.compactMap { entry in
             let first = graph.event(at: entry.versions.lowerBound)
             if let version, !version.contains(first) { return nil }
-            return ObjectTransaction(
-                author: first.replica, events: first.sequence..<first.sequence + UInt64(entry.versions.count),
-                lamport: graph.lamport(at: entry.versions.lowerBound), time: entry.time)
+            return transaction(of: entry)
         }
+    }
+
+    /// The transaction that an event is of: who wrote a run of ``authorship(of:inTextAt:)`` did it at its
+    /// time. Nil when it is not known here, or was forgotten.
+    /// - Complexity: O(log *n*) in the runs of events and in the transactions.
+    public func transaction(containing event: EventID) -> ObjectTransaction? {
+        guard let version = document.graph.localVersion(of: event) else { return nil }
+        var low = 0, high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].versions.upperBound <= version { low = middle + 1 } else { high = middle }
+        }
+        // What outlives its history stands before all transactions.
+        guard low < entries.count, entries[low].versions.contains(version) else { return nil }
+        return transaction(of: entries[low])
+    }
+
+    private func transaction(of entry: Entry) -> ObjectTransaction {
+        let graph = document.graph, first = graph.event(at: entry.versions.lowerBound)
+        return ObjectTransaction(
+            author: first.replica, events: first.sequence..<first.sequence + UInt64(entry.versions.count),
+            lamport: graph.lamport(at: entry.versions.lowerBound), time: entry.time)
     }
 
     /// The object as it was at a version: with the transactions that the version holds, whose pasts are in
@@ -293,7 +327,8 @@ public struct ObjectReplica: Sendable {
             else { throw .malformed }
             self.base = base
         }
-        try merge(ObjectUpdate(decoding: update))
+        var nobodyAsks: TextChanges?
+        _ = try merge(ObjectUpdate(decoding: update), gathering: &nobodyAsks)
     }
 
     // MARK: Forgetting

@@ -90,17 +90,18 @@ public struct TextContainer: Sendable {
     ///   - text: UTF-8 of what it inserts, one scalar for each unit.
     ///   - versions: its events in `graph`, which holds them already; as many as the operation has units.
     ///   - frontier: the graph's frontier before them.
+    ///   - report: told what changes in the text as it is shown, in order.
     public mutating func apply(
         _ operation: SequenceOperation, inserting text: [UInt8], versions: Range<LocalVersion>,
         parents: Frontier,
-        frontier: Frontier, graph: CausalGraph
+        frontier: Frontier, graph: CausalGraph, report: ((TextDelta) -> Void)? = nil
     ) {
         if parents == frontier {
-            applyOnFrontier(operation, inserting: text.span, versions: versions, report: nil)
+            applyOnFrontier(operation, inserting: text.span, versions: versions, report: report)
         } else {
             apply(
                 operation, inserting: text.span, versions: versions, parents: parents, graph: graph,
-                report: nil)
+                report: report)
         }
     }
 
