@@ -282,7 +282,7 @@ import Testing
         #expect(try State(&other) == State(&text), "seed \(seed)")
     }
 
-    /// One key and few scalars, so that each mark lies over others, made before and after something was undone.
+    /// One key and few scalars, so that each mark lies over others, made before and after an undo.
     @Test(arguments: Seeds.first(60))
     func `marks that are made, undone and redone by turns show in each state what they did`(
         seed: UInt64

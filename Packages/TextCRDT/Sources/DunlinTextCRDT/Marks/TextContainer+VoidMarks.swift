@@ -10,8 +10,8 @@ import DunlinSequences
 extension TextContainer {
     /// Judges the marks of others that came since the last time. All of a mark's past came before it, so each
     /// is judged once.
-    /// - Complexity: O(log *n*) for each, once the index is made; O(*n* log *n*) in the deletions when an end is
-    ///   at a scalar that is deleted now.
+    /// - Complexity: O(log *n*) for each, once the index is made; O(*n* log *n*) in the deletions when an end
+    ///   is at a scalar that is deleted now.
     mutating func judgeMarks(graph: CausalGraph) {
         guard !openMarks.isEmpty else { return }
         updateIndex(graph: graph)

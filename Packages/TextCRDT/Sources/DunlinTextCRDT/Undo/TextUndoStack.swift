@@ -8,9 +8,9 @@ import DunlinSequences
 /// where nobody else has marked it since. All are edits like any others, so replicas need not know of
 /// undoing.
 ///
-/// Of marks one case is not exact: where the scalar that a mark ends at is deleted. What is typed there, later
-/// beside text that was put back or by somebody else at the same time, can take on that mark when something
-/// is undone, or keep it.
+/// Of marks one case is not exact: where the scalar that a mark ends at is deleted. What is typed there,
+/// later beside text that was put back or by somebody else at the same time, can take on that mark when
+/// something is undone, or keep it.
 ///
 /// When the text forgets history (``Text/forgetHistory(before:)``), what was typed before can still be
 /// undone, and marks that still show; what was deleted or hidden before is gone, and what was undone stays
