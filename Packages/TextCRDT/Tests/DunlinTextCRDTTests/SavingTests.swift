@@ -1,3 +1,4 @@
+import DunlinEncoding
 import DunlinTextCRDT
 import Testing
 
@@ -14,6 +15,67 @@ import Testing
         }
         try a.mark(0..<a.count, "bold", .bool(true))
         return a
+    }
+
+    /// With a byte changed before its checksums, which fit again: what an attacker sends.
+    static func changed(
+        _ history: [UInt8], in places: Range<Int>, of content: [UInt8], _ random: inout SeededGenerator
+    ) -> [UInt8] {
+        var changed = Array(history.dropLast(16))
+        changed[.random(in: places.clamped(to: changed.indices), using: &random)] ^= .random(
+            in: 1...255, using: &random)
+        return SavedHistory(changed, of: content).encoded()
+    }
+
+    @Test func `a text whose content was damaged is not edited, and is rebuilt from its history`() throws {
+        let text = try Self.sample()
+        let content = text.savedContent(), history = try text.savedHistory()
+        for bit in 0..<content.count * 8 {
+            var changed = content
+            changed[bit / 8] ^= 1 << UInt8(bit % 8)
+            guard var loaded = try? Text(loading: changed, replica: text.replica, history: { history }) else {
+                continue
+            }
+            let shown = loaded.string
+            do throws(TextError) {
+                try loaded.insert("x", at: 0)
+                Issue.record("bit \(bit) was not missed")
+            } catch {
+                #expect(error == .damagedContent || error == .historyOfAnotherVersion, "bit \(bit)")
+            }
+            #expect(loaded.string == shown)
+        }
+        var rebuilt = try Text(rebuildingFrom: history, replica: text.replica)
+        #expect(rebuilt.string == text.string && rebuilt.savedContent() == content)
+        #expect(try rebuilt.savedHistory() == history)
+        var copy = text
+        try rebuilt.insert("x", at: 1)
+        try copy.merge(rebuilt.encode(since: copy.version))
+        #expect(copy.string == rebuilt.string)
+    }
+
+    @Test func `a damaged history is always found, and nothing is rebuilt from it`() throws {
+        let text = try Self.sample()
+        let content = text.savedContent(), history = try text.savedHistory()
+        for bit in 0..<history.count * 8 {
+            var changed = history
+            changed[bit / 8] ^= 1 << UInt8(bit % 8)
+            let damaged = changed
+            var loaded = try Text(loading: content, replica: text.replica) { damaged }
+            #expect(throws: TextError.malformed) { try loaded.insert("x", at: 0) }
+            #expect(throws: TextError.malformed) {
+                try Text(rebuildingFrom: damaged, replica: text.replica)
+            }
+        }
+    }
+
+    @Test func `a text that has forgotten its history is rebuilt from what is left of it`() throws {
+        var text = try Self.sample(), random = SeededGenerator(seed: 8)
+        try text.forgetHistory(before: text.version)
+        for _ in 0..<6 { try ConvergenceTests.edit(&text, &random) }
+        let rebuilt = try Text(rebuildingFrom: text.savedHistory(), replica: text.replica)
+        #expect(rebuilt.savedContent() == text.savedContent())
+        #expect(try rebuilt.savedHistory() == text.savedHistory())
     }
 
     @Test func `a loaded text is read without its history, which is fetched when it is needed`() throws {
@@ -47,10 +109,7 @@ import Testing
         }
         var random = SeededGenerator(seed: 3)
         for _ in 0..<2_000 {
-            var changed = history
-            changed[Int.random(in: 0..<history.count, using: &random)] ^= UInt8.random(
-                in: 1...255, using: &random)
-            let damaged = changed
+            let damaged = Self.changed(history, in: history.indices, of: content, &random)
             var loaded = try Text(loading: content, replica: text.replica) { damaged }
             do {
                 try loaded.insert("x", at: 0)
