@@ -4,17 +4,29 @@ import DunlinSequences
 
 /// - Source: `Docs/Spec/Sequences.md`, "A saved text".
 extension Text {
-    /// The text as it is shown, with its version: enough to read it again at once.
+    /// The text as it is shown, with its version and what marks show: enough to read it again at once.
+    /// - Complexity: O(*n*); where something was marked, as ``attributedRuns()``, the call of which before
+    ///   this one leaves an index that both need.
     public func savedContent() -> [UInt8] {
         var writer = ByteWriter()
         writer.sized(version.encoded())
+        TextAttribute.write(attributes(), &writer)
         writer.raw(content.string.utf8)
         return writer.bytes
+    }
+
+    /// What marks show.
+    private func attributes() -> [TextAttribute] {
+        if let sealed { return sealed.attributes }
+        guard content.hasMarks else { return [] }
+        var content = content
+        return content.attributes(graph: graph)
     }
 
     /// The history, which editing and merging need: by its own, without the text as it is shown, of which it
     /// has a checksum. That finds damage, and no attack.
     /// - Throws: as ``string(at:)``.
+    /// - Complexity: O(*n*) in the history, and as ``savedContent()``.
     public func savedHistory() throws(TextError) -> [UInt8] {
         let text = try opened()
         var writer = ByteWriter()
@@ -49,10 +61,14 @@ extension Text {
         do throws(ByteError) {
             var reader = ByteReader(content)
             let version = try VersionVector(decoding: try reader.sized())
+            let attributes = try TextAttribute.read(&reader)
             let bytes = content.span.extracting(reader.offset..<content.count)
             guard bytes.isWellFormedUTF8 else { throw ByteError.notCanonical(at: reader.offset) }
             self.content = TextContainer(showing: bytes)
-            sealed = Sealed(version: version, history: history)
+            guard attributes.allSatisfy({ $0.ranges.last?.upperBound ?? 0 <= count }) else {
+                throw ByteError.notCanonical(at: reader.offset)
+            }
+            sealed = Sealed(version: version, attributes: attributes, history: history)
         } catch { throw .malformed }
     }
 

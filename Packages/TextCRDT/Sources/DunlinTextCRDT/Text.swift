@@ -17,6 +17,8 @@ public struct Text: Sendable {
 
     struct Sealed: Sendable {
         var version: VersionVector
+        /// What marks show.
+        var attributes: [TextAttribute]
         var history: @Sendable () throws -> [UInt8]
     }
 

@@ -78,6 +78,66 @@ import Testing
         #expect(try rebuilt.savedHistory() == text.savedHistory())
     }
 
+    @Test(arguments: Seeds.first(20))
+    func `a loaded text shows what is marked without its history, as the opened one does`(seed: UInt64)
+        throws
+    {
+        var text = try Self.sample(), random = SeededGenerator(seed: seed + 70)
+        for _ in 0..<12 where text.count > 0 {
+            let start = Int.random(in: 0..<text.count, using: &random)
+            let end = Int.random(in: start + 1...text.count, using: &random)
+            let key = ["bold", "link", ""].randomElement(using: &random) ?? ""
+            let values: [CBORValue?] = [nil, .bool(true), .text("x"), .unsigned(300)]
+            try text.mark(start..<end, UTF8String(key), values.randomElement(using: &random) ?? nil)
+            try ConvergenceTests.edit(&text, &random)
+        }
+        let content = text.savedContent(), history = try text.savedHistory()
+        var loaded = try Text(loading: content, replica: text.replica) { throw Gone() }
+        #expect(try loaded.attributedRuns() == text.attributedRuns(), "seed \(seed)")
+        #expect(loaded.savedContent() == content, "seed \(seed)")
+        loaded = try Text(loading: content, replica: text.replica) { history }
+        try loaded.insert("x", at: 0)
+        try text.insert("x", at: 0)
+        #expect(try loaded.attributedRuns() == text.attributedRuns(), "seed \(seed)")
+        #expect(loaded.savedContent() == text.savedContent(), "seed \(seed)")
+    }
+
+    @Test func `what marks show is read strictly, and takes one byte where nothing is marked`() throws {
+        var text = Text(replica: ConvergenceTests.replica(1))
+        try text.insert("abcdef", at: 0)
+        let version = text.version.encoded()
+        func content(_ attributes: [UInt8]) -> [UInt8] {
+            [UInt8(version.count)] + version + attributes + Array("abcdef".utf8)
+        }
+        func runs(_ attributes: [UInt8]) throws -> Int {
+            var loaded = try Text(loading: content(attributes), replica: text.replica) { throw Gone() }
+            return try loaded.attributedRuns().count
+        }
+        #expect(text.savedContent() == content([0]))
+        // Of a key "k" the values 1 and 2, and true (0xf5) of a key "l".
+        let (one, two) = ([1, 0x6b, 1, 1] as [UInt8], [1, 0x6b, 1, 2] as [UInt8])
+        let other = [1, 0x6c, 1, 0xf5] as [UInt8]
+        #expect(try runs([1] + one + [1, 2, 4]) == 2)
+        #expect(try runs([3] + one + [2, 0, 1, 2, 1] + two + [1, 1, 1] + other + [1, 0, 6]) == 5)
+        let bad: [[UInt8]] = [
+            [1] + one + [0],
+            [1] + one + [1, 2, 0],
+            [1] + one + [1, 2, 5],
+            [1] + one + [2, 0, 1, 0, 1],
+            [1, 1, 0xff, 1, 1, 1, 0, 1],
+            [1, 1, 0x6b, 2, 0x18, 1, 1, 0, 1],
+            [2] + other + [1, 0, 1] + one + [1, 0, 1],
+            [2] + one + [1, 2, 1] + two + [1, 0, 1],
+            [2] + one + [1, 0, 2] + two + [1, 1, 1],
+            [2] + one + [1, 0, 1] + one + [1, 2, 1],
+            [1] + one + [2, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 1, 1, 1],
+            [0xff, 0xff, 0xff, 0xff, 0x0f] + one + [1, 0, 1],
+        ]
+        for attributes in bad {
+            #expect(throws: TextError.malformed, "\(attributes)") { try runs(attributes) }
+        }
+    }
+
     @Test func `a loaded text is read without its history, which is fetched when it is needed`() throws {
         let text = try Self.sample()
         let content = text.savedContent(), history = try text.savedHistory()
