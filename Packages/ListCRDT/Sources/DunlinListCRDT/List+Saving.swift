@@ -38,8 +38,9 @@ extension List {
     ///     ever sent: save before you send. After a restore from a backup take a new ``ReplicaID``: with the
     ///     old one the next edits take the numbers of edits that others have, and the lists never agree
     ///     again.
-    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge
-    ///     or question about the past, which throws ``ListError/historyUnavailable(_:)`` if this throws,
+    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked once, at the first edit or
+    ///     merge or by ``open()``, and until then again by each question about the past that changes nothing.
+    ///     These throw ``ListError/historyUnavailable(_:)`` if this throws,
     ///     ``ListError/historyOfAnotherVersion`` if it is that, ``ListError/damagedContent`` if the content
     ///     is not what was saved with it, and ``ListError/malformed`` if it is none or damaged itself.
     /// - Throws: ``ListError/malformed``.
@@ -87,7 +88,13 @@ extension List {
         return list
     }
 
-    mutating func open() throws(ListError) {
+    /// Fetches the history, if that has not been done. Call it before several questions about the past, such
+    /// as older versions, updates or the saved history: they change nothing, so that each would fetch and
+    /// read it anew.
+    /// - Throws: as ``init(loading:replica:history:)`` says of its history; the list is unchanged, and may be
+    ///   asked again.
+    /// - Complexity: O(*n*) in the history and the list.
+    public mutating func open() throws(ListError) {
         guard let sealed else { return }
         let bytes: [UInt8]
         do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }

@@ -85,7 +85,7 @@ public struct List: Sendable {
 
     private mutating func prepare(_ position: Int, inserting newCount: Int) throws(ListError) {
         guard position >= 0, position <= count else { throw .outOfRange(position..<position, count: count) }
-        if sealed != nil { try open() }
+        if sealed != nil, newCount > 0 { try open() }
         guard content.hasRoom(for: newCount) else { throw .full }
     }
 
@@ -115,9 +115,9 @@ public struct List: Sendable {
         guard position >= 0, position <= count - elements.count else {
             throw .outOfRange(position..<max(position, position &+ elements.count), count: count)
         }
+        guard !elements.isEmpty else { return }
         if sealed != nil { try open() }
         guard content.hasRoom(for: elements.count) else { throw .full }
-        guard !elements.isEmpty else { return }
         let readable = try Self.readable(elements)
         guard let versions = append(elements.count) else { throw .numbersUsedUp }
         content.set(contentsOf: readable, at: position, versions: versions)
@@ -189,8 +189,8 @@ public struct List: Sendable {
     /// Takes in the events of another document of the same list. Events do not say of which list they are:
     /// keep those of two apart, by the channel or a name beside them.
     ///
-    /// - Parameter report: told what changes in the list as it is shown, in order. Without it merging is
-    ///   faster.
+    /// - Parameter report: told what changes in the list as it is shown, in order. The list must not be
+    ///   touched inside it, not even read: Swift stops the program. Without it merging is faster.
     /// - Throws: ``ListError/missingEvents`` when the events rest on others that are not known here,
     ///   ``ListError/historyForgotten`` when some have not seen what was forgotten here,
     ///   ``ListError/malformed``, ``ListError/full``, or as ``elements(at:)``; the document is unchanged.

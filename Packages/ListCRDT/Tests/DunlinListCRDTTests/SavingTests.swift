@@ -32,6 +32,9 @@ import Testing
         #expect(throws: missing) { try opened.insert(.null, at: 0) }
         #expect(throws: missing) { try opened.insert(contentsOf: [.null], at: 0) }
         #expect(throws: missing) { try opened.delete(0..<1) }
+        #expect(throws: missing) { try opened.open() }
+        try opened.insert(contentsOf: [], at: 1)
+        try opened.set(contentsOf: [], at: 1)
         #expect(throws: missing) { try opened.merge(list.encode()) }
         #expect(throws: missing) { try opened.encode() }
         #expect(throws: missing) { try opened.savedHistory() }

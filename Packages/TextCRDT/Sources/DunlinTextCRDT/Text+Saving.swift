@@ -48,8 +48,9 @@ extension Text {
     ///     ever sent: save before you send. After a restore from a backup take a new ``ReplicaID``: with the
     ///     old one the next edits take the numbers of edits that others have, and the texts never agree
     ///     again.
-    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge
-    ///     or question about the past, which throws ``TextError/historyUnavailable(_:)`` if this throws,
+    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked once, at the first edit or
+    ///     merge or by ``open()``, and until then again by each question about the past that changes nothing.
+    ///     These throw ``TextError/historyUnavailable(_:)`` if this throws,
     ///     ``TextError/historyOfAnotherVersion`` if it is that, ``TextError/damagedContent`` if the content
     ///     is not what was saved with it, and ``TextError/malformed`` if it is none or damaged itself.
     /// - Throws: ``TextError/malformed``.
@@ -100,8 +101,13 @@ extension Text {
         return text
     }
 
-    /// Fetches the history, if that has not been done.
-    mutating func open() throws(TextError) {
+    /// Fetches the history, if that has not been done. Call it before several questions about the past, such
+    /// as older versions, updates or the saved history: they change nothing, so that each would fetch and
+    /// read it anew.
+    /// - Throws: as ``init(loading:replica:history:)`` says of its history; the text is unchanged, and may be
+    ///   asked again.
+    /// - Complexity: O(*n*) in the history and the text.
+    public mutating func open() throws(TextError) {
         guard let sealed else { return }
         let bytes: [UInt8]
         do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }

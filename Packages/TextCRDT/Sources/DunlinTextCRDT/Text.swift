@@ -60,11 +60,11 @@ public struct Text: Sendable {
     /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func insert(_ text: String, at position: Int) throws(TextError) {
         guard position >= 0, position <= count else { throw .outOfRange(position..<position, count: count) }
+        guard !text.isEmpty else { return }
         if sealed != nil { try open() }
         var text = text
         let inserted: Bool? = text.withUTF8 { buffer in
-            guard !buffer.isEmpty else { return true }
-            return unsafe insert(Span(_unsafeElements: buffer), at: position)
+            unsafe insert(Span(_unsafeElements: buffer), at: position)
         }
         guard inserted ?? false else { throw .numbersUsedUp }
     }
@@ -95,7 +95,8 @@ public struct Text: Sendable {
     /// Turns the text into `text` by small edits (see ``TextDifference``), so that what others type meanwhile
     /// keeps its place.
     /// - Parameter report: told what changes in the text as it is shown, in order: from its end to its
-    ///   beginning.
+    ///   beginning. The text that is being changed must not be touched inside it, not even read: Swift stops
+    ///   the program. All that a view needs is in the delta.
     /// - Throws: ``TextError`` when the history cannot be read; see ``init(loading:replica:history:)``.
     /// - Complexity: see ``TextDifference``.
     public mutating func replace(
@@ -159,7 +160,8 @@ public struct Text: Sendable {
     /// keep those of two apart, by the channel or a name beside them.
     ///
     /// - Parameter report: told what changes in the text as it is shown, in order; not of marks: ask
-    ///   ``attributedRuns()`` again. Without it merging is faster.
+    ///   ``attributedRuns()`` again, afterwards: as of ``replace(with:report:)``, the text must not be
+    ///   touched inside it. Without it merging is faster.
     /// - Throws: ``TextError/missingEvents`` when the events rest on others that are not known here,
     ///   ``TextError/historyForgotten`` when some have not seen what was forgotten here,
     ///   ``TextError/malformed``, or as ``string(at:)``; the document is unchanged.

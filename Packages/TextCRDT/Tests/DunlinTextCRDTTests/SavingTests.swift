@@ -1,5 +1,6 @@
 import DunlinEncoding
 import DunlinTextCRDT
+import Synchronization
 import Testing
 
 @Suite struct SavingTests {
@@ -76,6 +77,27 @@ import Testing
         let rebuilt = try Text(rebuildingFrom: text.savedHistory(), replica: text.replica)
         #expect(rebuilt.savedContent() == text.savedContent())
         #expect(try rebuilt.savedHistory() == text.savedHistory())
+    }
+
+    @Test func `the history is fetched once by opening, and not where nothing is to be done`() throws {
+        let text = try Self.sample(), asked = Mutex(0)
+        let content = text.savedContent(), history = try text.savedHistory()
+        var loaded = try Text(loading: content, replica: text.replica) {
+            asked.withLock { $0 += 1 }
+            return history
+        }
+        try loaded.insert("", at: 1)
+        try loaded.delete(1..<1)
+        try loaded.replace(with: text.string)
+        #expect(asked.withLock { $0 } == 0)
+        _ = try loaded.encode()
+        _ = try loaded.savedHistory()
+        #expect(asked.withLock { $0 } == 2)
+        for _ in 0..<2 { try loaded.open() }
+        _ = try loaded.encode()
+        _ = try loaded.savedHistory()
+        try loaded.insert("x", at: 0)
+        #expect(asked.withLock { $0 } == 3)
     }
 
     @Test(arguments: Seeds.first(20))
