@@ -13,9 +13,9 @@ public struct List: Sendable {
     var graph = CausalGraph()
     var content = ListContainer<CBORValue>()
     /// Of a list that was loaded: where its history is, until something needs it.
-    private var sealed: Sealed?
+    var sealed: Sealed?
 
-    private struct Sealed: Sendable {
+    struct Sealed: Sendable {
         var version: VersionVector
         var history: @Sendable () throws -> [UInt8]
     }
@@ -85,7 +85,7 @@ public struct List: Sendable {
 
     private mutating func prepare(_ position: Int, inserting newCount: Int) throws(ListError) {
         guard position >= 0, position <= count else { throw .outOfRange(position..<position, count: count) }
-        if sealed != nil { try open() }
+        if sealed != nil, newCount > 0 { try open() }
         guard content.hasRoom(for: newCount) else { throw .full }
     }
 
@@ -115,9 +115,9 @@ public struct List: Sendable {
         guard position >= 0, position <= count - elements.count else {
             throw .outOfRange(position..<max(position, position &+ elements.count), count: count)
         }
+        guard !elements.isEmpty else { return }
         if sealed != nil { try open() }
         guard content.hasRoom(for: elements.count) else { throw .full }
-        guard !elements.isEmpty else { return }
         let readable = try Self.readable(elements)
         guard let versions = append(elements.count) else { throw .numbersUsedUp }
         content.set(contentsOf: readable, at: position, versions: versions)
@@ -189,8 +189,8 @@ public struct List: Sendable {
     /// Takes in the events of another document of the same list. Events do not say of which list they are:
     /// keep those of two apart, by the channel or a name beside them.
     ///
-    /// - Parameter report: told what changes in the list as it is shown, in order. Without it merging is
-    ///   faster.
+    /// - Parameter report: told what changes in the list as it is shown, in order. The list must not be
+    ///   touched inside it, not even read: Swift stops the program. Without it merging is faster.
     /// - Throws: ``ListError/missingEvents`` when the events rest on others that are not known here,
     ///   ``ListError/historyForgotten`` when some have not seen what was forgotten here,
     ///   ``ListError/malformed``, ``ListError/full``, or as ``elements(at:)``; the document is unchanged.
@@ -253,101 +253,5 @@ public struct List: Sendable {
                 }
             }
         }
-    }
-
-    // MARK: Saving
-
-    /// The list as it is shown, with its version: enough to read it again at once.
-    /// - Source: `Docs/Spec/Lists.md`, "A saved list".
-    public func savedContent() -> [UInt8] {
-        var writer = ByteWriter()
-        ListFormat.writeForm(&writer)
-        writer.sized(version.encoded())
-        let elements = elements
-        writer.varint(UInt64(elements.count))
-        ListFormat.write(elements, &writer)
-        return writer.bytes
-    }
-
-    /// The history, which editing and merging need: by its own, without the list as it is shown.
-    /// - Throws: as ``elements(at:)``.
-    public func savedHistory() throws(ListError) -> [UInt8] {
-        let list = try opened()
-        var writer = ByteWriter()
-        ListFormat.writeForm(&writer)
-        let events = list.graph.survivorCount..<list.graph.count
-        list.graph.writeHorizon(&writer)
-        EventBatch(of: list.graph, in: events.isEmpty ? [] : [events]).write(&writer)
-        list.content.log.write(&writer)
-        ListFormat.write(Array(list.content.inserted(0..<list.content.log.insertedCount) ?? []), &writer)
-        return writer.bytes
-    }
-
-    /// Opens a saved list. It can be read at once; its history is fetched when something needs it.
-    ///
-    /// - Parameters:
-    ///   - content: what ``savedContent()`` gave.
-    ///   - replica: names the writer. Open with the same name only what holds everything that this writer has
-    ///     ever sent: save before you send. After a restore from a backup take a new ``ReplicaID``: with the
-    ///     old one the next edits take the numbers of edits that others have, and the lists never agree
-    ///     again.
-    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge
-    ///     or question about the past, which throws ``ListError/historyUnavailable(_:)`` if this throws,
-    ///     ``ListError/historyOfAnotherVersion`` if it is that, and ``ListError/malformed`` if it is none.
-    /// - Throws: ``ListError/malformed``.
-    /// - Complexity: O(*n*) in the list; nothing of its history is touched.
-    public init(
-        loading content: [UInt8], replica: ReplicaID, history: @escaping @Sendable () throws -> [UInt8]
-    ) throws(ListError) {
-        self.replica = replica
-        do throws(ByteError) {
-            var reader = ByteReader(content)
-            try ListFormat.readForm(&reader)
-            let version = try VersionVector(decoding: try reader.sized())
-            guard let count = Int(exactly: try reader.varint()) else { throw ByteError.notCanonical(at: 0) }
-            self.content = ListContainer(showing: try ListFormat.read(&reader, count: count))
-            sealed = Sealed(version: version, history: history)
-        } catch { throw .malformed }
-    }
-
-    /// The list with its history, if that has what is not in a version.
-    private func opened(for version: VersionVector) throws(ListError) -> List {
-        let list = try opened()
-        guard !list.graph.hasForgotten(version) else { throw .historyForgotten }
-        return list
-    }
-
-    func opened() throws(ListError) -> List {
-        guard sealed != nil else { return self }
-        var list = self
-        try list.open()
-        return list
-    }
-
-    mutating func open() throws(ListError) {
-        guard let sealed else { return }
-        let bytes: [UInt8]
-        do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
-        var graph = CausalGraph()
-        do {
-            var reader = ByteReader(bytes)
-            try ListFormat.readForm(&reader)
-            graph = try CausalGraph(readingHorizon: &reader)
-            let batch = try EventBatch(reading: &reader)
-            let eventCount = graph.count + batch.count
-            let log = try SequenceLog(reading: &reader, eventCount: eventCount, kinds: .list)
-            // A list's events are its operations: none is missing.
-            guard log.runs.reduce(0, { $0 + $1.count }) == eventCount else { throw ListError.malformed }
-            let inserted = try ListFormat.read(&reader, count: log.insertedCount)
-            guard content.hasRoom(for: inserted.count) else { throw ListError.malformed }
-            var admission = try BatchAdmission(of: batch, into: graph)
-            while try admission.next(&graph) != nil {}
-            guard graph.versionVector == sealed.version else { throw ListError.historyOfAnotherVersion }
-            content.restore(log, inserted: inserted)
-        } catch ListError.historyOfAnotherVersion {
-            throw .historyOfAnotherVersion
-        } catch { throw .malformed }
-        self.graph = graph
-        self.sealed = nil
     }
 }

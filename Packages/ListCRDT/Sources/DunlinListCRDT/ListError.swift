@@ -13,6 +13,9 @@ public enum ListError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The list was loaded with the history of another version. Save content and history together, and load
     /// both together.
     case historyOfAnotherVersion
+    /// The list was loaded from a content that is not what was saved with its history, which is sound.
+    /// Rebuild it from that by ``List/init(rebuildingFrom:replica:)``.
+    case damagedContent
     /// A value that no replica could read: nested too deep, say, or with a key twice. Insert another one.
     case badValue(CBORError)
     /// More than 2³² - 1 elements in all, those included that were deleted. Forget the history, or begin
@@ -41,6 +44,7 @@ public enum ListError: Error, Hashable, Sendable, CustomStringConvertible {
         case .historyUnavailable(let reason): "The list's history is needed and could not be read: \(reason)"
         case .historyOfAnotherVersion:
             "The history is of another version than the list; save and load both together."
+        case .damagedContent: "The list's saved content is damaged; rebuild the list from its history."
         case .badValue(let error): "The value cannot be kept; use another one. \(error)"
         case .full: "The list has had too many elements; forget its history, or begin another list."
         case .numbersUsedUp: "The replica has no numbers left for its changes; write as another one."

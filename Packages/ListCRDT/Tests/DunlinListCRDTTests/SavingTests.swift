@@ -32,6 +32,9 @@ import Testing
         #expect(throws: missing) { try opened.insert(.null, at: 0) }
         #expect(throws: missing) { try opened.insert(contentsOf: [.null], at: 0) }
         #expect(throws: missing) { try opened.delete(0..<1) }
+        #expect(throws: missing) { try opened.open() }
+        try opened.insert(contentsOf: [], at: 1)
+        try opened.set(contentsOf: [], at: 1)
         #expect(throws: missing) { try opened.merge(list.encode()) }
         #expect(throws: missing) { try opened.encode() }
         #expect(throws: missing) { try opened.savedHistory() }
@@ -83,7 +86,7 @@ import Testing
         EventBatch(of: graph, in: [0..<2]).write(&history)
         log.write(&history)
         history.raw([UInt8(units), 0])
-        let bytes = history.bytes
+        let bytes = SavedHistory(history.bytes, of: content.bytes).encoded()
         var list = try List(loading: content.bytes, replica: .number(3)) { bytes }
         do throws(ListError) {
             try list.insert(.null, at: 0)
@@ -91,8 +94,9 @@ import Testing
         } catch { #expect(units == 1 && error == .malformed) }
     }
 
-    @Test func `a saved content that is cut short or changed is refused, or is another list`() throws {
-        let bytes = try Self.makeList().savedContent()
+    @Test func `a saved content that is cut short or changed is refused, or is never edited`() throws {
+        let original = try Self.makeList()
+        let bytes = original.savedContent(), history = try original.savedHistory()
         for end in bytes.indices {
             #expect(throws: ListError.malformed) {
                 try List(loading: Array(bytes[..<end]), replica: .number(3)) { [] }
@@ -101,10 +105,24 @@ import Testing
         for bit in 0..<bytes.count * 8 {
             var changed = bytes
             changed[bit / 8] ^= 1 << UInt8(bit % 8)
-            if let list = try? List(loading: changed, replica: .number(3), history: { [] }) {
-                #expect(list.elements.count == list.count)
+            guard var list = try? List(loading: changed, replica: .number(3), history: { history }) else {
+                continue
+            }
+            #expect(list.elements.count == list.count)
+            do throws(ListError) {
+                try list.insert(.null, at: 0)
+                Issue.record("bit \(bit) was not missed")
+            } catch {
+                #expect(error == .damagedContent || error == .historyOfAnotherVersion, "bit \(bit)")
             }
         }
+        var rebuilt = try List(rebuildingFrom: history, replica: .number(3))
+        #expect(rebuilt.savedContent() == bytes)
+        #expect(try rebuilt.savedHistory() == history)
+        try rebuilt.insert(.null, at: 2)
+        var copy = original
+        try copy.merge(rebuilt.encode(since: copy.version))
+        #expect(copy.elements == rebuilt.elements)
     }
 
     @Test func `a saved history that is cut short or changed gives an error or a list, never a trap`() throws
@@ -124,10 +142,14 @@ import Testing
         try stranger.move(from: 2, to: 6)
         try stranger.set(.null, at: 4)
         let update = try stranger.encode()
-        for bit in 0..<bytes.count * 8 {
+        for bit in 0..<(bytes.count - 16) * 8 {
             var changed = bytes
             changed[bit / 8] ^= 1 << UInt8(bit % 8)
-            let history = changed
+            let damaged = changed
+            var refused = try List(loading: content, replica: .number(3)) { damaged }
+            #expect(throws: ListError.malformed) { try refused.insert(.null, at: 0) }
+            // As an attacker would send it.
+            let history = SavedHistory(Array(changed.dropLast(16)), of: content).encoded()
             var opened = try List(loading: content, replica: .number(3)) { history }
             do throws(ListError) {
                 try opened.insert(.null, at: 0)
@@ -153,12 +175,13 @@ import Testing
         writer.sized(version.encoded())
         writer.varint(1)
         CBORColumn.write([.null], &writer)
+        let forged = SavedHistory(Array(history.dropLast(16)), of: writer.bytes).encoded()
         try b.move(from: 8, to: 3)
         try b.set(.null, at: 8)
         try b.move(from: 1, to: 8)
         try b.delete(2..<8)
         let update = try b.encode(since: common)
-        var list = try List(loading: writer.bytes, replica: .number(1)) { history }
+        var list = try List(loading: writer.bytes, replica: .number(1)) { forged }
         try list.insert(.null, at: 0)
         try list.merge(update)
         try list.forgetHistory(before: list.version)

@@ -13,10 +13,12 @@ public struct Text: Sendable {
     var graph = CausalGraph()
     var content = TextContainer()
     /// Of a text that was loaded: where its history is, until something needs it.
-    private var sealed: Sealed?
+    var sealed: Sealed?
 
-    private struct Sealed: Sendable {
+    struct Sealed: Sendable {
         var version: VersionVector
+        /// What marks show.
+        var attributes: [TextAttribute]
         var history: @Sendable () throws -> [UInt8]
     }
 
@@ -58,11 +60,11 @@ public struct Text: Sendable {
     /// - Complexity: O(1) beside the last edit, else O(log *n*).
     public mutating func insert(_ text: String, at position: Int) throws(TextError) {
         guard position >= 0, position <= count else { throw .outOfRange(position..<position, count: count) }
+        guard !text.isEmpty else { return }
         if sealed != nil { try open() }
         var text = text
         let inserted: Bool? = text.withUTF8 { buffer in
-            guard !buffer.isEmpty else { return true }
-            return unsafe insert(Span(_unsafeElements: buffer), at: position)
+            unsafe insert(Span(_unsafeElements: buffer), at: position)
         }
         guard inserted ?? false else { throw .numbersUsedUp }
     }
@@ -93,7 +95,8 @@ public struct Text: Sendable {
     /// Turns the text into `text` by small edits (see ``TextDifference``), so that what others type meanwhile
     /// keeps its place.
     /// - Parameter report: told what changes in the text as it is shown, in order: from its end to its
-    ///   beginning.
+    ///   beginning. The text that is being changed must not be touched inside it, not even read: Swift stops
+    ///   the program. All that a view needs is in the delta.
     /// - Throws: ``TextError`` when the history cannot be read; see ``init(loading:replica:history:)``.
     /// - Complexity: see ``TextDifference``.
     public mutating func replace(
@@ -157,7 +160,8 @@ public struct Text: Sendable {
     /// keep those of two apart, by the channel or a name beside them.
     ///
     /// - Parameter report: told what changes in the text as it is shown, in order; not of marks: ask
-    ///   ``attributedRuns()`` again. Without it merging is faster.
+    ///   ``attributedRuns()`` again, afterwards: as of ``replace(with:report:)``, the text must not be
+    ///   touched inside it. Without it merging is faster.
     /// - Throws: ``TextError/missingEvents`` when the events rest on others that are not known here,
     ///   ``TextError/historyForgotten`` when some have not seen what was forgotten here,
     ///   ``TextError/malformed``, or as ``string(at:)``; the document is unchanged.
@@ -207,99 +211,5 @@ public struct Text: Sendable {
                 content.addForeign(mark)
             }
         }
-    }
-
-    // MARK: Saving
-
-    /// The text as it is shown, with its version: enough to read it again at once.
-    /// - Source: `Docs/Spec/Sequences.md`, "A saved text".
-    public func savedContent() -> [UInt8] {
-        var writer = ByteWriter()
-        writer.sized(version.encoded())
-        writer.raw(content.string.utf8)
-        return writer.bytes
-    }
-
-    /// The history, which editing and merging need: by its own, without the text as it is shown.
-    /// - Throws: as ``string(at:)``.
-    public func savedHistory() throws(TextError) -> [UInt8] {
-        let text = try opened()
-        var writer = ByteWriter()
-        let events = text.graph.survivorCount..<text.graph.count
-        text.graph.writeHorizon(&writer)
-        var batch = EventBatch(of: text.graph, in: events.isEmpty ? [] : [events])
-        TextUpdate.include(text.content.marks, in: &batch)
-        batch.write(&writer)
-        text.content.writeMarks(&writer, places: TextMark.places(in: batch.replicas))
-        text.content.writeHistory(&writer)
-        return writer.bytes
-    }
-
-    /// Opens a saved text. It can be read at once; its history is fetched when something needs it.
-    ///
-    /// - Parameters:
-    ///   - content: what ``savedContent()`` gave.
-    ///   - replica: names the writer. Open with the same name only what holds everything that this writer has
-    ///     ever sent: save before you send. After a restore from a backup take a new ``ReplicaID``: with the
-    ///     old one the next edits take the numbers of edits that others have, and the texts never agree
-    ///     again.
-    ///   - history: gives what ``savedHistory()`` gave, of the same version; asked at the first edit, merge
-    ///     or question about the past, which throws ``TextError/historyUnavailable(_:)`` if this throws,
-    ///     ``TextError/historyOfAnotherVersion`` if it is that, and ``TextError/malformed`` if it is none.
-    /// - Throws: ``TextError/malformed``.
-    /// - Complexity: O(*n*) in the text; nothing of its history is touched.
-    public init(
-        loading content: [UInt8], replica: ReplicaID, history: @escaping @Sendable () throws -> [UInt8]
-    ) throws(TextError) {
-        self.replica = replica
-        do throws(ByteError) {
-            var reader = ByteReader(content)
-            let version = try VersionVector(decoding: try reader.sized())
-            let bytes = content.span.extracting(reader.offset..<content.count)
-            guard bytes.isWellFormedUTF8 else { throw ByteError.notCanonical(at: reader.offset) }
-            self.content = TextContainer(showing: bytes)
-            sealed = Sealed(version: version, history: history)
-        } catch { throw .malformed }
-    }
-
-    /// The text with its history, if that has what is not in a version.
-    private func opened(for version: VersionVector) throws(TextError) -> Text {
-        let text = try opened()
-        guard !text.graph.hasForgotten(version) else { throw .historyForgotten }
-        return text
-    }
-
-    func opened() throws(TextError) -> Text {
-        guard sealed != nil else { return self }
-        var text = self
-        try text.open()
-        return text
-    }
-
-    /// Fetches the history, if that has not been done.
-    mutating func open() throws(TextError) {
-        guard let sealed else { return }
-        let bytes: [UInt8]
-        do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
-        var graph = CausalGraph(), content = self.content
-        do {
-            var reader = ByteReader(bytes)
-            graph = try CausalGraph(readingHorizon: &reader)
-            let batch = try EventBatch(reading: &reader)
-            let eventCount = graph.count + batch.count
-            try content.readMarks(&reader, replicas: batch.replicas, eventCount: eventCount)
-            try content.readHistory(&reader, eventCount: eventCount)
-            try reader.finish()
-            var admission = try BatchAdmission(of: batch, into: graph)
-            while try admission.next(&graph) != nil {}
-        } catch { throw .malformed }
-        let operations = content.log.runs.map {
-            SequenceColumns.Operation(number: $0.start, operation: $0.operation)
-        }
-        guard TextUpdate.isWhole(operations, content.marks, count: graph.count) else { throw .malformed }
-        guard graph.versionVector == sealed.version else { throw .historyOfAnotherVersion }
-        self.graph = graph
-        self.content = content
-        self.sealed = nil
     }
 }

@@ -13,6 +13,9 @@ public enum TextError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The text was loaded with the history of another version. Save content and history together, and load
     /// both together.
     case historyOfAnotherVersion
+    /// The text was loaded from a content that is not what was saved with its history, which is sound.
+    /// Rebuild it from that by ``Text/init(rebuildingFrom:replica:)``.
+    case damagedContent
     /// A mark's value that no replica could read: nested too deep, say, or with a key twice. Mark with
     /// another one.
     case badValue(CBORError)
@@ -41,6 +44,7 @@ public enum TextError: Error, Hashable, Sendable, CustomStringConvertible {
         case .historyUnavailable(let reason): "The text's history is needed and could not be read: \(reason)"
         case .historyOfAnotherVersion:
             "The history is of another version than the text; save and load both together."
+        case .damagedContent: "The text's saved content is damaged; rebuild the text from its history."
         case .badValue(let error): "The mark's value cannot be sent; use another one. \(error)"
         case .keyTooLong(let count, let limit):
             "The mark's key has \(count) bytes; use one of at most \(limit)."

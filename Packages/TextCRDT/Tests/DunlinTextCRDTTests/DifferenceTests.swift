@@ -19,6 +19,91 @@ import Testing
         #expect(TextDifference(from: "same", to: "same").replacements.isEmpty)
     }
 
+    /// Scalars taken out and put in.
+    static func size(_ difference: TextDifference) -> Int {
+        difference.replacements.reduce(0) { $0 + $1.deleted.count + $1.inserted.unicodeScalars.count }
+    }
+
+    static func text(_ scalars: [Unicode.Scalar]) -> String { String(String.UnicodeScalarView(scalars)) }
+
+    @Test func `in a long line only the letters that changed are replaced`() {
+        let middle = String(repeating: "many words of one paragraph, ", count: 100)
+        let old = "a" + middle + "z", new = "b" + middle + "y"
+        let difference = TextDifference(from: old, to: new)
+        #expect(difference.replacements.map(\.deleted) == [0..<1, 2_901..<2_902])
+        #expect(difference.replacements.map(\.inserted) == ["b", "y"])
+    }
+
+    @Test(arguments: Seeds.first(200))
+    func `the difference is the smallest, as a plain table finds it`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed + 900)
+        let letters: [Unicode.Scalar] = Array(["a", "b", "c", "\n", "é", "👍"].prefix(2 + Int(seed % 5)))
+        func some() -> [Unicode.Scalar] {
+            (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                letters[Int.random(in: 0..<letters.count, using: &random)]
+            }
+        }
+        let old = some(), new = some()
+        // Of each beginning of the old text the longest common subsequence with those of the new one.
+        var common = [Int](repeating: 0, count: new.count + 1)
+        for a in old {
+            var diagonal = 0
+            for (place, b) in new.enumerated() {
+                let above = common[place + 1]
+                common[place + 1] = a == b ? diagonal + 1 : max(above, common[place])
+                diagonal = above
+            }
+        }
+        let difference = TextDifference(from: Self.text(old), to: Self.text(new))
+        #expect(Self.size(difference) == old.count + new.count - 2 * common[new.count], "seed \(seed)")
+        #expect(Array(Self.apply(difference, to: Self.text(old)).unicodeScalars) == new, "seed \(seed)")
+        for (one, next) in zip(difference.replacements, difference.replacements.dropFirst()) {
+            #expect(one.deleted.upperBound < next.deleted.lowerBound, "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: [" ", "\n"])
+    func `a few edits far apart in a long text are found exactly`(gap: String) throws {
+        var random = SeededGenerator(seed: 17)
+        let old = Array(
+            (0..<20_000).map { _ in "word\(Int.random(in: 0..<500, using: &random))" }
+                .joined(separator: gap).unicodeScalars)
+        var new = old
+        let places = stride(from: 0, to: old.count, by: old.count / 9)
+        for place in places { new[place] = "!" }
+        let difference = TextDifference(from: Self.text(old), to: Self.text(new))
+        #expect(difference.replacements.map(\.deleted) == places.map { $0..<$0 + 1 })
+    }
+
+    @Test(arguments: [" ", "\n"])
+    func `where too much differs, the words that stay are not touched`(gap: String) {
+        let old = (0..<4_000).map { "word\($0)" }
+        let new = old.enumerated().map { $0 % 2 == 0 ? "other\($0)" : $1 }
+        let before = old.joined(separator: gap), after = new.joined(separator: gap)
+        let difference = TextDifference(from: before, to: after)
+        #expect(Self.apply(difference, to: before) == after)
+        #expect(difference.replacements.reduce(0) { $0 + $1.deleted.count } <= 2_000 * 8)
+    }
+
+    @Test(arguments: [1, 4, 5_000])
+    func `long texts that have little in common are compared soon`(kinds: Int) {
+        var random = SeededGenerator(seed: UInt64(kinds))
+        func some(_ letters: Range<UInt32>) -> String {
+            Self.text(
+                (0..<60_000).map { place in
+                    if place % 7 == 0 { return place % 70 == 0 ? "\n" : " " }
+                    return Unicode.Scalar(.random(in: letters, using: &random)) ?? "a"
+                })
+        }
+        let old = some(97..<97 + UInt32(kinds)), new = some(98..<98 + UInt32(kinds))
+        let clock = ContinuousClock()
+        var difference = TextDifference(from: "", to: "")
+        let time = clock.measure { difference = TextDifference(from: old, to: new) }
+        #expect(Self.apply(difference, to: old) == new)
+        // A hundred times what it takes on a slow machine; compared whole it would be hours.
+        #expect(time < .seconds(100), "\(time)")
+    }
+
     @Test(arguments: Seeds.first(6))
     func `changes far apart in a text of thousands of lines leave what is between`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 60)

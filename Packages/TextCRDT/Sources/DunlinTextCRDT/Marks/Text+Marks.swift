@@ -33,12 +33,12 @@ extension Text {
                 version: versions.lowerBound, start: ends.start, end: ends.end, key: key, value: readable))
     }
 
-    /// The text in runs of equal attributes, from its beginning to its end.
-    /// - Throws: as ``string(at:)``.
+    /// The text in runs of equal attributes, from its beginning to its end. Of a text that was loaded they
+    /// are known without its history, so that nothing is thrown any more.
     /// - Complexity: O(*m* log *m*) in the marks ever made, and the attributes of all runs; the first time
     ///   also O(*n* log *n*) in the history, which is replayed into an index.
     public mutating func attributedRuns() throws(TextError) -> [AttributedRun] {
-        try open()
+        if let sealed { return AttributedRun.runs(of: sealed.attributes, count: count) }
         return content.attributedRuns(graph: graph)
     }
 }
