@@ -31,6 +31,16 @@ extension TextContainer {
         return first..<max(first, count(of: run, before: end))
     }
 
+    /// Whether a mark begins behind a run of scalars, there or deleted, and the gap behind it.
+    func isBefore(_ mark: TextMark, _ run: Range<LocalVersion>, graph: CausalGraph) -> Bool {
+        border(mark.start, graph: graph).map { count(of: run, before: $0) == 2 * run.count } ?? true
+    }
+
+    /// Whether a mark ends before a run of scalars, there or deleted.
+    func isBehind(_ mark: TextMark, _ run: Range<LocalVersion>, graph: CausalGraph) -> Bool {
+        border(mark.end, graph: graph).map { count(of: run, before: $0) == 0 } ?? true
+    }
+
     private func count(of run: Range<LocalVersion>, before border: MarkIndex.Border) -> Int {
         var low = run.lowerBound, high = run.upperBound
         while low < high {

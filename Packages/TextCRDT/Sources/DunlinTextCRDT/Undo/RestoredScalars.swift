@@ -22,6 +22,15 @@ struct RestoredScalars: Sendable {
     /// How many notes there are before it is worth while to look for those that nobody needs.
     private var limit = 16
 
+    /// The notes' copies that may be there, in the order of the text: in pieces that have none between them.
+    var inOrder: [Range<LocalVersion>] = []
+    /// The notes up to this event are in `inOrder`.
+    var ordered: LocalVersion = -1
+    /// From each copy to what it was put back for, which stands behind it.
+    var spans = MarkIndex()
+    /// The notes up to this event are in `spans`.
+    var spanned: LocalVersion = -1
+
     // MARK: Adding
 
     /// Scalars that stood for others before are noted by these, so that those of one note have always been
@@ -169,6 +178,11 @@ struct RestoredScalars: Sendable {
             if isReached || deletions.first.map({ $0 < note.new }) ?? false { notes.append(note) }
         }
         byOld = notes.indices.sorted { notes[$0].old.lowerBound < notes[$1].old.lowerBound }
+        var order = inOrder
+        order.removeAll { origin(of: $0).note == nil }
+        inOrder = order
+        spans = MarkIndex()
+        spanned = -1
         limit = max(16, 2 * notes.count)
     }
 }

@@ -133,6 +133,8 @@ public struct TextUndoStack: Sendable {
         _ marks: Set<UInt64>, _ putBack: [Range<LocalVersion>], in text: inout Text
     ) throws(TextError) {
         guard text.content.hasMarks else { return }
+        text.content.updateIndex(graph: text.graph)
+        restored.updateSpans(in: text)
         for number in marks.sorted() {
             let all = undoneMarks.marks(countingAs: number, in: text).map { text.content.marks[$0] }
             for range in Self.joined(all.flatMap { ranges(under: $0, in: &text) }) {
@@ -147,17 +149,19 @@ public struct TextUndoStack: Sendable {
 
     /// Where the scalars are that a mark lies over, and what was put back of those that it lay over: all for
     /// which it may be due.
-    private func ranges(under mark: TextMark, in text: inout Text) -> [Range<Int>] {
-        // For text that was typed where its first scalar was deleted, the mark begins where that came back,
-        // which is before the place from which it was taken.
+    private mutating func ranges(under mark: TextMark, in text: inout Text) -> [Range<Int>] {
         var mark = mark
         mark.start = text.follow(mark.start, restored, until: .max)
         var ranges = [text.content.range(of: mark, graph: text.graph)].compactMap(\.self)
-        for note in restored.notes(after: mark.version) {
-            let first = restored.original(of: note.old.lowerBound, before: mark.version)
-            let part = text.content.part(of: first..<first + note.count, under: mark, graph: text.graph)
-            guard !part.isEmpty else { continue }
-            let start = note.new + part.lowerBound / 2, end = note.new + (part.upperBound + 1) / 2
+        let first = restored.firstCopy(asOf: mark.version, in: text) {
+            !text.content.isBefore(mark, $0, graph: text.graph)
+        }
+        for new in restored.inOrder[first...] {
+            let original = restored.original(of: new, asOf: mark.version)
+            if text.content.isBehind(mark, original, graph: text.graph) { break }
+            let part = text.content.part(of: original, under: mark, graph: text.graph)
+            guard !part.isEmpty, new.lowerBound > mark.version else { continue }
+            let start = new.lowerBound + part.lowerBound / 2, end = new.lowerBound + (part.upperBound + 1) / 2
             ranges += text.shownPieces(of: start..<end)
         }
         return ranges
@@ -203,7 +207,7 @@ public struct TextUndoStack: Sendable {
                 let old = version..<version + count
                 let new = text.eventCount
                 let position = self.position(
-                    of: version, at: place, deletedBy: versions.lowerBound, in: &text)
+                    of: version, at: place, deletedBy: versions.lowerBound, in: text)
                 try text.replace(position..<position, with: text.inserted(by: old), report: report)
                 restored.note(old, deletedBy: versions.lowerBound, as: new)
                 putBack.append(new..<new + count)
@@ -216,21 +220,17 @@ public struct TextUndoStack: Sendable {
     ///
     /// What is put back goes before all that was deleted there. So of what was put back since the deletion,
     /// some may stand before the place although it was behind it.
-    private func position(
+    private mutating func position(
         of version: LocalVersion, at place: SequenceIndex.Place, deletedBy deletion: LocalVersion,
-        in text: inout Text
+        in text: Text
     ) -> Int {
-        var position = place.position
-        for note in restored.notes(after: deletion) {
-            let original = restored.original(of: note.old.lowerBound, before: deletion)
-            guard text.precedes(version, original) else { continue }
-            for new in note.newVersions {
-                guard let copy = text.place(of: new), copy.deletions == 0 else { continue }
-                position = min(position, copy.position)
-                break
-            }
+        // Behind the first of them all are; and one that was there before the deletion is behind the place.
+        let first = restored.firstCopy(asOf: deletion, in: text) {
+            text.content.precedes(version, $0.lowerBound)
         }
-        return position
+        guard first < restored.inOrder.count else { return place.position }
+        let copy = text.firstShown(of: restored.inOrder[first])?.position
+        return min(place.position, copy ?? place.position)
     }
 
     /// Forgets what no group can ask about any more, now and then.
@@ -310,11 +310,6 @@ extension Text {
     fileprivate mutating func place(of version: LocalVersion) -> SequenceIndex.Place? {
         content.updateIndex(graph: graph)
         return content.place(of: version)
-    }
-
-    fileprivate mutating func precedes(_ a: LocalVersion, _ b: LocalVersion) -> Bool {
-        content.updateIndex(graph: graph)
-        return content.precedes(a, b)
     }
 
     fileprivate mutating func deletedInsertions(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] {
