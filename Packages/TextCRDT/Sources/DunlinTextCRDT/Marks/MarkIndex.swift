@@ -53,6 +53,8 @@ struct MarkIndex: Sendable {
     private var reached = 0
     /// Marks that nobody needs, until the level that they are in is made anew.
     private var leftOut: Set<Int> = []
+    /// What undoing marked the text with; here, since it goes when the events get other local versions.
+    var pin: UndoPin?
 
     /// Takes in the marks that are new.
     ///

@@ -63,13 +63,22 @@ extension TextContainer {
 
     /// The place in ``marks`` of the mark that is an event.
     /// - Complexity: O(log *m*).
-    func mark(at version: LocalVersion) -> Int? {
+    func mark(at version: LocalVersion) -> Int? { marks(in: version..<version + 1).first }
+
+    /// The places in ``marks`` of those that are among events.
+    /// - Complexity: O(log *m*).
+    func marks(in versions: Range<LocalVersion>) -> Range<Int> {
+        let first = firstMark(from: versions.lowerBound)
+        return first..<max(first, firstMark(from: versions.upperBound))
+    }
+
+    private func firstMark(from version: LocalVersion) -> Int {
         var low = 0, high = marks.count
         while low < high {
             let middle = (low + high) / 2
             if marks[middle].version < version { low = middle + 1 } else { high = middle }
         }
-        return low < marks.count && marks[low].version == version ? low : nil
+        return low
     }
 
     private func border(_ anchor: TextAnchor, graph: CausalGraph) -> MarkIndex.Border? {

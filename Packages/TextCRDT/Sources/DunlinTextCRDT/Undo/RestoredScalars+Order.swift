@@ -82,8 +82,8 @@ extension RestoredScalars {
         return first..<first + new.count
     }
 
-    /// The last scalar, in the order of the text, behind which a copy of it, or of one beside it, was put back
-    /// before another scalar; nil when there is none. It may be before that.
+    /// The last of the scalars, in the order of the text, of which a copy was put back before a scalar; nil
+    /// when there is none. It may be before that too.
     /// - Complexity: O(log² *n*).
     func lastOriginal(ofCopiesBefore scalar: LocalVersion, in text: Text) -> LocalVersion? {
         spans.lastEnd(ofWhatBeginsBefore: scalar, precedes: text.content.precedes)?.version

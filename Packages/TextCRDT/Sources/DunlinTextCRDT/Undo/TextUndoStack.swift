@@ -8,28 +8,43 @@ import DunlinSequences
 /// where nobody else has marked it since. All are edits like any others, so replicas need not know of
 /// undoing.
 ///
-/// Of marks one case is not exact: where the scalar that a mark ends at is deleted. What is typed there, later
-/// beside text that was put back or by somebody else at the same time, can take on that mark when something
-/// is undone, or keep it.
+/// Of marks one case is not exact: where the scalar that a mark ends at is deleted. What is typed there,
+/// later beside text that was put back or by somebody else at the same time, can take on that mark when
+/// something is undone, or keep it.
+///
+/// A stack belongs to one text and one writer. The text may be saved and read again, or made anew of updates
+/// that come in another order. When it is taken back to a copy from before, what is not in the copy is gone
+/// from the stack, and what was undone since is as it is in the copy. If it is then edited on under the same
+/// name, events get numbers that others had. They are told apart by what they did and where, so that nothing
+/// else is deleted or put back; of what the text has forgotten this cannot be told. In a text of another
+/// writer there is nothing to undo.
 ///
 /// When the text forgets history (``Text/forgetHistory(before:)``), what was typed before can still be
 /// undone, and marks that still show; what was deleted or hidden before is gone, and what was undone stays
 /// so.
 public struct TextUndoStack: Sendable {
-    private struct Group {
+    struct Group {
         /// The events to take back, but for marks.
         var events: Range<UInt64>
+        /// What tells them from others, see ``Text/print(ofOwn:)``.
+        var print: UInt64
         /// The marks to take back or to do again, each with the number that it had first.
         var marks: Set<UInt64>
     }
 
-    private var undoable: [Group] = []
-    private var redoable: [Group] = []
-    private var restored = RestoredScalars()
-    private var undoneMarks = UndoneMarks()
+    var undoable: [Group] = []
+    var redoable: [Group] = []
+    var restored = RestoredScalars()
+    var undoneMarks = UndoneMarks()
 
     /// What the text had forgotten when the last of them was noted: then its events get other local versions.
-    private var forgotten: VersionVector?
+    var forgotten: VersionVector?
+    /// What the text was marked with then; nil if nothing was done.
+    var pin: UndoPin?
+    /// The last events that were noted.
+    var latest = Group(events: 0..<0, print: 0, marks: [])
+    /// The text's writer then.
+    var replica: ReplicaID?
 
     /// A stack on which nothing was done.
     public init() {}
@@ -47,14 +62,19 @@ public struct TextUndoStack: Sendable {
     public mutating func perform<E: Error>(
         on text: inout Text, _ edits: (inout Text) throws(E) -> Void
     ) throws(E) {
-        let start = text.nextSequence
+        // When the history cannot be read nothing can be edited, which says why.
+        if pin != nil, (try? text.open()) != nil { recognize(text) }
+        let start = text.nextSequence, before = text.content.markIndex.pin
         defer {
             if text.nextSequence > start {
                 let events = start..<text.nextSequence
-                let group = Group(events: events, marks: text.ownMarks(events))
+                let group = Group(
+                    events: events, print: text.print(ofOwn: events), marks: text.ownMarks(events))
                 undoneMarks.note(group.marks)
                 undoable.append(group)
                 redoable.removeAll()
+                // What `edits` did to the text may have been more than edits.
+                if pin == nil || text.content.markIndex.pin === before { pin(&text, after: group) }
             }
         }
         try edits(&text)
@@ -75,6 +95,8 @@ public struct TextUndoStack: Sendable {
     public mutating func undo(
         _ text: inout Text, report: ((TextDelta) -> Void)? = nil
     ) throws(TextError) -> Bool {
+        try text.open()
+        recognize(text)
         guard let group = undoable.last else { return false }
         let inverse = try invert(group, isUndone: true, &text, report)
         undoable.removeLast()
@@ -92,6 +114,8 @@ public struct TextUndoStack: Sendable {
     public mutating func redo(
         _ text: inout Text, report: ((TextDelta) -> Void)? = nil
     ) throws(TextError) -> Bool {
+        try text.open()
+        recognize(text)
         guard let group = redoable.last else { return false }
         let inverse = try invert(group, isUndone: false, &text, report)
         redoable.removeLast()
@@ -103,12 +127,6 @@ public struct TextUndoStack: Sendable {
     private mutating func invert(
         _ group: Group, isUndone: Bool, _ text: inout Text, _ report: ((TextDelta) -> Void)?
     ) throws(TextError) -> Group {
-        try text.open()
-        if text.graph.horizon?.version != forgotten {
-            restored = RestoredScalars()
-            undoneMarks = UndoneMarks()
-            forgotten = text.graph.horizon?.version
-        }
         let start = text.nextSequence
         var putBack: [Range<LocalVersion>] = []
         for run in text.ownRuns(group.events).reversed() {
@@ -125,7 +143,10 @@ public struct TextUndoStack: Sendable {
             undoneMarks.set(group.marks, undone: !isUndone)
             throw error
         }
-        return Group(events: start..<text.nextSequence, marks: group.marks)
+        let events = start..<text.nextSequence
+        let inverse = Group(events: events, print: text.print(ofOwn: events), marks: group.marks)
+        pin(&text, after: inverse)
+        return inverse
     }
 
     /// Has what was put back, and what marks lie or lay over, show what is due.
@@ -209,7 +230,7 @@ public struct TextUndoStack: Sendable {
                 let position = self.position(
                     of: version, at: place, deletedBy: versions.lowerBound, in: text)
                 try text.replace(position..<position, with: text.inserted(by: old), report: report)
-                restored.note(old, deletedBy: versions.lowerBound, as: new)
+                restored.note(old, deletedBy: versions.lowerBound, as: new, in: text.graph)
                 putBack.append(new..<new + count)
             }
         }
@@ -259,40 +280,12 @@ public struct TextUndoStack: Sendable {
 }
 
 extension Text {
-    /// The number of this replica's next event.
-    fileprivate var nextSequence: UInt64 { version[replica] ?? 0 }
-
     /// Events in the text.
     fileprivate var eventCount: Int { graph.count }
 
     /// What this replica did by events of its own.
     fileprivate func ownRuns(_ events: Range<UInt64>) -> [SequenceLog.Run] {
-        var runs: [SequenceLog.Run] = []
-        var sequence = events.lowerBound
-        while sequence < events.upperBound {
-            guard let first = graph.localVersion(of: EventID(replica: replica, sequence: sequence)) else {
-                // It was forgotten.
-                sequence += 1
-                continue
-            }
-            let end = graph.versions(ofRun: graph.runIndex(of: first)).upperBound
-            let count = min(UInt64(end - first), events.upperBound - sequence)
-            runs += content.log.parts(in: first..<first + Int(count))
-            sequence += count
-        }
-        return runs
-    }
-
-    /// The numbers of this replica's marks among events of its own.
-    fileprivate func ownMarks(_ events: Range<UInt64>) -> Set<UInt64> {
-        let first = graph.localVersion(of: EventID(replica: replica, sequence: events.lowerBound))
-        var numbers: Set<UInt64> = []
-        for mark in content.marks.reversed() {
-            if let first, mark.version < first { break }
-            let event = graph.event(at: mark.version)
-            if event.replica == replica, events.contains(event.sequence) { numbers.insert(event.sequence) }
-        }
-        return numbers
+        ownSpans(events).flatMap(content.log.parts(in:))
     }
 
     /// Where those scalars are that events inserted and that are there, in the order of the events.
