@@ -70,7 +70,7 @@ public struct TextUndoStack: Sendable {
                 let events = start..<text.nextSequence
                 let group = Group(
                     events: events, print: text.print(ofOwn: events), marks: text.ownMarks(events))
-                undoneMarks.note(group.marks)
+                undoneMarks.noteMade(group.marks)
                 undoable.append(group)
                 redoable.removeAll()
                 // What `edits` did to the text may have been more than edits.
@@ -171,6 +171,10 @@ public struct TextUndoStack: Sendable {
     /// Where the scalars are that a mark lies over, and what was put back of those that it lay over: all for
     /// which it may be due.
     private mutating func ranges(under mark: TextMark, in text: inout Text) -> [Range<Int>] {
+        // For text that was typed where its first scalar was deleted, the mark begins where that came back,
+        // or came back in between; where it is now is before all of them, so what is found is enough and may
+        // be more. The end is not followed: what came back stands before what was deleted, so the end where
+        // it was is behind it.
         var mark = mark
         mark.start = text.follow(mark.start, restored, until: .max)
         var ranges = [text.content.range(of: mark, graph: text.graph)].compactMap(\.self)

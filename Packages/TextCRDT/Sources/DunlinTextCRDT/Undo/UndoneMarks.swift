@@ -23,7 +23,7 @@ struct UndoneMarks: Sendable {
     private var limit = 16
 
     /// Notes marks that can be undone from now on.
-    mutating func note(_ marks: Set<UInt64>) { lastMade = marks.max() ?? lastMade }
+    mutating func noteMade(_ marks: Set<UInt64>) { lastMade = marks.max() ?? lastMade }
 
     /// Takes marks back, or does them again; only the numbers change.
     mutating func set(_ marks: Set<UInt64>, undone isUndone: Bool) {
@@ -87,8 +87,9 @@ struct UndoneMarks: Sendable {
     /// Marks of undoing that a new one equals in all but time need not be looked at again, if nothing was
     /// edited or marked since: or undoing and redoing over and over would cost more each time.
     ///
-    /// Had something been marked since, the older ones could be forgotten before the new one is, and would
-    /// then be missed.
+    /// Edits by anyone, and marks that this writer made through ``TextUndoStack/perform(on:_:)``, are where
+    /// forgetting can be parted: the older ones could be forgotten before the new one is, and would then be
+    /// missed.
     private mutating func leaveOut(
         _ marks: [Int], that new: TextMark, standingFor original: EventID?, liesOver text: inout Text
     ) {
