@@ -86,4 +86,22 @@ import Testing
         let small = try seconds(100), large = try seconds(800)
         #expect(large < 28 * small, "\(small) s, then \(large) s")
     }
+
+    @Test func `marking the same over and over and undoing it costs the same each time`() throws {
+        func seconds(_ count: Int) throws -> Double {
+            try Self.seconds { text, _ in
+                try text.insert("some words to mark", at: 0)
+            } _: { text, undo in
+                for _ in 0..<count {
+                    try undo.perform(on: &text) { try $0.mark(5..<10, "bold", .bool(true)) }
+                    try undo.undo(&text)
+                }
+                #expect(try MarkTests.bold(&text) == "some words to mark")
+                try undo.redo(&text)
+                #expect(try MarkTests.bold(&text) == "some [words] to mark")
+            }
+        }
+        let small = try seconds(50), large = try seconds(400)
+        #expect(large < 28 * small, "\(small) s, then \(large) s")
+    }
 }

@@ -14,13 +14,17 @@ extension TextUndoStack {
     /// Has the stack speak of events as the text does, and forget what is not in it.
     /// - Complexity: O(1) for the text that the stack was used on last, whatever was edited or merged since;
     ///   else O(*n* log *n*) in what can be undone and redone.
-    mutating func recognize(_ text: Text) {
+    mutating func recognize(_ text: inout Text) {
         if text.graph.horizon?.version != forgotten {
             restored = RestoredScalars()
             undoneMarks = UndoneMarks()
             forgotten = text.graph.horizon?.version
         }
-        guard let pin, pin !== text.content.markIndex.pin else { return }
+        guard pin !== text.content.markIndex.pin else { return }
+        // Another stack may have left marks out that this one can still ask about.
+        text.content.markIndex = MarkIndex()
+        undoneMarks.forgetWhatIsLeftOut()
+        guard pin != nil else { return }
         var bound = text.nextSequence
         if replica != text.replica || !text.holds(latest) {
             // All events of this writer before one that is known are known.

@@ -63,7 +63,7 @@ public struct TextUndoStack: Sendable {
         on text: inout Text, _ edits: (inout Text) throws(E) -> Void
     ) throws(E) {
         // When the history cannot be read nothing can be edited, which says why.
-        if pin != nil, (try? text.open()) != nil { recognize(text) }
+        if (try? text.open()) != nil { recognize(&text) }
         let start = text.nextSequence, before = text.content.markIndex.pin
         defer {
             if text.nextSequence > start {
@@ -96,12 +96,12 @@ public struct TextUndoStack: Sendable {
         _ text: inout Text, report: ((TextDelta) -> Void)? = nil
     ) throws(TextError) -> Bool {
         try text.open()
-        recognize(text)
+        recognize(&text)
         guard let group = undoable.last else { return false }
         let inverse = try invert(group, isUndone: true, &text, report)
         undoable.removeLast()
         redoable.append(inverse)
-        forgetWhatIsSettled(text)
+        forgetWhatIsSettled(&text)
         return true
     }
 
@@ -115,12 +115,12 @@ public struct TextUndoStack: Sendable {
         _ text: inout Text, report: ((TextDelta) -> Void)? = nil
     ) throws(TextError) -> Bool {
         try text.open()
-        recognize(text)
+        recognize(&text)
         guard let group = redoable.last else { return false }
         let inverse = try invert(group, isUndone: false, &text, report)
         redoable.removeLast()
         undoable.append(inverse)
-        forgetWhatIsSettled(text)
+        forgetWhatIsSettled(&text)
         return true
     }
 
@@ -259,7 +259,7 @@ public struct TextUndoStack: Sendable {
     }
 
     /// Forgets what no group can ask about any more, now and then.
-    private mutating func forgetWhatIsSettled(_ text: Text) {
+    private mutating func forgetWhatIsSettled(_ text: inout Text) {
         guard restored.isFull(groups: undoable.count + redoable.count) || undoneMarks.isFull else { return }
         var insertions: [Range<LocalVersion>] = [], deletions: [LocalVersion] = []
         for group in undoable + redoable {
@@ -278,6 +278,7 @@ public struct TextUndoStack: Sendable {
         insertions.sort { $0.lowerBound < $1.lowerBound }
         deletions.sort()
         undoneMarks.forget(before: deletions.first, in: text)
+        undoneMarks.leaveOutBeaten(before: deletions.first, restored, in: &text)
         let marks = text.content.marks.indices.filter { undoneMarks.counted($0, in: text) == $0 }
         restored.forget(except: insertions, deletions, marks: marks.map { text.content.marks[$0].version })
     }
