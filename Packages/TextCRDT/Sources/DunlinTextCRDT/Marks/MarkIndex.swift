@@ -40,6 +40,11 @@ struct MarkIndex: Sendable {
         /// Of the entries below it in the tree and itself.
         var lastEnd: Border
         var firstVersion: LocalVersion
+
+        init(from start: Border, to end: Border, mark: Int, version: LocalVersion) {
+            (self.start, self.end, lastEnd) = (start, end, end)
+            (self.mark, self.version, firstVersion) = (mark, version, version)
+        }
     }
 
     /// Ever smaller ones.
@@ -48,6 +53,8 @@ struct MarkIndex: Sendable {
     private var reached = 0
     /// Marks that nobody needs, until the level that they are in is made anew.
     private var leftOut: Set<Int> = []
+    /// What undoing marked the text with; here, since it goes when the events get other local versions.
+    var pin: UndoPin?
 
     /// Takes in the marks that are new.
     ///
@@ -60,13 +67,19 @@ struct MarkIndex: Sendable {
             guard marks[index].standing != .void, let start = border(marks[index].start),
                 let end = border(marks[index].end)
             else { continue }
-            let version = marks[index].version
-            entries.append(
-                Entry(
-                    start: start, end: end, mark: index, version: version, lastEnd: end, firstVersion: version
-                ))
+            entries.append(Entry(from: start, to: end, mark: index, version: marks[index].version))
         }
         reached = marks.count
+        add(entries, precedes)
+    }
+
+    /// Takes in spans that are not of marks.
+    mutating func add(_ spans: [(start: Border, end: Border)], precedes: Order) {
+        add(spans.map { Entry(from: $0.start, to: $0.end, mark: -1, version: 0) }, precedes)
+    }
+
+    private mutating func add(_ added: [Entry], _ precedes: Order) {
+        var entries = added
         guard !entries.isEmpty else { return }
         while let last = levels.last, last.count <= 2 * entries.count {
             for entry in last where leftOut.remove(entry.mark) == nil { entries.append(entry) }
@@ -117,6 +130,29 @@ struct MarkIndex: Sendable {
             }
         }
         return found
+    }
+
+    /// The last end of what begins before a scalar.
+    /// - Complexity: O(log² *m*) comparisons.
+    func lastEnd(ofWhatBeginsBefore scalar: LocalVersion, precedes: Order) -> Border? {
+        var last: Border?
+        func reach(_ end: Border) {
+            if last?.isBefore(end, precedes) ?? true { last = end }
+        }
+        for entries in levels {
+            var range = 0..<entries.count
+            while !range.isEmpty {
+                let top = (range.lowerBound + range.upperBound) / 2, left = range.lowerBound..<top
+                guard entries[top].start.isBefore(scalar, precedes) else {
+                    range = left
+                    continue
+                }
+                reach(entries[top].end)
+                if !left.isEmpty { reach(entries[(left.lowerBound + left.upperBound) / 2].lastEnd) }
+                range = top + 1..<range.upperBound
+            }
+        }
+        return last
     }
 
     /// Leaves out a mark over which a later one with the same ends and key lies.

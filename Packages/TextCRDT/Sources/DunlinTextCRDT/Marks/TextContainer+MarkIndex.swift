@@ -32,6 +32,16 @@ extension TextContainer {
         return first..<max(first, count(of: run, before: end))
     }
 
+    /// Whether a mark begins behind a run of scalars, there or deleted, and the gap behind it.
+    func isBefore(_ mark: TextMark, _ run: Range<LocalVersion>, graph: CausalGraph) -> Bool {
+        border(mark.start, graph: graph).map { count(of: run, before: $0) == 2 * run.count } ?? true
+    }
+
+    /// Whether a mark ends before a run of scalars, there or deleted.
+    func isBehind(_ mark: TextMark, _ run: Range<LocalVersion>, graph: CausalGraph) -> Bool {
+        border(mark.end, graph: graph).map { count(of: run, before: $0) == 0 } ?? true
+    }
+
     private func count(of run: Range<LocalVersion>, before border: MarkIndex.Border) -> Int {
         var low = run.lowerBound, high = run.upperBound
         while low < high {
@@ -54,13 +64,22 @@ extension TextContainer {
 
     /// The place in ``marks`` of the mark that is an event.
     /// - Complexity: O(log *m*).
-    func mark(at version: LocalVersion) -> Int? {
+    func mark(at version: LocalVersion) -> Int? { marks(in: version..<version + 1).first }
+
+    /// The places in ``marks`` of those that are among events.
+    /// - Complexity: O(log *m*).
+    func marks(in versions: Range<LocalVersion>) -> Range<Int> {
+        let first = firstMark(from: versions.lowerBound)
+        return first..<max(first, firstMark(from: versions.upperBound))
+    }
+
+    private func firstMark(from version: LocalVersion) -> Int {
         var low = 0, high = marks.count
         while low < high {
             let middle = (low + high) / 2
             if marks[middle].version < version { low = middle + 1 } else { high = middle }
         }
-        return low < marks.count && marks[low].version == version ? low : nil
+        return low
     }
 
     private func border(_ anchor: TextAnchor, graph: CausalGraph) -> MarkIndex.Border? {

@@ -170,13 +170,11 @@ extension Text {
         var found = content.marks(from: run.lowerBound, to: run.upperBound - 1, before: end, graph: graph)
         if let restored {
             // What was put back stands before the run, and what it stands for behind.
-            for note in restored.notes(upTo: run.lowerBound)
-            where content.precedes(note.new, run.lowerBound)
-                && content.precedes(run.lowerBound, note.old.lowerBound)
+            if let last = restored.lastOriginal(ofCopiesBefore: run.lowerBound, in: self),
+                content.precedes(run.lowerBound, last)
             {
                 found += content.marks(
-                    from: note.old.lowerBound, to: note.old.upperBound - 1, before: min(end, run.lowerBound),
-                    graph: graph)
+                    from: run.lowerBound, to: last, before: min(end, run.lowerBound), graph: graph)
             }
             found = Set(found).sorted()
         }

@@ -10,9 +10,25 @@ struct RestoredScalars: Sendable {
         /// The first event of the deletion that took what was put back.
         var deletion: LocalVersion
         var new: LocalVersion
+        /// What all of them are called in every text, if that is known.
+        var name: Name?
 
         var count: Int { old.count }
         var newVersions: Range<LocalVersion> { new..<new + old.count }
+    }
+
+    /// The first events of a note: the later two are of the writer who undoes.
+    struct Name: Sendable {
+        var old: EventID
+        var deletion: EventID
+        var new: EventID
+
+        func advanced(by count: Int) -> Name {
+            var name = self
+            name.old = EventID(replica: old.replica, sequence: old.sequence + UInt64(count))
+            name.new = EventID(replica: new.replica, sequence: new.sequence + UInt64(count))
+            return name
+        }
     }
 
     /// By `new`, ascending: nothing is put back before what was put back earlier.
@@ -22,19 +38,75 @@ struct RestoredScalars: Sendable {
     /// How many notes there are before it is worth while to look for those that nobody needs.
     private var limit = 16
 
+    /// The notes' copies that may be there, in the order of the text: in pieces that have none between them.
+    var inOrder: [Range<LocalVersion>] = []
+    /// The notes up to this event are in `inOrder`.
+    var ordered: LocalVersion = -1
+    /// From each copy to what it was put back for, which stands behind it.
+    var spans = MarkIndex()
+    /// The notes up to this event are in `spans`.
+    var spanned: LocalVersion = -1
+
     // MARK: Adding
 
     /// Scalars that stood for others before are noted by these, so that those of one note have always been
     /// neighbours.
-    mutating func note(_ old: Range<LocalVersion>, deletedBy deletion: LocalVersion, as new: LocalVersion) {
+    mutating func note(
+        _ old: Range<LocalVersion>, deletedBy deletion: LocalVersion, as new: LocalVersion,
+        in graph: CausalGraph? = nil
+    ) {
         var start = old.lowerBound
         while start < old.upperBound {
-            let end = start + origin(of: start..<old.upperBound).count
+            var end = start + origin(of: start..<old.upperBound).count
+            let moved = new + start - old.lowerBound
+            var name: Name?
+            if let graph {
+                // Beyond the end of a run the next events have other names.
+                end = min(end, graph.versions(ofRun: graph.runIndex(of: start)).upperBound)
+                name = Name(
+                    old: graph.event(at: start), deletion: graph.event(at: deletion),
+                    new: graph.event(at: moved))
+            }
             let place = firstOld(endingAfter: start)
             byOld.insert(notes.count, at: place)
-            notes.append(Note(old: start..<end, deletion: deletion, new: new + start - old.lowerBound))
+            notes.append(Note(old: start..<end, deletion: deletion, new: moved, name: name))
             start = end
         }
+    }
+
+    /// Has the notes name events as another text does in which they are, and forgets those that are not.
+    /// - Parameter bound: the writer's numbers from here on are of other events.
+    mutating func rename(in text: Text, before bound: UInt64) {
+        var named: [Note] = []
+        for note in notes {
+            guard let name = note.name, let deletion = text.graph.localVersion(of: name.deletion) else {
+                continue
+            }
+            var offset = 0
+            while offset < note.count, name.new.sequence + UInt64(offset) < bound {
+                let rest = name.advanced(by: offset)
+                guard let old = text.graph.localVersion(of: rest.old),
+                    let new = text.graph.localVersion(of: rest.new)
+                else { break }
+                let ends = [old, new].map {
+                    text.graph.versions(ofRun: text.graph.runIndex(of: $0)).upperBound
+                }
+                let count = min(note.count - offset, ends[0] - old, ends[1] - new)
+                named.append(Note(old: old..<old + count, deletion: deletion, new: new, name: rest))
+                offset += count
+            }
+        }
+        notes = named
+        inOrder = []
+        ordered = -1
+        indexNotes()
+    }
+
+    /// Finds the notes by other orders than theirs.
+    private mutating func indexNotes() {
+        byOld = notes.indices.sorted { notes[$0].old.lowerBound < notes[$1].old.lowerBound }
+        spans = MarkIndex()
+        spanned = -1
     }
 
     // MARK: Asking
@@ -155,6 +227,10 @@ struct RestoredScalars: Sendable {
             {
                 note.old = earlier.old
                 note.deletion = earlier.deletion
+                if let name = earlier.name {
+                    note.name?.old = name.old
+                    note.name?.deletion = name.deletion
+                }
                 kept[place] = nil
             }
             keptByNew[note.new] = kept.count
@@ -168,7 +244,10 @@ struct RestoredScalars: Sendable {
             if isReached { reached.append(note.newVersions) }
             if isReached || deletions.first.map({ $0 < note.new }) ?? false { notes.append(note) }
         }
-        byOld = notes.indices.sorted { notes[$0].old.lowerBound < notes[$1].old.lowerBound }
+        var order = inOrder
+        order.removeAll { origin(of: $0).note == nil }
+        inOrder = order
+        indexNotes()
         limit = max(16, 2 * notes.count)
     }
 }

@@ -12,24 +12,39 @@ import DunlinSequences
 /// later beside text that was put back or by somebody else at the same time, can take on that mark when
 /// something is undone, or keep it.
 ///
+/// A stack belongs to one text and one writer. The text may be saved and read again, or made anew of updates
+/// that come in another order. When it is taken back to a copy from before, what is not in the copy is gone
+/// from the stack, and what was undone since is as it is in the copy. If it is then edited on under the same
+/// name, events get numbers that others had. They are told apart by what they did and where, so that nothing
+/// else is deleted or put back; of what the text has forgotten this cannot be told. In a text of another
+/// writer there is nothing to undo.
+///
 /// When the text forgets history (``Text/forgetHistory(before:)``), what was typed before can still be
 /// undone, and marks that still show; what was deleted or hidden before is gone, and what was undone stays
 /// so.
 public struct TextUndoStack: Sendable {
-    private struct Group {
+    struct Group {
         /// The events to take back, but for marks.
         var events: Range<UInt64>
+        /// What tells them from others, see ``Text/print(ofOwn:)``.
+        var print: UInt64
         /// The marks to take back or to do again, each with the number that it had first.
         var marks: Set<UInt64>
     }
 
-    private var undoable: [Group] = []
-    private var redoable: [Group] = []
-    private var restored = RestoredScalars()
-    private var undoneMarks = UndoneMarks()
+    var undoable: [Group] = []
+    var redoable: [Group] = []
+    var restored = RestoredScalars()
+    var undoneMarks = UndoneMarks()
 
     /// What the text had forgotten when the last of them was noted: then its events get other local versions.
-    private var forgotten: VersionVector?
+    var forgotten: VersionVector?
+    /// What the text was marked with then; nil if nothing was done.
+    var pin: UndoPin?
+    /// The last events that were noted.
+    var latest = Group(events: 0..<0, print: 0, marks: [])
+    /// The text's writer then.
+    var replica: ReplicaID?
 
     /// A stack on which nothing was done.
     public init() {}
@@ -47,14 +62,19 @@ public struct TextUndoStack: Sendable {
     public mutating func perform<E: Error>(
         on text: inout Text, _ edits: (inout Text) throws(E) -> Void
     ) throws(E) {
-        let start = text.nextSequence
+        // When the history cannot be read nothing can be edited, which says why.
+        if (try? text.open()) != nil { recognize(&text) }
+        let start = text.nextSequence, before = text.content.markIndex.pin
         defer {
             if text.nextSequence > start {
                 let events = start..<text.nextSequence
-                let group = Group(events: events, marks: text.ownMarks(events))
-                undoneMarks.note(group.marks)
+                let group = Group(
+                    events: events, print: text.print(ofOwn: events), marks: text.ownMarks(events))
+                undoneMarks.noteMade(group.marks)
                 undoable.append(group)
                 redoable.removeAll()
+                // What `edits` did to the text may have been more than edits.
+                if pin == nil || text.content.markIndex.pin === before { pin(&text, after: group) }
             }
         }
         try edits(&text)
@@ -75,11 +95,13 @@ public struct TextUndoStack: Sendable {
     public mutating func undo(
         _ text: inout Text, report: ((TextDelta) -> Void)? = nil
     ) throws(TextError) -> Bool {
+        try text.open()
+        recognize(&text)
         guard let group = undoable.last else { return false }
         let inverse = try invert(group, isUndone: true, &text, report)
         undoable.removeLast()
         redoable.append(inverse)
-        forgetWhatIsSettled(text)
+        forgetWhatIsSettled(&text)
         return true
     }
 
@@ -92,23 +114,19 @@ public struct TextUndoStack: Sendable {
     public mutating func redo(
         _ text: inout Text, report: ((TextDelta) -> Void)? = nil
     ) throws(TextError) -> Bool {
+        try text.open()
+        recognize(&text)
         guard let group = redoable.last else { return false }
         let inverse = try invert(group, isUndone: false, &text, report)
         redoable.removeLast()
         undoable.append(inverse)
-        forgetWhatIsSettled(text)
+        forgetWhatIsSettled(&text)
         return true
     }
 
     private mutating func invert(
         _ group: Group, isUndone: Bool, _ text: inout Text, _ report: ((TextDelta) -> Void)?
     ) throws(TextError) -> Group {
-        try text.open()
-        if text.graph.horizon?.version != forgotten {
-            restored = RestoredScalars()
-            undoneMarks = UndoneMarks()
-            forgotten = text.graph.horizon?.version
-        }
         let start = text.nextSequence
         var putBack: [Range<LocalVersion>] = []
         for run in text.ownRuns(group.events).reversed() {
@@ -125,7 +143,10 @@ public struct TextUndoStack: Sendable {
             undoneMarks.set(group.marks, undone: !isUndone)
             throw error
         }
-        return Group(events: start..<text.nextSequence, marks: group.marks)
+        let events = start..<text.nextSequence
+        let inverse = Group(events: events, print: text.print(ofOwn: events), marks: group.marks)
+        pin(&text, after: inverse)
+        return inverse
     }
 
     /// Has what was put back, and what marks lie or lay over, show what is due.
@@ -133,6 +154,8 @@ public struct TextUndoStack: Sendable {
         _ marks: Set<UInt64>, _ putBack: [Range<LocalVersion>], in text: inout Text
     ) throws(TextError) {
         guard text.content.hasMarks else { return }
+        text.content.updateIndex(graph: text.graph)
+        restored.updateSpans(in: text)
         for number in marks.sorted() {
             let all = undoneMarks.marks(countingAs: number, in: text).map { text.content.marks[$0] }
             for range in Self.joined(all.flatMap { ranges(under: $0, in: &text) }) {
@@ -147,17 +170,23 @@ public struct TextUndoStack: Sendable {
 
     /// Where the scalars are that a mark lies over, and what was put back of those that it lay over: all for
     /// which it may be due.
-    private func ranges(under mark: TextMark, in text: inout Text) -> [Range<Int>] {
+    private mutating func ranges(under mark: TextMark, in text: inout Text) -> [Range<Int>] {
         // For text that was typed where its first scalar was deleted, the mark begins where that came back,
-        // which is before the place from which it was taken.
+        // or came back in between; where it is now is before all of them, so what is found is enough and may
+        // be more. The end is not followed: what came back stands before what was deleted, so the end where
+        // it was is behind it.
         var mark = mark
         mark.start = text.follow(mark.start, restored, until: .max)
         var ranges = [text.content.range(of: mark, graph: text.graph)].compactMap(\.self)
-        for note in restored.notes(after: mark.version) {
-            let first = restored.original(of: note.old.lowerBound, before: mark.version)
-            let part = text.content.part(of: first..<first + note.count, under: mark, graph: text.graph)
-            guard !part.isEmpty else { continue }
-            let start = note.new + part.lowerBound / 2, end = note.new + (part.upperBound + 1) / 2
+        let first = restored.firstCopy(asOf: mark.version, in: text) {
+            !text.content.isBefore(mark, $0, graph: text.graph)
+        }
+        for new in restored.inOrder[first...] {
+            let original = restored.original(of: new, asOf: mark.version)
+            if text.content.isBehind(mark, original, graph: text.graph) { break }
+            let part = text.content.part(of: original, under: mark, graph: text.graph)
+            guard !part.isEmpty, new.lowerBound > mark.version else { continue }
+            let start = new.lowerBound + part.lowerBound / 2, end = new.lowerBound + (part.upperBound + 1) / 2
             ranges += text.shownPieces(of: start..<end)
         }
         return ranges
@@ -203,9 +232,9 @@ public struct TextUndoStack: Sendable {
                 let old = version..<version + count
                 let new = text.eventCount
                 let position = self.position(
-                    of: version, at: place, deletedBy: versions.lowerBound, in: &text)
+                    of: version, at: place, deletedBy: versions.lowerBound, in: text)
                 try text.replace(position..<position, with: text.inserted(by: old), report: report)
-                restored.note(old, deletedBy: versions.lowerBound, as: new)
+                restored.note(old, deletedBy: versions.lowerBound, as: new, in: text.graph)
                 putBack.append(new..<new + count)
             }
         }
@@ -216,25 +245,21 @@ public struct TextUndoStack: Sendable {
     ///
     /// What is put back goes before all that was deleted there. So of what was put back since the deletion,
     /// some may stand before the place although it was behind it.
-    private func position(
+    private mutating func position(
         of version: LocalVersion, at place: SequenceIndex.Place, deletedBy deletion: LocalVersion,
-        in text: inout Text
+        in text: Text
     ) -> Int {
-        var position = place.position
-        for note in restored.notes(after: deletion) {
-            let original = restored.original(of: note.old.lowerBound, before: deletion)
-            guard text.precedes(version, original) else { continue }
-            for new in note.newVersions {
-                guard let copy = text.place(of: new), copy.deletions == 0 else { continue }
-                position = min(position, copy.position)
-                break
-            }
+        // Behind the first of them all are; and one that was there before the deletion is behind the place.
+        let first = restored.firstCopy(asOf: deletion, in: text) {
+            text.content.precedes(version, $0.lowerBound)
         }
-        return position
+        guard first < restored.inOrder.count else { return place.position }
+        let copy = text.firstShown(of: restored.inOrder[first])?.position
+        return min(place.position, copy ?? place.position)
     }
 
     /// Forgets what no group can ask about any more, now and then.
-    private mutating func forgetWhatIsSettled(_ text: Text) {
+    private mutating func forgetWhatIsSettled(_ text: inout Text) {
         guard restored.isFull(groups: undoable.count + redoable.count) || undoneMarks.isFull else { return }
         var insertions: [Range<LocalVersion>] = [], deletions: [LocalVersion] = []
         for group in undoable + redoable {
@@ -253,46 +278,19 @@ public struct TextUndoStack: Sendable {
         insertions.sort { $0.lowerBound < $1.lowerBound }
         deletions.sort()
         undoneMarks.forget(before: deletions.first, in: text)
+        undoneMarks.leaveOutBeaten(before: deletions.first, restored, in: &text)
         let marks = text.content.marks.indices.filter { undoneMarks.counted($0, in: text) == $0 }
         restored.forget(except: insertions, deletions, marks: marks.map { text.content.marks[$0].version })
     }
 }
 
 extension Text {
-    /// The number of this replica's next event.
-    fileprivate var nextSequence: UInt64 { version[replica] ?? 0 }
-
     /// Events in the text.
     fileprivate var eventCount: Int { graph.count }
 
     /// What this replica did by events of its own.
     fileprivate func ownRuns(_ events: Range<UInt64>) -> [SequenceLog.Run] {
-        var runs: [SequenceLog.Run] = []
-        var sequence = events.lowerBound
-        while sequence < events.upperBound {
-            guard let first = graph.localVersion(of: EventID(replica: replica, sequence: sequence)) else {
-                // It was forgotten.
-                sequence += 1
-                continue
-            }
-            let end = graph.versions(ofRun: graph.runIndex(of: first)).upperBound
-            let count = min(UInt64(end - first), events.upperBound - sequence)
-            runs += content.log.parts(in: first..<first + Int(count))
-            sequence += count
-        }
-        return runs
-    }
-
-    /// The numbers of this replica's marks among events of its own.
-    fileprivate func ownMarks(_ events: Range<UInt64>) -> Set<UInt64> {
-        let first = graph.localVersion(of: EventID(replica: replica, sequence: events.lowerBound))
-        var numbers: Set<UInt64> = []
-        for mark in content.marks.reversed() {
-            if let first, mark.version < first { break }
-            let event = graph.event(at: mark.version)
-            if event.replica == replica, events.contains(event.sequence) { numbers.insert(event.sequence) }
-        }
-        return numbers
+        ownSpans(events).flatMap(content.log.parts(in:))
     }
 
     /// Where those scalars are that events inserted and that are there, in the order of the events.
@@ -310,11 +308,6 @@ extension Text {
     fileprivate mutating func place(of version: LocalVersion) -> SequenceIndex.Place? {
         content.updateIndex(graph: graph)
         return content.place(of: version)
-    }
-
-    fileprivate mutating func precedes(_ a: LocalVersion, _ b: LocalVersion) -> Bool {
-        content.updateIndex(graph: graph)
-        return content.precedes(a, b)
     }
 
     fileprivate mutating func deletedInsertions(by versions: Range<LocalVersion>) -> [Range<LocalVersion>] {

@@ -19,11 +19,14 @@ struct UndoneMarks: Sendable {
     private var byOriginal: [UInt64: [UInt64]] = [:]
     /// The number of the last mark that this writer made, and not undoing.
     private var lastMade: UInt64?
+    /// Marks up to this place were compared with others of the same ends, and which of these wins.
+    private var settledMarks = 0
+    private var winners: [TextMark: Int] = [:]
     /// How many there are before it is worth while to look for those that nobody needs.
     private var limit = 16
 
     /// Notes marks that can be undone from now on.
-    mutating func note(_ marks: Set<UInt64>) { lastMade = marks.max() ?? lastMade }
+    mutating func noteMade(_ marks: Set<UInt64>) { lastMade = marks.max() ?? lastMade }
 
     /// Takes marks back, or does them again; only the numbers change.
     mutating func set(_ marks: Set<UInt64>, undone isUndone: Bool) {
@@ -87,8 +90,9 @@ struct UndoneMarks: Sendable {
     /// Marks of undoing that a new one equals in all but time need not be looked at again, if nothing was
     /// edited or marked since: or undoing and redoing over and over would cost more each time.
     ///
-    /// Had something been marked since, the older ones could be forgotten before the new one is, and would
-    /// then be missed.
+    /// Edits by anyone, and marks that this writer made through ``TextUndoStack/perform(on:_:)``, are where
+    /// forgetting can be parted: the older ones could be forgotten before the new one is, and would then be
+    /// missed.
     private mutating func leaveOut(
         _ marks: [Int], that new: TextMark, standingFor original: EventID?, liesOver text: inout Text
     ) {
@@ -125,5 +129,46 @@ struct UndoneMarks: Sendable {
         standIns = standIns.filter { isNeeded($0.key) }
         byOriginal = byOriginal.mapValues { $0.filter(isNeeded) }.filter { !$0.value.isEmpty }
         limit = max(16, 2 * (undone.count + standIns.count))
+    }
+
+    /// Leaves marks out of the index that can neither show nor be due any more: from before a version that is
+    /// settled, as one over them that wins.
+    ///
+    /// All these count, whoever made them, and are over the same, those that stand in for none too. So where
+    /// one is, the one that wins is, unless text was deleted or put back between the two, or an end was put
+    /// back: then each holds for what was there in its time.
+    /// - Complexity: O(log *n*) for each mark that is settled since the last time.
+    mutating func leaveOutBeaten(
+        before version: LocalVersion?, _ restored: RestoredScalars, in text: inout Text
+    ) {
+        let changes = restored.notes.flatMap { [$0.deletion, $0.new] }.sorted()
+        func age(_ version: LocalVersion) -> Int {
+            var low = 0, high = changes.count
+            while low < high {
+                let middle = (low + high) / 2
+                if changes[middle] <= version { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        let settled = text.content.marks(in: 0..<(version ?? .max)).upperBound
+        for index in min(settledMarks, settled)..<settled {
+            let mark = text.content.marks[index]
+            let ends = TextMark(version: 0, start: mark.start, end: mark.end, key: mark.key, value: nil)
+            guard let other = winners.updateValue(index, forKey: ends) else { continue }
+            let otherVersion = text.content.marks[other].version
+            guard age(otherVersion) == age(mark.version),
+                [mark.start, mark.end].allSatisfy({ text.follow($0, restored, until: .max) == $0 })
+            else { continue }
+            let wins = text.graph.wins(mark.version, over: otherVersion)
+            if !wins { winners[ends] = other }
+            text.content.markIndex.leaveOut(wins ? other : index)
+        }
+        settledMarks = max(settledMarks, settled)
+    }
+
+    /// To be told when the index of marks is begun anew, in which nothing is left out.
+    mutating func forgetWhatIsLeftOut() {
+        winners = [:]
+        settledMarks = 0
     }
 }
