@@ -15,8 +15,8 @@ enum CollectionTargets {
         precondition(copy.elements == list.elements, "who takes everything at once has another list")
     }
 
-    /// The content and the history of a saved list, damaged: what is accepted is one list. With checksums that
-    /// fit it may read wrongly, and must not trap.
+    /// The content and the history of a saved list, damaged: what is accepted is one list.
+    /// With checksums that fit it may read wrongly, and must not trap.
     static func savedList(_ input: [UInt8]) {
         let parts = messages(input)
         guard parts.count == 2 else { return }

@@ -39,8 +39,8 @@ enum TextTargets {
         precondition(end == text.string, "a replay gives another text")
     }
 
-    /// The content and the history of a saved text, damaged: what is accepted is one text. With checksums that
-    /// fit it may read wrongly, and must not trap.
+    /// The content and the history of a saved text, damaged: what is accepted is one text.
+    /// With checksums that fit it may read wrongly, and must not trap.
     static func savedText(_ input: [UInt8]) {
         let parts = messages(input)
         guard parts.count == 2 else { return }

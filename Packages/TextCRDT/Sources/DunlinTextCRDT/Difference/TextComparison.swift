@@ -1,4 +1,5 @@
-/// Two texts that are compared, first as exactly as can be and then, where too much differs, by larger pieces.
+/// Two texts that are compared, first as exactly as can be and then, where too much differs, by larger
+/// pieces.
 struct TextComparison {
     /// Parts of the old text and what stands in their place in the new one.
     typealias Hunk = (old: Range<Int>, new: Range<Int>)
