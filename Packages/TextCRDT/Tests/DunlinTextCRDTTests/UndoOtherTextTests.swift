@@ -39,6 +39,26 @@ import Testing
         #expect(text.string == "one")
     }
 
+    @Test func `marks are taken back in a text that was saved and read, or made anew, too`() throws {
+        let here = ConvergenceTests.replica(1)
+        var text = Text(replica: here), undo = TextUndoStack()
+        try text.insert("one two", at: 0)
+        try undo.perform(on: &text) { try $0.mark(0..<3, "bold", .bool(true)) }
+        try undo.perform(on: &text) { try $0.mark(4..<7, "bold", .bool(true)) }
+        let content = text.savedContent(), history = try text.savedHistory()
+        var anew = Text(replica: here)
+        try anew.merge(text.encode())
+        for var other in [try Text(loading: content, replica: here) { history }, anew] {
+            var undo = undo
+            try undo.undo(&other)
+            #expect(try MarkTests.bold(&other) == "[one] two")
+            try undo.undo(&other)
+            #expect(try MarkTests.bold(&other) == "one two")
+            while undo.canRedo { try undo.redo(&other) }
+            #expect(try MarkTests.bold(&other) == "[one] [two]")
+        }
+    }
+
     @Test func `on a text of another writer nothing is taken back`() throws {
         var text = Text(replica: ConvergenceTests.replica(1)), undo = TextUndoStack()
         var other = Text(replica: ConvergenceTests.replica(2))

@@ -90,7 +90,9 @@ extension Text {
             }
             for index in content.marks(in: span) {
                 var mark = content.marks[index]
+                // What differs between texts that hold the same.
                 mark.version = 0
+                mark.standing = .holds
                 marks ^= mark.hashValue
             }
         }

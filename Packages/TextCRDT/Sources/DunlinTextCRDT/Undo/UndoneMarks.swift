@@ -150,9 +150,11 @@ struct UndoneMarks: Sendable {
             }
             return low
         }
+        text.content.judgeMarks(graph: text.graph)
         let settled = text.content.marks(in: 0..<(version ?? .max)).upperBound
         for index in min(settledMarks, settled)..<settled {
             let mark = text.content.marks[index]
+            guard mark.standing != .void else { continue }
             let ends = TextMark(version: 0, start: mark.start, end: mark.end, key: mark.key, value: nil)
             guard let other = winners.updateValue(index, forKey: ends) else { continue }
             let otherVersion = text.content.marks[other].version
