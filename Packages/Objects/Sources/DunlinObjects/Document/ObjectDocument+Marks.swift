@@ -102,18 +102,7 @@ extension ObjectDocument {
         writer.varint(UInt64(shown.count))
         for (index, attributes) in shown.sorted(by: { $0.key < $1.key }) {
             writer.varint(UInt64(index))
-            writer.varint(UInt64(attributes.count))
-            for attribute in attributes {
-                writer.sized(attribute.key.bytes)
-                writer.sized(attribute.value.encoded())
-                writer.varint(UInt64(attribute.ranges.count))
-                var reached = 0
-                for range in attribute.ranges {
-                    writer.varint(UInt64(range.lowerBound - reached))
-                    writer.varint(UInt64(range.count))
-                    reached = range.upperBound
-                }
-            }
+            TextAttribute.write(attributes, &writer)
         }
     }
 
@@ -124,32 +113,12 @@ extension ObjectDocument {
             guard let index = Int(exactly: try reader.varint()), shown[index] == nil,
                 let count = texts[index]?.count
             else { throw ObjectError.malformed }
-            var attributes: [TextAttribute] = []
-            for _ in 0..<(try reader.count(bytesEach: 3)) {
-                guard let key = UTF8String(validating: try reader.sized()) else {
-                    throw ObjectError.malformed
-                }
-                let value = try CBORValue(decoding: try reader.sized(), limits: .userData)
-                let ranges = try Self.readRanges(&reader, count: count)
-                attributes.append(TextAttribute(key: key, value: value, ranges: ranges))
+            let attributes = try TextAttribute.read(&reader)
+            guard attributes.allSatisfy({ $0.ranges.last?.upperBound ?? 0 <= count }) else {
+                throw ObjectError.malformed
             }
             shown[index] = attributes
         }
         return shown
-    }
-
-    /// Ranges that ascend, of which none is side by side with another, in a text of so many scalars.
-    private static func readRanges(_ reader: inout ByteReader, count: Int) throws -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        for _ in 0..<(try reader.count(bytesEach: 2)) {
-            let reached = ranges.last?.upperBound ?? 0
-            let gap = try reader.varint(), length = try reader.varint()
-            guard length > 0, gap > 0 || ranges.isEmpty, gap <= UInt64(count - reached),
-                length <= UInt64(count - reached) - gap
-            else { throw ObjectError.malformed }
-            let start = reached + Int(gap)
-            ranges.append(start..<start + Int(length))
-        }
-        return ranges
     }
 }

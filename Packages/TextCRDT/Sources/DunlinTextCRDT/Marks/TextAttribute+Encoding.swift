@@ -6,8 +6,8 @@ extension TextAttribute {
     /// As far as positions go.
     private static let longestText = 1 << 40
 
-    /// Attributes as ``TextContainer/attributes(graph:)`` gives them.
-    static func write(_ attributes: [TextAttribute], _ writer: inout ByteWriter) {
+    /// Writes attributes as ``TextContainer/attributes(graph:)`` gives them.
+    public static func write(_ attributes: [TextAttribute], _ writer: inout ByteWriter) {
         writer.varint(UInt64(attributes.count))
         for attribute in attributes {
             writer.sized(attribute.key.bytes)
@@ -23,7 +23,8 @@ extension TextAttribute {
     }
 
     /// Reads what ``write(_:_:)`` wrote; the ranges may lie beyond the text, whose length is not known yet.
-    static func read(_ reader: inout ByteReader) throws(ByteError) -> [TextAttribute] {
+    /// - Throws: ``ByteError`` for bytes that are none.
+    public static func read(_ reader: inout ByteReader) throws(ByteError) -> [TextAttribute] {
         let at = reader.offset
         var attributes: [TextAttribute] = []
         // A key, a value of a byte, a count and a range.
