@@ -37,26 +37,18 @@ struct SmallestDifference {
     }
 
     private mutating func run(_ a: Range<Int>, _ b: Range<Int>, isWhole: Bool = false) -> Bool {
-        var (low, newLow, high, newHigh) = (a.lowerBound, b.lowerBound, a.upperBound, b.upperBound)
-        while low < high, newLow < newHigh, old[low] == new[newLow] {
-            low += 1
-            newLow += 1
-        }
-        while low < high, newLow < newHigh, old[high - 1] == new[newHigh - 1] {
-            high -= 1
-            newHigh -= 1
-        }
-        steps += a.count - (high - low)
-        if low == high || newLow == newHigh {
-            add(low..<high, newLow..<newHigh)
+        let part = TextComparison.trimmed((a, b), old, new)
+        steps += a.count - part.old.count
+        if part.old.isEmpty || part.new.isEmpty {
+            add(part.old, part.new)
             return true
         }
         // Once the whole is found to be small enough, so are its halves.
         let most = isWhole ? effort - steps : .max
-        guard let snake = snake(low..<high, newLow..<newHigh, most: most) else { return false }
+        guard let snake = snake(part.old, part.new, most: most) else { return false }
         // Both halves have differences, as the ends differ: so both are smaller than this part.
-        return run(low..<snake.old.lowerBound, newLow..<snake.new.lowerBound)
-            && run(snake.old.upperBound..<high, snake.new.upperBound..<newHigh)
+        return run(part.old.lowerBound..<snake.old.lowerBound, part.new.lowerBound..<snake.new.lowerBound)
+            && run(snake.old.upperBound..<part.old.upperBound, snake.new.upperBound..<part.new.upperBound)
     }
 
     private mutating func add(_ a: Range<Int>, _ b: Range<Int>) {

@@ -31,7 +31,7 @@ struct TextComparison {
     ///   - grain: what the part was cut into by, so that it need not be tried again; nil for nothing.
     ///   - cuts: how often the part may still be cut.
     private mutating func compare(_ part: Hunk, below grain: TextGrain?, cuts: Int) {
-        let part = trimmed(part)
+        let part = Self.trimmed(part, old, new)
         if part.old.isEmpty || part.new.isEmpty { return add(part) }
         if let found = smallest(old[part.old], new[part.new]) {
             for hunk in found { add(shifted(hunk, to: part)) }
@@ -77,7 +77,8 @@ struct TextComparison {
         return isFound ? search.hunks : nil
     }
 
-    private func trimmed(_ part: Hunk) -> Hunk {
+    /// The part without what is equal at its ends.
+    static func trimmed(_ part: Hunk, _ old: [UInt32], _ new: [UInt32]) -> Hunk {
         var (low, newLow) = (part.old.lowerBound, part.new.lowerBound)
         var (high, newHigh) = (part.old.upperBound, part.new.upperBound)
         while low < high, newLow < newHigh, old[low] == new[newLow] {
