@@ -130,7 +130,7 @@ private struct ForgettingWorld {
 }
 
 @Suite struct ForgettingTests {
-    @Test(arguments: Seeds.first(40))
+    @Test(arguments: Seeds.first(20))
     func `who forgets and who does not have the same elements and updates`(seed: UInt64) throws {
         var world = ForgettingWorld(seed: seed)
         for _ in 0..<100 {
@@ -164,7 +164,7 @@ private struct ForgettingWorld {
             var cut = try List(loading: content, replica: list.replica) { Array(history[..<end]) }
             #expect(throws: ListError.malformed) { try cut.insert(.null, at: 0) }
         }
-        for _ in 0..<3_000 {
+        for _ in Seeds.first(800) {
             var changed = Array(history.dropLast(16))
             changed[.random(in: changed.indices, using: &random)] ^= .random(in: 1...255, using: &random)
             let damaged = SavedHistory(changed, of: content).encoded()

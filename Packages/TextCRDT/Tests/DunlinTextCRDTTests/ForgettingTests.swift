@@ -4,7 +4,7 @@ import DunlinTextCRDT
 import Testing
 
 @Suite struct ForgettingTests {
-    @Test(arguments: 0..<60 as Range<UInt64>)
+    @Test(arguments: Seeds.first(24))
     func `who forgets and who does not have the same text, marks, authors and updates`(seed: UInt64) throws {
         var world = ForgettingWorld(seed: seed)
         for _ in 0..<120 {
@@ -76,7 +76,7 @@ import Testing
         // A replica and its number, a head, a time and three runs; the log and the text; two checksums.
         #expect(try text.savedHistory().count < 116)
         try text.mark(4..<8, "bold", .bool(true))
-        #expect(try text.attributedRuns().count == 3)
+        #expect(text.attributedRuns().count == 3)
     }
 
     @Test func `a history with a horizon that is cut short or changed is refused or read, and never traps`()
@@ -94,12 +94,12 @@ import Testing
             var cut = try Text(loading: content, replica: text.replica) { Array(history[..<end]) }
             #expect(throws: TextError.malformed) { try cut.insert("x", at: 0) }
         }
-        for _ in 0..<3_000 {
+        for _ in Seeds.first(800) {
             let damaged = SavingTests.changed(history, in: 0..<400, of: content, &random)
             var loaded = try Text(loading: content, replica: ConvergenceTests.replica(9)) { damaged }
             do {
                 try loaded.insert("x", at: 0)
-                _ = try loaded.attributedRuns()
+                _ = loaded.attributedRuns()
                 _ = try loaded.authorship(of: 0..<loaded.count)
                 _ = try loaded.string(at: loaded.version)
                 try loaded.merge(update)

@@ -157,7 +157,7 @@ struct ForgettingWorld {
         #expect(forgetful.string == plain.string, "seed \(seed)")
         #expect(forgetful.version == plain.version && forgetful.count == plain.count)
         #expect(forgetful.savedContent() == plain.savedContent())
-        #expect(try forgetful.attributedRuns() == plain.attributedRuns(), "seed \(seed)")
+        #expect(forgetful.attributedRuns() == plain.attributedRuns(), "seed \(seed)")
         #expect(
             try forgetful.authorship(of: 0..<plain.count) == plain.authorship(of: 0..<plain.count),
             "seed \(seed)")

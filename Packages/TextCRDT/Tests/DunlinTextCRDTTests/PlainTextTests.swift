@@ -67,7 +67,7 @@ import Testing
             #expect(
                 Array(texts[replica].string.unicodeScalars) == plain[replica].scalars, "seed \(seed)")
             var attributes: [[UTF8String: UInt64]] = []
-            for run in try texts[replica].attributedRuns() {
+            for run in texts[replica].attributedRuns() {
                 let values = run.attributes.compactMapValues { value -> UInt64? in
                     if case .unsigned(let number) = value { number } else { nil }
                 }

@@ -46,7 +46,7 @@ import Testing
                 #expect(text.count == (marks == .underWhatWasPutBack ? 4 : 2) * count)
             }
         }
-        let small = try seconds(100), large = try seconds(1_600)
+        let small = try seconds(50), large = try seconds(800)
         // 16 times as many; were each to look at those before it, it would be 256 times the work.
         #expect(large < 100 * small, "\(small) s, then \(large) s")
     }
@@ -63,7 +63,7 @@ import Testing
                 #expect(text.string == String(repeating: "ab", count: count))
             }
         }
-        let small = try seconds(100), large = try seconds(1_600)
+        let small = try seconds(50), large = try seconds(800)
         #expect(large < 100 * small, "\(small) s, then \(large) s")
     }
 
@@ -83,7 +83,7 @@ import Testing
                 #expect(text.string == String(repeating: "ab", count: count))
             }
         }
-        let small = try seconds(100), large = try seconds(1_600)
+        let small = try seconds(50), large = try seconds(800)
         #expect(large < 100 * small, "\(small) s, then \(large) s")
     }
 

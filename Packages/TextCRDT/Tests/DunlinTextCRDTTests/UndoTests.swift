@@ -157,8 +157,8 @@ import Testing
 
     @Test func `what was put back in part is followed, though nobody can take back that it was`() {
         var notes = RestoredScalars()
-        notes.note(0..<4, deletedBy: 50, as: 100)
-        notes.note(101..<103, deletedBy: 105, as: 110)
+        notes.note(0..<4, deletedBy: 50, as: 100, in: nil)
+        notes.note(101..<103, deletedBy: 105, as: 110, in: nil)
         notes.forget(except: [0..<4], [])
         #expect(notes.latest(of: 0..<4) == [100..<101, 110..<112, 103..<104])
         notes.forget(except: [], [])
@@ -175,7 +175,7 @@ import Testing
         var deletions = Array(repeating: 60, count: 6), next = 100
         for _ in 0..<600 {
             let index = Int.random(in: 0..<6, using: &random)
-            notes.note(pieces[index], deletedBy: deletions[index], as: next)
+            notes.note(pieces[index], deletedBy: deletions[index], as: next, in: nil)
             all.append((pieces[index], next))
             pieces[index] = next..<next + 4
             next += 4

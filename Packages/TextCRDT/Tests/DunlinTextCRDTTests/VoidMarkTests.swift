@@ -39,7 +39,7 @@ import Testing
         #expect(try MarkTests.bold(&d) == "abc[g]")
         let (content, history) = (d.savedContent(), try d.savedHistory())
         var loaded = try Text(loading: content, replica: d.replica) { history }
-        #expect(try loaded.attributedRuns() == d.attributedRuns())
+        #expect(loaded.attributedRuns() == d.attributedRuns())
         try loaded.open()
         #expect(Self.standings(&loaded) == Self.standings(&d))
     }

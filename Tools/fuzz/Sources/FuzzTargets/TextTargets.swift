@@ -64,7 +64,7 @@ enum TextTargets {
             try text.delete(0..<1)
             try text.merge(textSeeds[0])
             _ = try text.string(at: text.version)
-            _ = try text.attributedRuns()
+            _ = text.attributedRuns()
             _ = try text.authorship(of: 0..<text.count)
             try text.forgetHistory(before: text.version)
             _ = try text.savedHistory()

@@ -34,10 +34,10 @@ extension Text {
     }
 
     /// The text in runs of equal attributes, from its beginning to its end. Of a text that was loaded they
-    /// are known without its history, so that nothing is thrown any more.
+    /// are known without its history.
     /// - Complexity: O(*m* log *m*) in the marks ever made, and the attributes of all runs; the first time
     ///   also O(*n* log *n*) in the history, which is replayed into an index.
-    public mutating func attributedRuns() throws(TextError) -> [AttributedRun] {
+    public mutating func attributedRuns() -> [AttributedRun] {
         if let sealed { return AttributedRun.runs(of: sealed.attributes, count: count) }
         return content.attributedRuns(graph: graph)
     }

@@ -53,7 +53,7 @@ struct RestoredScalars: Sendable {
     /// neighbours.
     mutating func note(
         _ old: Range<LocalVersion>, deletedBy deletion: LocalVersion, as new: LocalVersion,
-        in graph: CausalGraph? = nil
+        in graph: CausalGraph?
     ) {
         var start = old.lowerBound
         while start < old.upperBound {
