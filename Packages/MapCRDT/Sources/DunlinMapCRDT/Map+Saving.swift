@@ -68,7 +68,7 @@ extension Map {
         do { bytes = try sealed.history() } catch { throw .historyUnavailable(String(describing: error)) }
         var map = Map(replica: replica), nobodyAsks = ShownBefore(isKept: false)
         do {
-            var reader = ByteReader(bytes)
+            var reader = try ByteReader(checking: bytes)
             map.graph = try CausalGraph(readingHorizon: &reader)
             let update = try MapUpdate(reading: &reader, survivorCount: map.graph.survivorCount)
             try map.restoreSurvivors(of: update)

@@ -124,7 +124,7 @@ private struct ForgettingWorld {
 }
 
 @Suite struct ForgettingTests {
-    @Test(arguments: 0..<100 as Range<UInt64>)
+    @Test(arguments: Seeds.first(40))
     func `who forgets and who does not have the same values, conflicts, counters and updates`(
         seed: UInt64
     ) throws {
@@ -169,10 +169,10 @@ private struct ForgettingWorld {
             #expect(throws: MapError.malformed) { try cut.set("x", to: .null) }
         }
         var random = SeededGenerator(seed: 2)
-        for _ in 0..<5_000 {
+        for _ in Seeds.first(1_000) {
             var damaged = history
-            damaged[random.below(history.count)] ^= UInt8(1 + random.below(255))
-            let changed = damaged
+            damaged[random.below(history.count - 8)] ^= UInt8(1 + random.below(255))
+            let changed = MapBytesTests.checked(Array(damaged.dropLast(8)))
             var loaded = try Map(loading: content, replica: try replica(9)) { changed }
             do {
                 try loaded.set("x", to: .null)

@@ -177,7 +177,9 @@ import Testing
             var changed = saved
             changed[Int.random(in: 0..<saved.count, using: &random)] ^= UInt8.random(
                 in: 1...255, using: &random)
-            guard let document = try? ObjectDocument(loading: changed) else { continue }
+            let (damaged, forged) = (changed, SavingTests.withChecksum(changed))
+            #expect(throws: ObjectError.bytes(.damaged)) { try ObjectDocument(loading: damaged) }
+            guard let document = try? ObjectDocument(loading: forged) else { continue }
             let again = try ObjectDocument(loading: document.saved())
             #expect(again.canonicalState() == document.canonicalState())
         }

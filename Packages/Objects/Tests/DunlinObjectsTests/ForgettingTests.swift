@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Seeds.first(40))
+    @Test(arguments: Seeds.first(20))
     func `who has forgotten goes on with who has not, and shows the same`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 1)
         var objects = try (1...4).map { try ObjectReplicaTests.make(UInt8($0)) }
@@ -69,12 +69,13 @@ import Testing
         }
         try Self.syncAll(&objects)
         let state = objects[0].document.canonicalState()
+        let past = try versions.shuffled(using: &random).prefix(8).map { version in
+            (version, try objects[0].state(at: version).canonicalState())
+        }
         for object in objects {
             #expect(object.document.canonicalState() == state, "seed \(seed)")
-            for version in versions {
-                #expect(
-                    try object.state(at: version).canonicalState()
-                        == objects[0].state(at: version).canonicalState(), "seed \(seed)")
+            for (version, state) in past {
+                #expect(try object.state(at: version).canonicalState() == state, "seed \(seed)")
             }
             let since = object.forgottenVersion
             #expect(try object.encode(since: since) == object.encode(since: since), "seed \(seed)")
@@ -133,7 +134,7 @@ import Testing
         #expect(a.document.root() == c.document.root())
     }
 
-    @Test func `damage to a saved object that has forgotten is refused or read wrongly, and never traps`()
+    @Test func `damage to a saved object that has forgotten is refused, and never traps`()
         throws
     {
         var random = SeededGenerator(seed: 9)
@@ -147,11 +148,15 @@ import Testing
                 try ObjectReplica(loading: Array(saved[..<end]), replica: a.replica)
             }
         }
-        for _ in 0..<4_000 {
+        for _ in Seeds.first(800) {
             var changed = saved
             changed[Int.random(in: 0..<saved.count, using: &random)] ^= UInt8.random(
                 in: 1...255, using: &random)
-            guard var read = try? ObjectReplica(loading: changed, replica: a.replica) else { continue }
+            let (damaged, forged) = (changed, SavingTests.withChecksum(changed))
+            #expect(throws: ObjectError.bytes(.damaged)) {
+                try ObjectReplica(loading: damaged, replica: a.replica)
+            }
+            guard var read = try? ObjectReplica(loading: forged, replica: a.replica) else { continue }
             try? Self.edit(&read, &random, time: 1)
             _ = try? read.state(at: read.version)
             _ = try? ObjectReplica(loading: read.saved(), replica: a.replica)

@@ -193,7 +193,7 @@ import Testing
         let saved = try object.document.saved(), honest = log(lengthBefore: 1)
         let place = try #require(saved.indices.first { saved[$0...].starts(with: honest) })
         let changed = saved[..<place] + log(lengthBefore: length) + saved[(place + honest.count)...]
-        var document = try ObjectDocument(loading: Array(changed))
+        var document = try ObjectDocument(loading: SavingTests.withChecksum(Array(changed)))
         let state = document.canonicalState()
         #expect(throws: ObjectError.malformed) { try document.forgetHistory(before: agreed) }
         #expect(document.canonicalState() == state && document.versionVector == object.version)

@@ -146,8 +146,9 @@ private final class Rest: Sendable {
         try writer.edit { try $0.insertText("!", at: 0, in: "notes") }
         var document = try ObjectDocument(loading: writer.document.savedContent())
         #expect(throws: ObjectError.historyUnavailable("nobody gave it")) { try document.open() }
-        var other = try writer.document.savedHistory()
+        var other = try Array(writer.document.savedHistory().dropLast(16))
         other[1] ^= 1
+        other = SavedHistory(other, of: writer.document.savedContent()).encoded()
         let another = ObjectError.historyOfAnotherVersion
         #expect("\(another)".contains("save and load both together"))
         for (history, refusal) in [
@@ -173,8 +174,34 @@ private final class Rest: Sendable {
         #expect(writer.document.savedContent().count < 100)
     }
 
+    /// With the checksum of what is before it, as whoever can write the bytes can make it.
+    static func withChecksum(_ bytes: [UInt8]) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.raw(Array(bytes.dropLast(8)))
+        writer.endWithChecksum()
+        return writer.bytes
+    }
+
+    @Test func `content and history of one version that were not saved together are refused`() throws {
+        var writer = try Replica(1)
+        try writer.edit { try $0.put(.text(String(repeating: "word ", count: 400)), at: "notes") }
+        let content = writer.document.savedContent(), history = try writer.document.savedHistory()
+        let place = try #require(content.firstIndex(of: UInt8(ascii: "w")))
+        var other = content
+        other[place] ^= 1
+        let damaged = other
+        #expect(throws: ObjectError.bytes(.damaged)) { try ObjectDocument(loading: damaged) }
+        var document = try ObjectDocument(loading: Self.withChecksum(damaged))
+        #expect(throws: ObjectError.historyOfAnotherVersion) { try document.open(history: history) }
+        var flipped = history
+        flipped[flipped.count / 2] ^= 1
+        document = try ObjectDocument(loading: content)
+        #expect(throws: ObjectError.bytes(.damaged)) { try document.open(history: flipped) }
+        try document.open(history: history)
+    }
+
     @Test(arguments: Seeds.first(8))
-    func `damage is refused or read wrongly, and never traps`(seed: UInt64) throws {
+    func `damage is refused, and with checksums that fit read wrongly, and never traps`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed + 1)
         let replicas = try Self.replicas(&random)
         let content = replicas[0].document.savedContent()
@@ -192,7 +219,14 @@ private final class Rest: Sendable {
                 content[Int.random(in: 0..<content.count, using: &random)] ^= UInt8.random(
                     in: 1...255, using: &random)
             }
-            let damaged = history
+            let (cut, changed) = (content, history)
+            #expect(throws: ObjectError.self, "seed \(seed), round \(round)") {
+                var document = try ObjectDocument(loading: cut, history: { changed })
+                try document.open()
+            }
+            content = Self.withChecksum(content)
+            let damaged =
+                history.isEmpty ? [] : SavedHistory(Array(history.dropLast(16)), of: content).encoded()
             guard var document = try? ObjectDocument(loading: content, history: { damaged }) else { continue }
             let shown = document.canonicalState(), root = document.root()
             guard (try? document.open()) != nil else {

@@ -13,7 +13,7 @@ import GRDB
 /// - Source: `Docs/Spec/Storage.md`.
 public final class SQLiteSpaceStore: SpaceStore {
     /// The format that this version writes; a file with a higher one is refused.
-    public static let format = 3
+    public static let format = 4
 
     /// A history of more bytes would not fit into memory beside its object.
     private static let historyLimit = 1 << 31
@@ -29,7 +29,7 @@ public final class SQLiteSpaceStore: SpaceStore {
                 let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
                 guard version <= Self.format else { throw StoreError.newerFormat(version) }
                 if version == 0 { try Self.create(db) }
-                if version == 1 || version == 2 { try Self.forgetObjects(db) }
+                if (1..<Self.format).contains(version) { try Self.forgetObjects(db) }
             }
         } catch { throw StoreError(error) }
     }

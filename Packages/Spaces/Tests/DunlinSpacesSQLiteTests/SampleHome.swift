@@ -55,11 +55,11 @@ struct SampleHome {
         }
     }
 
-    /// Makes the file one of an older format, which had no column for histories.
+    /// Makes the file one of an older format; before the third there was no column for histories.
     func makeOlder(_ version: Int) throws {
+        if version < 3 { try write("ALTER TABLE object DROP COLUMN history") }
         try write(
             """
-            ALTER TABLE object DROP COLUMN history;
             UPDATE object SET state = x'02';
             PRAGMA user_version = \(version);
             """)

@@ -101,6 +101,14 @@ func messages(_ input: [UInt8]) -> [[UInt8]] {
     return messages
 }
 
+/// The bytes with the checksum that fits them instead of the last eight: what is behind it is reached.
+func forged(_ bytes: [UInt8]) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.raw(Array(bytes.dropLast(8)))
+    writer.endWithChecksum()
+    return writer.bytes
+}
+
 func joined(_ messages: [[UInt8]]) -> [UInt8] {
     messages.flatMap { [UInt8($0.count >> 8 & 0xff), UInt8($0.count & 0xff)] + $0 }
 }

@@ -9,6 +9,8 @@ public enum ByteError: Error, Hashable, Sendable, CustomStringConvertible {
     case trailingBytes(count: Int)
     /// A value outside its range, or an encoding that is not the canonical one.
     case notCanonical(at: Int)
+    /// Bytes that have another checksum than when they were saved.
+    case damaged
 
     /// One sentence: what is wrong and where.
     public var description: String {
@@ -18,6 +20,7 @@ public enum ByteError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooLong(let count, let limit): "A length of \(count) bytes exceeds the limit of \(limit)."
         case .trailingBytes(let count): "\(count) bytes follow the value."
         case .notCanonical(let at): "The value at byte \(at) is out of range or not canonical."
+        case .damaged: "The bytes have another checksum than when they were saved; take them from a backup."
         }
     }
 }

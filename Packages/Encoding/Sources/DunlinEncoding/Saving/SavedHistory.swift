@@ -13,16 +13,12 @@ public struct SavedHistory: Hashable, Sendable {
     }
 
     /// Reads what ``encoded()`` gave.
-    /// - Throws: ``ByteError`` when the bytes are too few, or not those that were written.
+    /// - Throws: ``ByteError/truncated(at:)``, ``ByteError/damaged``.
     public init(decoding bytes: [UInt8]) throws(ByteError) {
-        guard bytes.count >= 16 else { throw .truncated(at: bytes.count) }
-        let end = bytes.count - 8
-        var reader = ByteReader(Array(bytes[(end - 8)...]))
+        var reader = try ByteReader(checking: bytes)
+        guard reader.remaining >= 8 else { throw .truncated(at: bytes.count) }
+        history = try reader.raw(count: reader.remaining - 8)
         content = Checksum(rawValue: try reader.u64())
-        guard try reader.u64() == Checksum(of: bytes.span.extracting(..<end)).rawValue else {
-            throw .notCanonical(at: end)
-        }
-        history = Array(bytes[..<(end - 8)])
     }
 
     /// The history and both checksums.
@@ -30,7 +26,7 @@ public struct SavedHistory: Hashable, Sendable {
         var writer = ByteWriter()
         writer.raw(history)
         writer.u64(content.rawValue)
-        writer.u64(Checksum(of: writer.bytes.span).rawValue)
+        writer.endWithChecksum()
         return writer.bytes
     }
 }

@@ -69,12 +69,13 @@ struct MapContent: Sendable {
         }
         CBORColumn.write(values.indices.filter { !isSum[$0] }.map { values[$0] }, &writer)
         for case (let value, true) in zip(values, isSum) { writer.zigzag((try? value.asInteger()) ?? 0) }
+        writer.endWithChecksum()
         return writer.bytes
     }
 
     /// Reads what ``encoded()`` wrote, and nothing else.
     init(decoding bytes: [UInt8]) throws(ByteError) {
-        var reader = ByteReader(bytes)
+        var reader = try ByteReader(checking: bytes)
         version = try VersionVector(decoding: try reader.sized())
         let count = try reader.count()
         for index in 0..<count {

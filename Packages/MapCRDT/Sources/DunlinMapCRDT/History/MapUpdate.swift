@@ -35,6 +35,7 @@ struct MapUpdate {
         let events = graph.survivorCount..<graph.count
         EventBatch(of: graph, in: events.isEmpty ? [] : [events]).write(&writer)
         write(log.count > 0 ? [0..<log.count] : [], log, &writer)
+        writer.endWithChecksum()
         return writer.bytes
     }
 

@@ -43,6 +43,7 @@ extension ObjectDocument {
         }
         if form == .whole, hasMarks { writeMarks(&writer) }
         if !shown.isEmpty { Self.writeAttributes(shown, &writer) }
+        writer.endWithChecksum()
         return writer.bytes
     }
 
@@ -65,7 +66,7 @@ extension ObjectDocument {
             }
         }
         if hasMarks { writeMarks(&writer) }
-        return writer.bytes
+        return SavedHistory(writer.bytes, of: encoded(.content)).encoded()
     }
 
     private func write(_ id: ContainerID, _ replicas: [ReplicaID], _ writer: inout ByteWriter) {
@@ -169,12 +170,15 @@ extension ObjectDocument {
 
     /// Reads ``encodedHistory()``.
     mutating func readHistory(_ bytes: [UInt8], of sealed: SealedHistory) throws {
-        var reader = ByteReader(bytes)
+        let saved = try SavedHistory(decoding: bytes)
+        var reader = ByteReader(saved.history)
         let head = try reader.u8()
         guard head & ~SavedForm.marked == SavedForm.history.rawValue else { throw ObjectError.malformed }
         let isOfThis = try reader.raw(count: 16) == id.bytes
         graph = try CausalGraph(loading: try reader.sized())
-        guard isOfThis, graph.versionVector == sealed.version, graph.frontier == sealed.frontier else {
+        guard isOfThis, graph.versionVector == sealed.version, graph.frontier == sealed.frontier,
+            saved.content == sealed.content
+        else {
             throw ObjectError.historyOfAnotherVersion
         }
         for (index, id) in containers.enumerated() {

@@ -6,11 +6,11 @@ extension ObjectDocument {
     /// What saved bytes are; they begin with it.
     enum SavedForm: UInt8 {
         /// Content and history in one.
-        case whole = 3
+        case whole = 16
         /// What reading needs.
-        case content = 4
+        case content = 17
         /// What merging and editing need besides the content.
-        case history = 5
+        case history = 18
 
         /// Added when something about marks follows.
         static let marked: UInt8 = 8
@@ -57,13 +57,14 @@ extension ObjectDocument {
         loading content: [UInt8], history: @escaping @Sendable () throws -> [UInt8]
     ) throws(ObjectError) {
         do {
-            var reader = ByteReader(content)
+            var reader = try ByteReader(checking: content)
             let head = try reader.u8()
             guard let form = SavedForm(rawValue: head & ~SavedForm.marked), form != .history,
                 let id = ObjectID(bytes: try reader.raw(count: 16))
             else { throw ObjectError.malformed }
             self.init(id: id)
             try read(form, isMarked: head & SavedForm.marked != 0, &reader, history: history)
+            if form == .content { withNested { $0.sealed?.content = Checksum(of: content.span) } }
         } catch let error as ObjectError {
             throw error
         } catch let error as ByteError {
@@ -85,9 +86,8 @@ extension ObjectDocument {
     public var hasHistory: Bool { sealed == nil }
 
     /// Fetches the history, if that has not been done.
-    /// - Throws: ``ObjectError/historyUnavailable(_:)`` with the reason why it could not be had,
-    ///   ``ObjectError/malformed``, ``ObjectError/historyOfAnotherVersion``; the document is unchanged, and
-    ///   may be asked again.
+    /// - Throws: ``ObjectError/historyUnavailable(_:)`` with the reason why it could not be had, or as
+    ///   ``open(history:)``; the document is unchanged, and may be asked again.
     /// - Complexity: O(*n*) in the history and the content of maps and lists.
     public mutating func open() throws(ObjectError) {
         guard let sealed else { return }
@@ -103,14 +103,17 @@ extension ObjectDocument {
 
     /// Takes in the history, if that has not been done.
     /// - Parameter bytes: what ``savedHistory()`` gave, of the same version.
-    /// - Throws: ``ObjectError/historyOfAnotherVersion``, or ``ObjectError/malformed`` when they are no
-    ///   history; the document is unchanged.
+    /// - Throws: ``ObjectError/historyOfAnotherVersion``; ``ObjectError/bytes(_:)`` with
+    ///   ``ByteError/damaged``, or ``ObjectError/malformed`` when they are no history; the document is
+    ///   unchanged.
     /// - Complexity: as ``open()``.
     public mutating func open(history bytes: [UInt8]) throws(ObjectError) {
         guard let sealed else { return }
         var document = self
         do { try document.readHistory(bytes, of: sealed) } catch ObjectError.historyOfAnotherVersion {
             throw .historyOfAnotherVersion
+        } catch ByteError.damaged {
+            throw .bytes(.damaged)
         } catch { throw .malformed }
         self = document
     }
@@ -137,6 +140,8 @@ struct SealedHistory: Sendable {
     var version: VersionVector
     var frontier: Frontier
     var history: @Sendable () throws -> [UInt8]
+    /// Of the content, with which the history was saved.
+    var content: Checksum?
     /// What marks show, by the indices of the texts; those without are not in it.
     var attributes: [Int: [TextAttribute]] = [:]
 }

@@ -293,12 +293,20 @@ public struct ObjectReplica: Sendable {
     /// The object with its history.
     public func saved() -> [UInt8] {
         var writer = ByteWriter()
-        writer.u8(base == nil ? 1 : 2)
+        writer.u8((base == nil ? SavedForm.complete : .forgetful).rawValue)
         writer.raw(document.id.bytes)
         if let base { writer.sized(base) }
         let events = document.graph.survivorCount..<document.graph.count
         writer.raw(encode(events.isEmpty ? [] : [events]))
+        writer.endWithChecksum()
         return writer.bytes
+    }
+
+    /// What saved bytes are; they begin with it.
+    private enum SavedForm: UInt8 {
+        case complete = 3
+        /// With the object as it was when its history was forgotten.
+        case forgetful = 4
     }
 
     /// Reads what ``saved()`` wrote.
@@ -308,17 +316,16 @@ public struct ObjectReplica: Sendable {
     ///   agree again.
     /// - Throws: ``ObjectError`` when the bytes are damaged.
     public init(loading bytes: [UInt8], replica: ReplicaID) throws(ObjectError) {
-        var reader = ByteReader(bytes)
         let update: [UInt8], base: [UInt8]?, id: ObjectID
         do throws(ByteError) {
-            let form = try reader.u8()
-            guard form == 1 || form == 2, let read = ObjectID(bytes: try reader.raw(count: 16)) else {
-                throw .notCanonical(at: 0)
-            }
+            var reader = try ByteReader(checking: bytes)
+            guard let form = SavedForm(rawValue: try reader.u8()),
+                let read = ObjectID(bytes: try reader.raw(count: 16))
+            else { throw .notCanonical(at: 0) }
             id = read
-            base = form == 2 ? try reader.sized() : nil
+            base = form == .forgetful ? try reader.sized() : nil
             update = try reader.raw(count: reader.remaining)
-        } catch { throw .malformed }
+        } catch { throw .bytes(error) }
         self.init(id: id, replica: replica)
         if let base {
             document = try ObjectDocument(loading: base)
