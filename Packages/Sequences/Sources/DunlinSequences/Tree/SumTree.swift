@@ -21,7 +21,8 @@ public struct SumTree: Sendable {
             self.third = third
         }
 
-        subscript(measure: Measure) -> Int {
+        /// The amount in a measure.
+        public subscript(measure: Measure) -> Int {
             switch measure {
             case .first: first
             case .second: second

@@ -3,8 +3,8 @@ import DunlinSequences
 /// A text as leaves of UTF-8 under a tree of sums, addressed by Unicode scalars, UTF-16 units or lines.
 ///
 /// A leaf is a gap buffer: where something was typed last, a byte goes in without moving others. The leaf
-/// last touched is remembered, so typing in one place does not search. Two large allocations, whatever the
-/// size.
+/// last touched is remembered, so typing in one place neither searches nor tells the tree of each letter. Two
+/// large allocations, whatever the size.
 /// - Complexity: O(log *n*) for an edit, a place or a conversion; O(1) to type on.
 struct TextRope: Sendable {
     /// What is known of a leaf, in 16 bytes: those of a text of millions fit into a cache.
@@ -47,16 +47,18 @@ struct TextRope: Sendable {
     private var tree = SumTree()
     /// The leaf last edited, and the scalars before it.
     private var finger = (leaf: -1, start: 0)
+    /// What was typed and deleted at the finger since it came there; the tree does not know of it yet.
+    private var untold = SumTree.Sums()
 
     init() {}
 
     /// - Complexity: O(*n*).
     init(_ text: Span<UInt8>) { appendLeaves(text) }
 
-    var scalarCount: Int { tree.total.first }
-    var utf16Count: Int { tree.total.second }
+    var scalarCount: Int { tree.total.first + untold.first }
+    var utf16Count: Int { tree.total.second + untold.second }
     /// Line feeds in the text.
-    var lineFeedCount: Int { tree.total.third }
+    var lineFeedCount: Int { tree.total.third + untold.third }
 
     // MARK: Reading
 
@@ -76,7 +78,7 @@ struct TextRope: Sendable {
     /// UTF-8 of the scalars in `range`, which lies within the text.
     func bytes(in range: Range<Int>) -> [UInt8] {
         var result: [UInt8] = []
-        guard !range.isEmpty, let found = tree.find(.first, range.lowerBound) else { return result }
+        guard !range.isEmpty, let found = find(.first, range.lowerBound) else { return result }
         var leaf = found.leaf, start = found.before.first
         while start < range.upperBound {
             let count = leaves[leaf].scalars
@@ -131,7 +133,7 @@ struct TextRope: Sendable {
     /// Scalars before a UTF-16 offset; nil inside a surrogate pair or beyond the end.
     func scalarOffset(ofUTF16 offset: Int) -> Int? {
         if offset == utf16Count { return scalarCount }
-        guard let (leaf, before) = tree.find(.second, offset) else { return nil }
+        guard let (leaf, before) = find(.second, offset) else { return nil }
         var utf16 = before.second, scalars = before.first
         for index in 0..<leaves[leaf].length {
             let byte = byte(index, in: leaf)
@@ -152,7 +154,7 @@ struct TextRope: Sendable {
     /// Scalars before the first one of a line; nil when there is no such line.
     func scalarOffset(ofLine line: Int) -> Int? {
         if line == 0 { return 0 }
-        guard line > 0, let (leaf, before) = tree.find(.third, line - 1) else { return nil }
+        guard line > 0, let (leaf, before) = find(.third, line - 1) else { return nil }
         var lines = before.third, scalars = before.first
         for index in 0..<leaves[leaf].length {
             let byte = byte(index, in: leaf)
@@ -167,8 +169,8 @@ struct TextRope: Sendable {
     }
 
     private func sums(beforeScalar offset: Int) -> SumTree.Sums? {
-        if offset == scalarCount { return tree.total }
-        guard let (leaf, before) = tree.find(.first, offset) else { return nil }
+        if offset == scalarCount { return SumTree.Sums(scalarCount, utf16Count, lineFeedCount) }
+        guard let (leaf, before) = find(.first, offset) else { return nil }
         var sums = before
         for index in 0..<leaves[leaf].length {
             let byte = byte(index, in: leaf)
@@ -177,6 +179,18 @@ struct TextRope: Sendable {
             sums += SumTree.Sums(1, byte >= 0xf0 ? 2 : 1, byte == 0x0a ? 1 : 0)
         }
         return sums
+    }
+
+    /// As `SumTree.find`, with what the tree has not been told.
+    private func find(_ measure: SumTree.Measure, _ offset: Int) -> (leaf: Int, before: SumTree.Sums)? {
+        guard untold != SumTree.Sums() else { return tree.find(measure, offset) }
+        let before = tree.sums(before: finger.leaf)
+        if offset < before[measure] { return tree.find(measure, offset) }
+        let end = before[measure] + tree.sums(of: finger.leaf)[measure] + untold[measure]
+        if offset < end { return (finger.leaf, before) }
+        var found = tree.find(measure, offset - untold[measure])
+        found?.before += untold
+        return found
     }
 
     // MARK: Inserting
@@ -198,7 +212,7 @@ struct TextRope: Sendable {
         leaves[leaf].scalars += added.scalars
         leaves[leaf].gapStart += text.count
         leaves[leaf].gapScalars += added.scalars
-        tree.add(added.sums, to: leaf)
+        untold += added.sums
     }
 
     /// Moves a leaf's gap before one of its scalars; gives the byte offset.
@@ -219,6 +233,7 @@ struct TextRope: Sendable {
 
     /// Replaces a leaf by several that hold its text with more in it.
     private mutating func split(_ leaf: Int, at offset: Int, with text: Span<UInt8>) {
+        tellTree()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(leaves[leaf].length + text.count)
         append(bytesOf: leaf, 0..<offset, to: &bytes)
@@ -298,6 +313,7 @@ struct TextRope: Sendable {
             // At a border the finger may stand at the end of the leaf before.
             if range.lowerBound == finger.start + leaves[leaf].scalars {
                 guard let next = tree.leaf(after: leaf) else { return }
+                tellTree()
                 finger = (next, range.lowerBound)
                 leaf = next
             }
@@ -305,6 +321,7 @@ struct TextRope: Sendable {
             let start = range.lowerBound - finger.start
             let count = min(rest, scalars - start)
             if count == scalars, tree.firstLeaf != tree.lastLeaf {
+                tellTree()
                 tree.removeLeaf(leaf)
                 finger.leaf = -1
             } else {
@@ -332,7 +349,7 @@ struct TextRope: Sendable {
         leaves[leaf].gapScalars = scalars.lowerBound
         leaves[leaf].length -= high - low
         leaves[leaf].scalars -= gone.scalars
-        tree.add(SumTree.Sums(-gone.scalars, -gone.utf16, -gone.lines), to: leaf)
+        untold -= gone.sums
     }
 
     /// Puts a leaf that has become small together with one beside it.
@@ -341,6 +358,7 @@ struct TextRope: Sendable {
             let next = tree.leaf(after: leaf) ?? tree.leaf(before: leaf),
             leaves[next].length + leaves[leaf].length <= Self.filling
         else { return }
+        tellTree()
         let isBehind = tree.leaf(after: leaf) == next
         var bytes: [UInt8] = []
         append(bytesOf: isBehind ? leaf : next, 0..<leaves[isBehind ? leaf : next].length, to: &bytes)
@@ -359,10 +377,18 @@ struct TextRope: Sendable {
         {
             return
         }
+        tellTree()
         if position > 0, let (leaf, before) = tree.find(.first, position - 1) {
             finger = (leaf, before.first)
         } else {
             finger = (tree.firstLeaf ?? 0, 0)
         }
+    }
+
+    /// Before the finger leaves, and before the tree changes.
+    private mutating func tellTree() {
+        guard untold != SumTree.Sums() else { return }
+        tree.add(untold, to: finger.leaf)
+        untold = SumTree.Sums()
     }
 }
