@@ -9,7 +9,7 @@ struct ListBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "A list filled at random places, and edits in small and large lists.")
     @Option(help: "Elements to insert, one at a time.") var count = 100_000
-    @Option(help: "Measurements of each figure; the median is printed.") var repeats = 5
+    @OptionGroup var often: Repeats
 
     /// The numbers of the peers' harness, so that all run the same operations.
     private struct Xorshift32 {
@@ -30,10 +30,8 @@ struct ListBench: ParsableCommand {
         return id
     }
 
-    /// Milliseconds: the median of the repeats.
-    private func measure(_ body: () throws -> Void) rethrows -> Double {
-        let times = try (0..<max(1, repeats)).map { _ in try Figure.seconds(body) * 1_000 }.sorted()
-        return times[times.count / 2]
+    func validate() throws {
+        guard count > 0 else { throw ValidationError("--count is at least 1.") }
     }
 
     func run() throws {
@@ -70,19 +68,16 @@ struct ListBench: ParsableCommand {
                 })
             updates.append(try list.encode(since: version))
         }
-        var merged: [[CBORValue]] = []
-        let merge = try measure {
+        func merge(_ updates: [[UInt8]]) throws -> ReadList {
             var list = List(replica: try Self.replica(4))
-            try list.merge(start)
-            for update in updates { try list.merge(update) }
-            merged.append(list.elements)
+            for update in [start] + updates { try list.merge(update) }
+            return ReadList(list)
         }
-        var other = List(replica: try Self.replica(5))
-        try other.merge(start)
-        for update in updates.reversed() { try other.merge(update) }
-        let isRight = other.count == size && merged.allSatisfy { $0 == other.elements }
+        let merged = try Timing(of: often.repeats) { try merge(updates) }
+        let backwards = try merge(updates.reversed())
+        let isRight = backwards.elements.count == size && merged.result.elements == backwards.elements
         for (metric, value, unit) in [
-            ("apply", (times.min() ?? 0) * 1_000, "ms"), ("merge of two", merge, "ms"),
+            ("apply", (times.min() ?? 0) * 1_000, "ms"), ("merge of two", merged.seconds * 1_000, "ms"),
             ("update bytes", Double(updates[0].count), "B"), ("ok", isRight ? 1 : 0, "bool"),
         ] {
             let name = one ? "moves of one element" : "moves and settings"
@@ -99,51 +94,51 @@ struct ListBench: ParsableCommand {
             wanted.insert(.unsigned(UInt64(value)), at: position)
         }
 
-        var list = List(replica: try Self.replica(1))
-        let apply = try measure {
-            list = List(replica: try Self.replica(1))
+        let applied = try Timing(of: often.repeats) {
+            var list = List(replica: try Self.replica(1))
             for (value, position) in positions.enumerated() {
                 try list.insert(.unsigned(UInt64(value)), at: position)
             }
+            return list
         }
+        let list = applied.result
         let update = try list.encode()
-        var isRight = list.elements == wanted
-
-        var merged: [CBORValue] = []
-        let merge = try measure {
+        let merged = try Timing(of: often.repeats) {
             var fresh = List(replica: try Self.replica(2))
             try fresh.merge(update)
-            merged = fresh.elements
+            return ReadList(fresh)
         }
-        isRight = isRight && merged == wanted
-
-        var content: [UInt8] = [], history: [UInt8] = []
-        let save = try measure {
+        let saved = try Timing(of: often.repeats) {
             let plain = list.savedContent()
-            content = Envelope.seal(plain, level: 3)
-            history = Envelope.seal(try list.savedHistory(), level: 3, prefix: plain)
+            return (
+                content: Envelope.seal(plain, level: 3),
+                history: Envelope.seal(try list.savedHistory(), level: 3, prefix: plain)
+            )
         }
-        let sealed = (content: content, history: history)
+        let sealed = saved.result
         @Sendable func opened() throws -> [UInt8] { try Envelope.open(sealed.content, atMost: 1 << 30) }
-        var loaded: [CBORValue] = []
         func reopen() throws -> List {
             try List(loading: try opened(), replica: try Self.replica(3)) {
                 try Envelope.open(sealed.history, atMost: 1 << 30, prefix: try opened())
             }
         }
-        let load = try measure { loaded = try reopen().elements }
+        let loaded = try Timing(of: often.repeats) { ReadList(try reopen()) }
         var reopened = try reopen()
         try reopened.merge(update)
-        isRight = isRight && loaded == wanted && reopened.elements == wanted
+        let isRight = [list.elements, merged.result.elements, loaded.result.elements, reopened.elements]
+            .allSatisfy { $0 == wanted }
 
-        for (metric, value, unit) in [
-            ("apply", apply, "ms"), ("merge", merge, "ms"), ("load", load, "ms"), ("save", save, "ms"),
-            ("update bytes", Double(update.count), "B"),
-            ("bytes with history", Double(content.count + history.count), "B"),
-            ("bytes without history", Double(content.count), "B"), ("ok", isRight ? 1 : 0, "bool"),
+        for (metric, seconds) in [
+            ("apply", applied.seconds), ("merge", merged.seconds), ("load", loaded.seconds),
+            ("save", saved.seconds),
         ] {
-            Figure.print("list", name, metric, value, unit)
+            Figure.print("list", name, metric, seconds * 1_000, "ms")
         }
+        let bytes = sealed.content.count + sealed.history.count
+        Figure.print("list", name, "update bytes", Double(update.count), "B")
+        Figure.print("list", name, "bytes with history", Double(bytes), "B")
+        Figure.print("list", name, "bytes without history", Double(sealed.content.count), "B")
+        Figure.print("list", name, "ok", isRight ? 1 : 0, "bool")
     }
 
     /// Insertions and deletions by turns, each at another place.
@@ -153,7 +148,7 @@ struct ListBench: ParsableCommand {
             var list = List(replica: try Self.replica(1))
             try list.insert(contentsOf: (0..<size).map { .unsigned(UInt64($0)) }, at: 0)
             var random = Xorshift32()
-            let time = try measure {
+            let timing = try Timing(of: often.repeats) {
                 for edit in 0..<edits {
                     let position = random.next() % size
                     if edit % 2 == 0 {
@@ -164,8 +159,20 @@ struct ListBench: ParsableCommand {
                 }
             }
             Figure.print(
-                "list", "edit at random", "1000 edits of \(size)", time * 1_000 / Double(edits), "ms")
+                "list", "edit at random", "1000 edits of \(size)",
+                timing.seconds * 1_000_000 / Double(edits), "ms")
             Figure.print("list", "edit at random", "ok, \(size)", list.count == size ? 1 : 0, "bool")
         }
+    }
+}
+
+/// A list and its elements, read: reading is a part of what is measured.
+private struct ReadList {
+    let list: List
+    let elements: [CBORValue]
+
+    init(_ list: List) {
+        self.list = list
+        elements = list.elements
     }
 }

@@ -10,10 +10,10 @@ struct MapBench: ParsableCommand {
         commandName: "map", abstract: "Sets over a few keys, and two replicas that set the same ones.")
     @Option(help: "Keys in the map.") var keys = 1_000
     @Option(help: "Sets of one replica.") var count = 100_000
-    @Option(help: "Each time is the median of so many.") var repeats = 5
+    @OptionGroup var often: Repeats
 
     func validate() throws {
-        guard keys > 0, count > 0, repeats > 0 else { throw ValidationError("All numbers are from 1 on.") }
+        guard keys > 0, count > 0 else { throw ValidationError("All numbers are from 1 on.") }
     }
 
     func run() throws {
@@ -31,36 +31,28 @@ struct MapBench: ParsableCommand {
         }
         let expected = Dictionary(operations.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         let name = "\(count) sets over \(keys) keys"
-        var isRight = true
-        var map = try Self.map(1)
-        try measure(name, "apply") {
-            map = try Self.map(1)
-            return { for (key, value) in operations { try map.set(key, to: value) } }
+        let map = try measure(name, "apply") {
+            var map = try Self.map(1)
+            for (key, value) in operations { try map.set(key, to: value) }
+            return map
         }
         let update = try map.encode()
-        try measure(name, "merge") {
+        let merged = try measure(name, "merge") {
             var copy = try Self.map(9)
-            return {
-                try copy.merge(update)
-                isRight = Self.contents(copy) == expected && isRight
-            }
+            try copy.merge(update)
+            return ReadMap(copy)
         }
-        var content: [UInt8] = [], history: [UInt8] = []
-        try measure(name, "save") { { (content, history) = (map.savedContent(), try map.savedHistory()) } }
-        let saved = (content, history)
-        try measure(name, "load") {
-            {
-                let copy = try Map(loading: saved.0, replica: map.replica, history: { saved.1 })
-                isRight = Self.contents(copy) == expected && isRight
-            }
+        let (content, history) = try measure(name, "save") { (map.savedContent(), try map.savedHistory()) }
+        func load() throws -> Map { try Map(loading: content, replica: map.replica, history: { history }) }
+        let loaded = try measure(name, "load") { ReadMap(try load()) }
+        let edited = try measure(name, "load and one edit") {
+            var copy = try load()
+            try copy.set("one", to: .null)
+            return ReadMap(copy)
         }
-        try measure(name, "load and one edit") {
-            {
-                var copy = try Map(loading: saved.0, replica: map.replica, history: { saved.1 })
-                try copy.set("one", to: .null)
-                isRight = Self.contents(copy).count == expected.count + 1 && isRight
-            }
-        }
+        let isRight =
+            [merged, loaded].allSatisfy { $0.contents == expected }
+            && edited.contents == expected.merging(["one": .null]) { $1 }
         let content3 = Envelope.seal(content, level: 3)
         let history3 = Envelope.seal(history, level: 3, prefix: content)
         Figure.print("map", name, "update bytes", Double(update.count), "B")
@@ -81,30 +73,25 @@ struct MapBench: ParsableCommand {
             return try map.encode()
         }
         let name = "two replicas x \(keys) keys x 10"
-        var isRight = true
-        var backwards = try Self.map(9)
-        for update in updates.reversed() { try backwards.merge(update) }
-        let expected = Self.contents(backwards)
-        try measure(name, "merge") {
+        func merge(_ updates: [[UInt8]]) throws -> ReadMap {
             var copy = try Self.map(9)
-            return {
-                for update in updates { try copy.merge(update) }
-                isRight = Self.contents(copy) == expected && isRight
-            }
+            for update in updates { try copy.merge(update) }
+            return ReadMap(copy)
         }
+        let backwards = try merge(updates.reversed())
+        let merged = try measure(name, "merge") { try merge(updates) }
+        let isRight = merged.contents == backwards.contents && merged.contents.count == keys
         Figure.print("map", name, "update bytes", Double(updates.reduce(0) { $0 + $1.count }), "B")
         Figure.print("map", name, "ok", isRight ? 1 : 0, "bool")
     }
 
-    /// Prints the median time of what `prepare` gives; what it does before is not measured.
-    private func measure(
-        _ name: String, _ metric: String, prepare: () throws -> (() throws -> Void)
-    ) throws {
-        let times = try (0..<repeats).map { _ in
-            let body = try prepare()
-            return try Figure.seconds(body) * 1_000
-        }
-        Figure.print("map", name, metric, times.sorted()[repeats / 2], "ms")
+    /// Prints the median time of `body`.
+    private func measure<Result>(
+        _ name: String, _ metric: String, _ body: () throws -> Result
+    ) throws -> Result {
+        let timing = try Timing(of: often.repeats, body)
+        Figure.print("map", name, metric, timing.seconds * 1_000, "ms")
+        return timing.result
     }
 
     private static func map(_ number: UInt8) throws -> Map {
@@ -113,11 +100,15 @@ struct MapBench: ParsableCommand {
         }
         return Map(replica: id)
     }
+}
 
-    /// Everything that a map shows, read key by key.
-    private static func contents(_ map: Map) -> [UTF8String: CBORValue] {
-        var contents: [UTF8String: CBORValue] = [:]
+/// A map and what it shows, read key by key: reading is a part of what is measured.
+private struct ReadMap {
+    let map: Map
+    var contents: [UTF8String: CBORValue] = [:]
+
+    init(_ map: Map) {
+        self.map = map
         for key in map.keys { contents[key] = map[key] }
-        return contents
     }
 }

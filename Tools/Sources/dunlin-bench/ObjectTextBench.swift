@@ -11,7 +11,7 @@ struct ObjectTextBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "object-text", abstract: "An object with a large text: memory and bytes of each part.")
     @Argument(help: "Recordings of one author; without any a session is made up.") var files: [String] = []
-    @Option(help: "How often each measurement is repeated; the median is printed.") var repeats = 5
+    @OptionGroup var often: Repeats
     @Option(help: .hidden) var memory: String?
 
     func run() throws {
@@ -28,25 +28,21 @@ struct ObjectTextBench: ParsableCommand {
         let content = document.savedContent(), history = try document.savedHistory()
         Figure.print("object-text", name, "content", Double(content.count), "bytes")
         Figure.print("object-text", name, "history", Double(history.count), "bytes")
-        var loaded = document, times: [Double] = []
-        for _ in 0..<repeats {
-            times.append(try Figure.seconds { loaded = try ObjectDocument(loading: content) })
+        let loaded = try Timing(of: often.repeats) { try ObjectDocument(loading: content) }
+        Figure.print(
+            "object-text", name, "load", loaded.seconds * 1_000, "ms",
+            isRight: loaded.result.canonicalState() == document.canonicalState())
+        let opened = try Timing(of: often.repeats, preparing: { try ObjectDocument(loading: content) }) {
+            try $0.open(history: history)
+            return $0
         }
         Figure.print(
-            "object-text", name, "load", median(times) * 1_000, "ms",
-            isRight: loaded.canonicalState() == document.canonicalState())
-        times = []
-        for _ in 0..<repeats {
-            loaded = try ObjectDocument(loading: content)
-            times.append(try Figure.seconds { try loaded.open(history: history) })
-        }
-        Figure.print(
-            "object-text", name, "open the history", median(times) * 1_000, "ms",
-            isRight: try loaded.savedHistory() == history)
+            "object-text", name, "open the history", opened.seconds * 1_000, "ms",
+            isRight: try opened.result.savedHistory() == history)
         var writer = ByteWriter()
         writer.sized(content)
         writer.sized(history)
-        let numbers = try MemoryOfChild.numbers(["object-text"], input: writer.bytes, repeats: repeats)
+        let numbers = try MemoryOfChild.numbers(["object-text"], input: writer.bytes, repeats: often.repeats)
         Figure.print("object-text", name, "memory when read", numbers[0], "bytes")
         Figure.print("object-text", name, "memory with history", numbers[1], "bytes")
     }
@@ -77,8 +73,6 @@ struct ObjectTextBench: ParsableCommand {
         let each = 1_048_576 / Double(count)
         print((read - before) * each, (opened - before) * each)
     }
-
-    private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
     // MARK: Sessions
 

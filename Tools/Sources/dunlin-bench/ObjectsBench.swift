@@ -10,61 +10,50 @@ struct ObjectsBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "objects", abstract: "Objects of five fields: memory, bytes and times.")
     @Option(help: "How many objects are open at once.") var count = 20_000
-    @Option(help: "How often each measurement is repeated; the median is printed.") var repeats = 5
+    @OptionGroup var often: Repeats
 
     @Option(help: .hidden) var memory: String?
 
     func run() throws {
         if let memory { return try Self.printMemory(ofLoading: memory) }
         let name = "\(count) objects of five fields"
-        var documents: [ObjectDocument] = []
-        var times: [Double] = []
-        for _ in 0..<repeats {
-            documents = []
-            documents.reserveCapacity(count)
-            times.append(
-                try Figure.seconds { for number in 0..<count { documents.append(try Self.note(number)) } })
-        }
         let each = 1e6 / Double(count)
-        Figure.print("objects", name, "make", median(times) * each, "us each")
-        let saved = documents.map { $0.savedContent() }
-        let states = documents.map { $0.canonicalState() }
-        documents = []
-
+        var saved: [[UInt8]] = [], states: [[UInt8]] = []
+        do {
+            let made = try Timing(of: often.repeats) { try (0..<count).map(Self.note) }
+            Figure.print("objects", name, "make", made.seconds * each, "us each")
+            saved = made.result.map { $0.savedContent() }
+            states = made.result.map { $0.canonicalState() }
+        }
         let values = try Self.valueBytes(of: ObjectDocument(loading: saved[0]))
         Figure.print(
             "objects", name, "bytes beyond keys and values", Double(saved[0].count - values), "bytes")
-        times = []
-        for _ in 0..<repeats {
-            documents = []
-            documents.reserveCapacity(count)
-            times.append(
-                try Figure.seconds {
-                    for bytes in saved { documents.append(try ObjectDocument(loading: bytes)) }
-                })
-        }
-        let isRight = zip(documents, states).allSatisfy { $0.canonicalState() == $1 }
-        Figure.print("objects", name, "load", median(times) * each, "us each", isRight: isRight)
+        let loaded = try Timing(of: often.repeats) { try saved.map { try ObjectDocument(loading: $0) } }
+        let isRight = zip(loaded.result, states).allSatisfy { $0.canonicalState() == $1 }
+        Figure.print("objects", name, "load", loaded.seconds * each, "us each", isRight: isRight)
         var writer = ByteWriter()
         writer.varint(UInt64(count))
         for bytes in saved { writer.sized(bytes) }
-        let numbers = try MemoryOfChild.numbers(["objects"], input: writer.bytes, repeats: repeats)
+        let numbers = try MemoryOfChild.numbers(["objects"], input: writer.bytes, repeats: often.repeats)
         Figure.print("objects", name, "memory", numbers[0], "bytes each")
 
-        times = []
-        for round in 0..<repeats {
-            times.append(
-                try Figure.seconds {
-                    for index in documents.indices {
-                        _ = try documents[index].edit(
-                            replica: RecordedHistory.replica(1), firstSequence: UInt64(round + 1) << 32
-                        ) { editor throws(ObjectError) in
-                            try editor.put(.integer(Int64(round)), at: "priority")
-                        }
-                    }
-                })
+        var documents = loaded.result
+        var round = 0
+        let set = try Timing(of: often.repeats) {
+            round += 1
+            for index in documents.indices {
+                _ = try documents[index].edit(
+                    replica: RecordedHistory.replica(1), firstSequence: UInt64(round) << 32
+                ) { editor throws(ObjectError) in
+                    try editor.put(.integer(Int64(round)), at: "priority")
+                }
+            }
         }
-        Figure.print("objects", name, "set a field", median(times) * each, "us each")
+        let isSet = documents.allSatisfy {
+            guard case .map(let fields) = $0.root() else { return false }
+            return fields["priority"] == .integer(Int64(round))
+        }
+        Figure.print("objects", name, "set a field", set.seconds * each, "us each", isRight: isSet)
     }
 
     /// What an open object takes, its place in an array included.
@@ -83,8 +72,6 @@ struct ObjectsBench: ParsableCommand {
         guard documents.allSatisfy({ !$0.isEmpty }) else { throw ValidationError("an object is empty") }
         print((after - before) * 1_048_576 / Double(count - count / 2))
     }
-
-    private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
     private static func note(_ number: Int) throws -> ObjectDocument {
         var bytes = [UInt8](repeating: 7, count: 16)

@@ -7,11 +7,10 @@ import DunlinTextCRDT
 struct ShapesBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapes", abstract: "Texts of hostile shapes: long, wide, deep, many branches.")
-    @Option(help: "How often each measurement is repeated; the median is printed.") var repeats = 5
+    @OptionGroup var often: Repeats
 
     func run() throws {
-        let edits = try [10_000, 1_000_000, 10_000_000].map(editAtRandom)
-        print("edit at random", "10 million characters to 10 thousand", edits[2] / edits[0], "x")
+        try editAtRandom()
         let merges = try [250, 500, 1_000, 2_000].map(mergeReplicas)
         print("merge of replicas", "each of 2000 to each of 250", merges[3] / merges[0] / 8, "x")
         for count in [2_000, 8_000, 32_000] { try mergeSiblings(count) }
@@ -28,9 +27,11 @@ struct ShapesBench: ParsableCommand {
         Figure.print("shapes", name, metric, value, unit, isRight: isRight)
     }
 
-    private func median(_ body: () throws -> Double) rethrows -> Double {
-        let times = try (0..<repeats).map { _ in try body() }
-        return times.sorted()[times.count / 2]
+    /// What somebody new has who gets the updates one after another.
+    private static func merged(_ updates: [[UInt8]]) throws -> Text {
+        var text = Text(replica: RecordedHistory.replica(99_999))
+        for update in updates { try text.merge(update) }
+        return text
     }
 
     private static func long(_ size: Int) throws -> Text {
@@ -41,27 +42,35 @@ struct ShapesBench: ParsableCommand {
         return text
     }
 
-    /// One scalar in, one out, anywhere.
-    /// - Returns: seconds of all.
-    private func editAtRandom(in size: Int) throws -> Double {
-        var text = try Self.long(size)
+    /// One scalar in, one out, anywhere, in texts of several sizes by turns: a machine that becomes slower
+    /// for a while does so for all of them.
+    private func editAtRandom() throws {
+        let sizes = [10_000, 1_000_000, 10_000_000]
+        var texts = try sizes.map(Self.long), times: [[Double]] = sizes.map { _ in [] }
         var state: UInt64 = 42
         let rounds = 10_000
-        let time = try median {
-            try Figure.seconds {
-                for _ in 0..<rounds {
-                    state ^= state << 13
-                    state ^= state >> 7
-                    state ^= state << 17
-                    try text.insert("x", at: Int(state % UInt64(text.count)))
-                    try text.delete(Int(state >> 20) % text.count..<Int(state >> 20) % text.count + 1)
-                }
+        func edit(_ text: inout Text) throws {
+            for _ in 0..<rounds {
+                state ^= state << 13
+                state ^= state >> 7
+                state ^= state << 17
+                try text.insert("x", at: Int(state % UInt64(text.count)))
+                let place = Int(state >> 20) % text.count
+                try text.delete(place..<place + 1)
             }
         }
-        print(
-            "edit at random in \(size) characters", "edit", time * 1e9 / Double(2 * rounds), "ns",
-            isRight: text.count == size)
-        return time
+        for _ in 0..<often.repeats {
+            for index in sizes.indices {
+                times[index].append(try Figure.seconds { try edit(&texts[index]) })
+            }
+        }
+        let medians = times.map { $0.sorted()[often.repeats / 2] }
+        for (index, size) in sizes.enumerated() {
+            print(
+                "edit at random in \(size) characters", "edit",
+                medians[index] * 1e9 / Double(2 * rounds), "ns", isRight: texts[index].count == size)
+        }
+        print("edit at random", "10 million characters to 10 thousand", medians[2] / medians[0], "x")
     }
 
     /// So many replicas that each type one character into the same text at once.
@@ -70,7 +79,6 @@ struct ShapesBench: ParsableCommand {
         let base = try Self.long(1_000_000)
         let start = try base.encode()
         var updates: [[UInt8]] = []
-        var origin = base
         for number in 1...count {
             // Only what is new counts, so each edits a copy that is loaded without its history being
             // replayed.
@@ -79,12 +87,15 @@ struct ShapesBench: ParsableCommand {
             try copy.insert("y", at: number * 397 % 1_000_000)
             updates.append(try copy.encode(since: base.version))
         }
-        let time = try median {
-            origin = base
-            return try Figure.seconds { for update in updates { try origin.merge(update) } }
+        let merged = try Timing(of: often.repeats) {
+            var origin = base
+            for update in updates { try origin.merge(update) }
+            return origin
         }
-        print("\(count) replicas", "merge", time * 1_000, "ms", isRight: origin.count == 1_000_000 + count)
-        return time
+        print(
+            "\(count) replicas", "merge", merged.seconds * 1_000, "ms",
+            isRight: merged.result.count == 1_000_000 + count)
+        return merged.seconds
     }
 
     /// So many replicas that each type a word at one place of a text at once.
@@ -100,14 +111,10 @@ struct ShapesBench: ParsableCommand {
             try all.merge(copy.encode(since: version))
         }
         let update = try all.encode()
-        var text = base
-        let time = try median {
-            text = Text(replica: RecordedHistory.replica(99_999))
-            return try Figure.seconds { try text.merge(update) }
-        }
+        let merged = try Timing(of: often.repeats) { try Self.merged([update]) }
         print(
-            "siblings: \(count) words typed at one place", "merge", time * 1_000, "ms",
-            isRight: text.string == all.string)
+            "siblings: \(count) words typed at one place", "merge", merged.seconds * 1_000, "ms",
+            isRight: merged.result.string == all.string)
     }
 
     /// One long line of typing, and from its beginning branches of one character that nobody has seen.
@@ -124,44 +131,36 @@ struct ShapesBench: ParsableCommand {
             try branch.insert("z", at: number % 9)
             branches.append(try branch.encode(since: version))
         }
-        var text = Text(replica: RecordedHistory.replica(9_999))
-        let time = try median {
-            text = Text(replica: RecordedHistory.replica(9_999))
-            return try Figure.seconds {
-                try text.merge(beginning)
-                try text.merge(rest)
-                for branch in branches { try text.merge(branch) }
-            }
-        }
+        let updates = [beginning, rest] + branches
+        let merged = try Timing(of: often.repeats) { try Self.merged(updates) }
         print(
-            "\(count) tiny branches beside a long one", "merge", time * 1_000, "ms",
-            isRight: text.count == 9 + 3 * count)
+            "\(count) tiny branches beside a long one", "merge", merged.seconds * 1_000, "ms",
+            isRight: merged.result.count == 9 + 3 * count)
     }
 
     /// Somebody who sees everything types, and so does somebody who sees nothing, in turns.
     private func alternate(_ count: Int) throws {
-        var text = Text(replica: RecordedHistory.replica(0))
-        let time = try median {
-            text = Text(replica: RecordedHistory.replica(0))
-            try text.insert("beginning", at: 0)
-            var blind = Text(replica: RecordedHistory.replica(1))
-            try blind.merge(text.encode())
-            var updates: [[UInt8]] = []
-            for _ in 0..<count {
-                let version = blind.version
-                try blind.insert("z", at: blind.count / 2)
-                updates.append(try blind.encode(since: version))
+        var beginning = Text(replica: RecordedHistory.replica(0))
+        try beginning.insert("beginning", at: 0)
+        var blind = Text(replica: RecordedHistory.replica(1))
+        try blind.merge(beginning.encode())
+        var updates: [[UInt8]] = []
+        for _ in 0..<count {
+            let version = blind.version
+            try blind.insert("z", at: blind.count / 2)
+            updates.append(try blind.encode(since: version))
+        }
+        let merged = try Timing(of: often.repeats) {
+            var text = beginning
+            for update in updates {
+                try text.insert("a", at: text.count / 3)
+                try text.merge(update)
             }
-            return try Figure.seconds {
-                for update in updates {
-                    try text.insert("a", at: text.count / 3)
-                    try text.merge(update)
-                }
-            }
+            return text
         }
         print(
-            "\(count) edits in turns with one who sees nothing", "merge", time * 1_000, "ms",
-            isRight: text.count == 9 + 2 * count)
+            "\(count) edits in turns with one who sees nothing", "merge", merged.seconds * 1_000, "ms",
+            isRight: merged.result.count == 9 + 2 * count)
     }
 
     /// Two who do not see each other, whose typing somebody got by turns and passes on as a whole.
@@ -178,13 +177,9 @@ struct ShapesBench: ParsableCommand {
             }
         }
         let update = try text.encode()
-        var copy = Text(replica: RecordedHistory.replica(9_999))
-        let time = try median {
-            copy = Text(replica: RecordedHistory.replica(9_999))
-            return try Figure.seconds { try copy.merge(update) }
-        }
+        let merged = try Timing(of: often.repeats) { try Self.merged([update]) }
         print(
-            "two branches of \(count) edits by turns", "merge", time * 1_000, "ms",
-            isRight: copy.string == text.string)
+            "two branches of \(count) edits by turns", "merge", merged.seconds * 1_000, "ms",
+            isRight: merged.result.string == text.string)
     }
 }

@@ -12,7 +12,7 @@ struct TextBench: ParsableCommand {
         commandName: "text",
         abstract: "Recorded sessions (gzipped JSON), of one author or of several at once.")
     @Argument(help: "Recordings.") var files: [String]
-    @Option(help: "How often each measurement is repeated; the median is printed.") var repeats = 5
+    @OptionGroup var often: Repeats
     @Option(help: .hidden) var memory: String?
     /// In place of recordings: the memory of a saved text is asked for.
     private static let saved = "saved"
@@ -29,74 +29,67 @@ struct TextBench: ParsableCommand {
         let recording = try Recording.load(file)
         var name = URL(fileURLWithPath: file).lastPathComponent
         for suffix in [".gz", ".json"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
-        var report = TextReport(name: name, end: recording.endContent, repeats: repeats)
+        var report = TextReport(name: name, end: recording.endContent, repeats: often.repeats)
         if !recording.isConcurrent { try applyLocally(recording, &report) }
         let history = try RecordedHistory(recording)
         let update = history.update
         report.print("update bytes", Double(update.count), "bytes")
 
-        var merged = Text(replica: RecordedHistory.replica(1_000))
-        try report.time("merge") {
-            merged = Text(replica: RecordedHistory.replica(1_000))
-            try merged.merge(update)
-            return merged.string
-        }
-        let pieces = history.updates(pieces: 100, seed: 7)
-        try report.time("merge in 100 pieces") {
+        func merge(_ updates: [[UInt8]]) throws -> ReadText {
             var text = Text(replica: RecordedHistory.replica(1_000))
-            for piece in pieces { try text.merge(piece) }
-            return text.string
+            for update in updates { try text.merge(update) }
+            return ReadText(text)
         }
-        try save(merged, &report)
+        let merged = try report.time("merge", reading: \.string) { try merge([update]) }
+        let pieces = history.updates(pieces: 100, seed: 7)
+        try report.time("merge in 100 pieces", reading: \.string) { try merge(pieces) }
+        try save(merged.text, &report)
         try measureMemory(update, &report)
     }
 
     /// Every patch as somebody who types it makes it.
     private func applyLocally(_ recording: Recording, _ report: inout TextReport) throws {
         let patches = recording.txns.flatMap(\.patches)
-        var text = Text(replica: RecordedHistory.replica(0))
-        try report.time("apply", reading: { text.string }) {
-            text = Text(replica: RecordedHistory.replica(0))
+        try report.time("apply", reading: \.string) {
+            var text = Text(replica: RecordedHistory.replica(0))
             if let start = recording.startContent, !start.isEmpty { try text.insert(start, at: 0) }
             for patch in patches {
                 if patch.deleted > 0 { try text.delete(patch.position..<patch.position + patch.deleted) }
                 if !patch.inserted.isEmpty { try text.insert(patch.inserted, at: patch.position) }
             }
+            return text
         }
     }
 
     private func save(_ text: Text, _ report: inout TextReport) throws {
         let replica = RecordedHistory.replica(1_001)
-        var content: [UInt8] = [], history: [UInt8] = []
-        try report.time("save", reading: { report.end }) {
+        let (content, history) = try report.time("save") {
             let bytes = text.savedContent()
-            content = Envelope.seal(bytes)
-            history = Envelope.seal(try text.savedHistory(), prefix: bytes)
+            return (Envelope.seal(bytes), Envelope.seal(try text.savedHistory(), prefix: bytes))
         }
         report.print("bytes with history", Double(content.count + history.count), "bytes")
         report.print("bytes without history", Double(content.count), "bytes")
-        let (savedContent, savedHistory) = (content, history)
         try forget(merged: text, &report)
         func load() throws -> Text {
-            let bytes = try Envelope.open(savedContent, atMost: 1 << 30)
+            let bytes = try Envelope.open(content, atMost: 1 << 30)
             return try Text(loading: bytes, replica: replica) {
-                try Envelope.open(savedHistory, atMost: 1 << 30, prefix: bytes)
+                try Envelope.open(history, atMost: 1 << 30, prefix: bytes)
             }
         }
-        try report.time("load") { try load().string }
-        var loaded = text
-        try report.time("load and one edit", reading: { Self.without("x", loaded) }) {
-            loaded = try load()
+        try report.time("load", reading: \.string) { ReadText(try load()) }
+        try report.time("load and one edit", reading: { Self.without("x", $0) }) {
+            var loaded = try load()
             try loaded.insert("x", at: loaded.count / 2)
+            return loaded
         }
     }
 
     /// What is saved when all replicas have agreed on what there is.
     private func forget(merged text: Text, _ report: inout TextReport) throws {
-        var short = text
-        try report.time("forget", reading: { short.string }) {
-            short = text
+        let short = try report.time("forget", reading: \.string) {
+            var short = text
             try short.forgetHistory(before: text.version)
+            return short
         }
         let content = short.savedContent(), history = try short.savedHistory()
         let sealed = [Envelope.seal(content), Envelope.seal(history, prefix: content)]
@@ -105,7 +98,8 @@ struct TextBench: ParsableCommand {
         var writer = ByteWriter()
         writer.sized(content)
         writer.raw(history)
-        let numbers = try MemoryOfChild.numbers(["text", Self.saved], input: writer.bytes, repeats: repeats)
+        let numbers = try MemoryOfChild.numbers(
+            ["text", Self.saved], input: writer.bytes, repeats: often.repeats)
         report.print("memory kept after forgetting", numbers[0], "MiB")
     }
 
@@ -121,7 +115,7 @@ struct TextBench: ParsableCommand {
     // MARK: Memory
 
     private func measureMemory(_ update: [UInt8], _ report: inout TextReport) throws {
-        let numbers = try MemoryOfChild.numbers(["text", "-"], input: update, repeats: repeats)
+        let numbers = try MemoryOfChild.numbers(["text", "-"], input: update, repeats: often.repeats)
         report.print("peak memory", numbers[0], "MiB")
         report.print("memory kept", numbers[1], "MiB")
     }
@@ -164,6 +158,17 @@ struct TextBench: ParsableCommand {
     }
 }
 
+/// A text and what is read of it: reading is a part of what is measured.
+private struct ReadText {
+    let text: Text
+    let string: String
+
+    init(_ text: Text) {
+        self.text = text
+        string = text.string
+    }
+}
+
 /// What is printed about one recording.
 private struct TextReport {
     let name: String
@@ -174,18 +179,22 @@ private struct TextReport {
         Figure.print("text", name, metric, value, unit)
     }
 
-    /// Prints the median time of `body`, which gives the text that came out.
-    func time(_ metric: String, _ body: () throws -> String) throws {
-        var text = ""
-        try time(metric, reading: { text }) { text = try body() }
+    /// Prints the median time of `body`.
+    func time<Result>(_ metric: String, _ body: () throws -> Result) throws -> Result {
+        let timing = try Timing(of: repeats, body)
+        print(metric, timing.seconds * 1_000, "ms")
+        return timing.result
     }
 
-    /// Prints the median time of `body`, and whether the text is the recorded one then.
-    func time(_ metric: String, reading: () -> String, _ body: () throws -> Void) throws {
-        var times: [Double] = []
-        for _ in 0..<repeats { times.append(try Figure.seconds(body) * 1_000) }
+    /// Prints the median time of `body`, and whether what it gives reads as the recorded text.
+    @discardableResult
+    func time<Result>(
+        _ metric: String, reading: (Result) -> String, _ body: () throws -> Result
+    ) throws -> Result {
+        let timing = try Timing(of: repeats, body)
         Figure.print(
-            "text", name, metric, times.sorted()[times.count / 2], "ms",
-            isRight: reading().utf8.elementsEqual(end.utf8))
+            "text", name, metric, timing.seconds * 1_000, "ms",
+            isRight: reading(timing.result).utf8.elementsEqual(end.utf8))
+        return timing.result
     }
 }
