@@ -250,6 +250,8 @@ let package = Package(
             dependencies: [
                 "DunlinEncoding",
                 "DunlinKeys",
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Packages/Credentials/Sources/DunlinCredentials",
             swiftSettings: settings
@@ -260,6 +262,8 @@ let package = Package(
                 "DunlinCredentials",
                 "DunlinEncoding",
                 "DunlinKeys",
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Packages/Credentials/Tests/DunlinCredentialsTests",
             swiftSettings: settings

@@ -17,6 +17,7 @@ let package = Package(
     dependencies: [
         .package(path: "../Encoding"),
         .package(path: "../Keys"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     ],
     targets: [
         .target(
@@ -24,6 +25,8 @@ let package = Package(
             dependencies: [
                 .product(name: "DunlinEncoding", package: "Encoding"),
                 .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Sources/DunlinCredentials",
             swiftSettings: settings
@@ -34,6 +37,8 @@ let package = Package(
                 "DunlinCredentials",
                 .product(name: "DunlinEncoding", package: "Encoding"),
                 .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ],
             path: "Tests/DunlinCredentialsTests",
             swiftSettings: settings

@@ -30,10 +30,11 @@ enum OwnVectors {
         let chain = try CertificateChain([certificate])
         let control = try SigningKey(seed: secret(5)), data = try SigningKey(seed: secret(6))
         let binding = try DeviceBinding.issue(
-            space: space, control: control.publicKey, data: data.publicKey,
+            space: space, identity: identity.publicKey, control: control, data: data,
             noise: AgreementKey(seed: secret(7)).publicKey, signingWith: device)
         let genesis = try Credential.issue(
-            .genesis(chain, binding), space: space, parents: [], identity: identity.publicKey,
+            .genesis(Admission(chain: chain, binding: binding)), space: space, parents: [],
+            identity: identity.publicKey,
             device: device.publicKey, signingWith: device)
         let all: [String: Any] = [
             "keyring": try keyring(&random),

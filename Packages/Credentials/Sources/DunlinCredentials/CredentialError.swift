@@ -21,6 +21,12 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
     case notAllowed
     /// The identity is a member already, or the device was admitted before.
     case alreadyAdmitted
+    /// The invite was ended, or this device came in through it before.
+    case inviteEnded
+    /// The guest has not shown to hold the key of the invite that it names.
+    case badProof
+    /// More credentials in its past than a space may have.
+    case tooManyCredentials
     /// A second genesis, or one that has parents.
     case misplacedGenesis
     /// The content key is not here (yet).
@@ -43,6 +49,9 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
         case .issuerUnknown: "The credential's issuer was no member when it was issued."
         case .notAllowed: "The issuer's role does not allow this."
         case .alreadyAdmitted: "The identity or device is in the space already."
+        case .inviteEnded: "The invitation was ended, or this device has used it before."
+        case .badProof: "The guest does not hold the invitation's secret."
+        case .tooManyCredentials: "The space has as many credentials as it may; found a new one."
         case .misplacedGenesis: "A space has one genesis, at its beginning."
         case .missingKey: "The content key of a block has not arrived yet."
         case .unreadable: "A block does not decrypt."

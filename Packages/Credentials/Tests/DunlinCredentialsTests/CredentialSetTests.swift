@@ -21,11 +21,12 @@ struct Person {
                 signingWith: identity)
         ])
         binding = try .issue(
-            space: space, control: SigningKey.make(random: &random).publicKey,
-            data: SigningKey.make(random: &random).publicKey,
-            noise: AgreementKey.make(random: &random).publicKey,
+            space: space, identity: identity.publicKey, control: .make(random: &random),
+            data: .make(random: &random), noise: AgreementKey.make(random: &random).publicKey,
             signingWith: device)
     }
+
+    var admission: Admission { Admission(chain: chain, binding: binding) }
 
     func issue(_ body: CredentialBody, _ space: SpaceID, parents: [Credential]) throws -> Credential {
         try Credential.issue(
@@ -40,9 +41,9 @@ struct Person {
         var random = SeededRandom(seed: 1)
         let space = try #require(SpaceID(bytes: random.bytes(32)))
         let people = try (0..<5).map { _ in try Person(space, &random) }
-        let genesis = try people[0].issue(.genesis(people[0].chain, people[0].binding), space, parents: [])
+        let genesis = try people[0].issue(.genesis(people[0].admission), space, parents: [])
         func admit(_ who: Int, by: Int, _ role: Role, after: [Credential]) throws -> Credential {
-            try people[by].issue(.admit(people[who].chain, people[who].binding, role), space, parents: after)
+            try people[by].issue(.admit(people[who].admission, role), space, parents: after)
         }
         let b = try admit(1, by: 0, .admin, after: [genesis])
         let c = try admit(2, by: 1, .editor, after: [b])
@@ -70,26 +71,26 @@ struct Person {
         var random = SeededRandom(seed: 2)
         let space = try #require(SpaceID(bytes: random.bytes(32)))
         let people = try (0..<4).map { _ in try Person(space, &random) }
-        let genesis = try people[0].issue(.genesis(people[0].chain, people[0].binding), space, parents: [])
+        let genesis = try people[0].issue(.genesis(people[0].admission), space, parents: [])
         let editor = try people[0].issue(
-            .admit(people[1].chain, people[1].binding, .editor), space, parents: [genesis])
+            .admit(people[1].admission, .editor), space, parents: [genesis])
         var set = CredentialSet(space: space)
         #expect(set.insert(genesis, previous: nil) == .added)
         #expect(set.insert(genesis, previous: nil) == .known)
         #expect(set.insert(editor, previous: nil) == .added)
         let byEditor = try people[1].issue(
-            .admit(people[2].chain, people[2].binding, .reader), space, parents: [editor])
+            .admit(people[2].admission, .reader), space, parents: [editor])
         #expect(set.insert(byEditor, previous: nil) == .invalid(.notAllowed))
         let byStranger = try people[3].issue(
-            .admit(people[2].chain, people[2].binding, .reader), space, parents: [editor])
+            .admit(people[2].admission, .reader), space, parents: [editor])
         #expect(set.insert(byStranger, previous: nil) == .invalid(.issuerUnknown))
         // Backdated: at the genesis alone, the editor was nobody.
         let backdated = try people[1].issue(.keyShare(id: genesis.id, sealed: []), space, parents: [genesis])
         #expect(set.insert(backdated, previous: nil) == .invalid(.issuerUnknown))
-        let second = try people[1].issue(.genesis(people[1].chain, people[1].binding), space, parents: [])
+        let second = try people[1].issue(.genesis(people[1].admission), space, parents: [])
         #expect(set.insert(second, previous: nil) == .invalid(.misplacedGenesis))
         let again = try people[0].issue(
-            .admit(people[1].chain, people[1].binding, .admin), space, parents: [editor])
+            .admit(people[1].admission, .admin), space, parents: [editor])
         #expect(set.insert(again, previous: nil) == .invalid(.alreadyAdmitted))
     }
 
@@ -97,32 +98,43 @@ struct Person {
         var random = SeededRandom(seed: 6)
         let space = try #require(SpaceID(bytes: random.bytes(32)))
         let founder = try Person(space, &random), member = try Person(space, &random)
-        let genesis = try founder.issue(.genesis(founder.chain, founder.binding), space, parents: [])
-        let coup = try member.issue(.genesis(member.chain, member.binding), space, parents: [])
+        let genesis = try founder.issue(.genesis(founder.admission), space, parents: [])
+        let coup = try member.issue(.genesis(member.admission), space, parents: [])
         var set = CredentialSet(space: space, genesis: genesis.id)
         #expect(set.insert(coup, previous: nil) == .invalid(.misplacedGenesis))
         #expect(set.insert(genesis, previous: nil) == .added)
-        // Two identities claim one device, unknown to each other.
-        let second = try Person(space, &random)
+        // Another identity claims the member's device. It cannot have the device sign that.
+        let thief = try Person(space, &random)
         let claim = try CertificateChain([
             .issue(
-                identity: second.identity.publicKey, device: member.device.publicKey,
-                box: member.box.publicKey,
-                serial: 0, signingWith: second.identity)
+                identity: thief.identity.publicKey, device: member.device.publicKey,
+                box: member.box.publicKey, serial: 0, signingWith: thief.identity)
         ])
-        let one = try founder.issue(.admit(member.chain, member.binding, .editor), space, parents: [genesis])
-        let two = try founder.issue(.admit(claim, member.binding, .editor), space, parents: [genesis])
-        #expect(set.insert(one, previous: nil) == .added)
-        #expect(set.insert(two, previous: nil) == .added)
-        let holders = set.members().members.values.filter { $0.devices[member.device.publicKey] != nil }
-        #expect(holders.count == 1)
+        #expect(throws: CredentialError.badBinding) {
+            try founder.issue(
+                .admit(Admission(chain: claim, binding: member.binding), .editor), space, parents: [genesis])
+        }
+    }
+
+    @Test func `nobody claims the feed of another device`() throws {
+        var random = SeededRandom(seed: 7)
+        let space = try #require(SpaceID(bytes: random.bytes(32)))
+        let founder = try Person(space, &random), thief = try Person(space, &random)
+        // The thief's device signs a binding with the founder's data feed, and has no key of that feed.
+        var binding = thief.binding
+        binding.data = founder.binding.data
+        #expect(!binding.isSigned(by: thief.device.publicKey))
+        #expect(throws: CredentialError.badBinding) {
+            try thief.issue(
+                .genesis(Admission(chain: thief.chain, binding: binding)), space, parents: [])
+        }
     }
 
     @Test func `a bit flipped anywhere makes a credential unreadable`() throws {
         var random = SeededRandom(seed: 3)
         let space = try #require(SpaceID(bytes: random.bytes(32)))
         let person = try Person(space, &random)
-        let genesis = try person.issue(.genesis(person.chain, person.binding), space, parents: [])
+        let genesis = try person.issue(.genesis(person.admission), space, parents: [])
         #expect(try Credential(decoding: genesis.encoded) == genesis)
         for position in genesis.encoded.indices {
             for bit in [0, 3, 7] as [UInt8] {

@@ -15,7 +15,9 @@ struct Party {
     let hostControl: SigningKey
     var invitation: HostedInvitation
     let guestDevice: SigningKey
-    let guest: GuestDescription
+    let guestChain: CertificateChain?
+    let guestKeys: GuestKeys
+    var guest: GuestDescription { guestKeys.description(chain: guestChain) }
     let hash = [UInt8](repeating: 5, count: 64)
     let guestStatic: AgreementPublicKey
 
@@ -36,19 +38,19 @@ struct Party {
         hostChain = try chain(hostDevice, .make(random: &random), &random)
         hostControl = try .make(random: &random)
         let binding = try DeviceBinding.issue(
-            space: space, control: hostControl.publicKey, data: SigningKey.make(random: &random).publicKey,
+            space: space, identity: hostChain.identity, control: hostControl, data: .make(random: &random),
             noise: AgreementKey.make(random: &random).publicKey, signingWith: hostDevice)
         genesis = try Credential.issue(
-            .genesis(hostChain, binding), space: space, parents: [], identity: hostChain.identity,
+            .genesis(Admission(chain: hostChain, binding: binding)), space: space, parents: [],
+            identity: hostChain.identity,
             device: hostChain.device, signingWith: hostDevice)
         invitation = try .make(kind: kind, role: .editor, wallClock: 1_000, random: &random)
         guestDevice = try .make(random: &random)
         let box = try AgreementKey.make(random: &random)
-        guest = GuestDescription(
-            chain: kind == .space ? try chain(guestDevice, box, &random) : nil, device: guestDevice.publicKey,
-            box: box.publicKey, control: try SigningKey.make(random: &random).publicKey,
-            data: try SigningKey.make(random: &random).publicKey,
-            noise: try AgreementKey.make(random: &random).publicKey)
+        guestChain = kind == .space ? try chain(guestDevice, box, &random) : nil
+        guestKeys = GuestKeys(
+            device: guestDevice, box: box.publicKey, control: try .make(random: &random),
+            data: try .make(random: &random), noise: try AgreementKey.make(random: &random).publicKey)
         guestStatic = try AgreementKey.make(random: &random).publicKey
     }
 
@@ -64,7 +66,7 @@ struct Party {
 
     func makeGuest(hash: [UInt8]? = nil, hostStatic: AgreementPublicKey? = nil) throws -> InvitationGuest {
         try InvitationGuest(
-            ticket: ticket, description: guest, device: guestDevice, handshakeHash: hash ?? self.hash,
+            ticket: ticket, chain: guestChain, keys: guestKeys, handshakeHash: hash ?? self.hash,
             guestStatic: guestStatic, hostStatic: hostStatic ?? invitation.staticKey.publicKey)
     }
 
@@ -72,7 +74,7 @@ struct Party {
         let body: CredentialBody
         var chain: CertificateChain?
         if let known = request.guest.chain {
-            body = .admit(known, request.binding, request.role)
+            body = .admit(Admission(chain: known, binding: request.binding), request.role)
         } else {
             let made = try CertificateChain(
                 hostChain.certificates + [
@@ -82,7 +84,7 @@ struct Party {
                         signingWith: hostDevice)
                 ])
             chain = made
-            body = .deviceAdmit(made, request.binding)
+            body = .deviceAdmit(Admission(chain: made, binding: request.binding))
         }
         let admit = try Credential.issue(
             body, space: space, parents: [], identity: hostChain.identity, device: hostChain.device,

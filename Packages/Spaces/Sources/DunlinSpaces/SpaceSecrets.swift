@@ -43,10 +43,10 @@ public struct SpaceSecrets: Sendable {
     }
 
     /// The device's keys in this space, signed by it.
-    func binding(_ device: SigningKey) throws(KeyError) -> DeviceBinding {
+    func binding(_ device: LocalDevice) throws(KeyError) -> DeviceBinding {
         try DeviceBinding.issue(
-            space: space, control: control.publicKey, data: data.publicKey, noise: noise.publicKey,
-            signingWith: device)
+            space: space, identity: device.identity, control: control, data: data, noise: noise.publicKey,
+            signingWith: device.signing)
     }
 
     /// All of it as one secret of 160 bytes, for the keyring.

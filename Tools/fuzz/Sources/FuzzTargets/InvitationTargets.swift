@@ -22,16 +22,15 @@ enum InvitationTargets {
     }
 
     private static func makeGuest() -> InvitationGuest {
-        let binding = KeyTargets.binding(KeyTargets.guest, seed: 21)
+        var random = SeededRandom(seed: 21)
         return made {
             try InvitationGuest(
-                ticket: invitation.ticket(rendezvous: [], addresses: []),
-                description: GuestDescription(
-                    chain: KeyTargets.guest.chain, device: KeyTargets.guest.chain.device,
-                    box: KeyTargets.guest.box.publicKey, control: binding.control, data: binding.data,
-                    noise: binding.noise),
-                device: KeyTargets.guest.signing, handshakeHash: session, guestStatic: guestStatic,
-                hostStatic: invitation.staticKey.publicKey)
+                ticket: invitation.ticket(rendezvous: [], addresses: []), chain: KeyTargets.guest.chain,
+                keys: GuestKeys(
+                    device: KeyTargets.guest.signing, box: KeyTargets.guest.box.publicKey,
+                    control: .make(random: &random), data: .make(random: &random),
+                    noise: AgreementKey.make(random: &random).publicKey),
+                handshakeHash: session, guestStatic: guestStatic, hostStatic: invitation.staticKey.publicKey)
         }
     }
 

@@ -30,15 +30,16 @@ enum KeyTargets {
         var random = SeededRandom(seed: seed)
         return made {
             try DeviceBinding.issue(
-                space: space, control: SigningKey.make(random: &random).publicKey,
-                data: SigningKey.make(random: &random).publicKey,
-                noise: AgreementKey.make(random: &random).publicKey,
+                space: space, identity: person.chain.identity, control: .make(random: &random),
+                data: .make(random: &random), noise: AgreementKey.make(random: &random).publicKey,
                 signingWith: person.signing)
         }
     }
 
     static let founder = Person(seed: 1), guest = Person(seed: 2)
-    static let genesis = issue(.genesis(founder.chain, binding(founder, seed: 3)), by: founder, parents: [])
+    static let genesis = issue(
+        .genesis(Admission(chain: founder.chain, binding: binding(founder, seed: 3))), by: founder,
+        parents: [])
 
     private static func issue(_ body: CredentialBody, by person: Person, parents: [CredentialID])
         -> Credential
@@ -71,13 +72,15 @@ enum KeyTargets {
         let key = ContentKey.make(random: &random)
         let rotate = issue(
             .keyRotate(
-                id: key.id, wrapped: [],
-                sealed: made {
-                    try key.sealed(to: [founder.box.publicKey, guest.box.publicKey], random: &random)
+                made {
+                    try KeyRotation(
+                        to: key, sealedTo: [founder.box.publicKey, guest.box.publicKey], wrapping: [],
+                        space: space, random: &random)
                 }),
             by: founder, parents: [genesis.id])
         let admit = issue(
-            .admit(guest.chain, binding(guest, seed: 5), .editor), by: founder, parents: [rotate.id])
+            .admit(Admission(chain: guest.chain, binding: binding(guest, seed: 5)), .editor), by: founder,
+            parents: [rotate.id])
         let share = issue(
             .keyShare(
                 id: key.id, sealed: made { try key.sealed(to: [guest.box.publicKey], random: &random) }),

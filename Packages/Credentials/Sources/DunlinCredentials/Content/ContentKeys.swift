@@ -30,6 +30,26 @@ public struct ContentKey: Sendable {
         return sealed
     }
 
+    func wrap(
+        _ older: ContentKey, space: SpaceID, random: inout some RandomSource
+    ) throws(KeyError) -> WrappedKey {
+        let nonce = random.bytes(XChaChaPoly.nonceByteCount)
+        return WrappedKey(
+            id: older.id, nonce: nonce,
+            ciphertext: try XChaChaPoly.seal(
+                secret: older.secret, key: secret, nonce: nonce, associated: wrapping(older.id, space)))
+    }
+
+    /// nil when the key does not open it.
+    func unwrap(_ item: WrappedKey, space: SpaceID) -> SecretBytes? {
+        try? XChaChaPoly.openSecret(
+            item.ciphertext, key: secret, nonce: item.nonce, associated: wrapping(item.id, space))
+    }
+
+    private func wrapping(_ older: Digest, _ space: SpaceID) -> [UInt8] {
+        space.bytes + id.bytes + older.bytes
+    }
+
     static func tag(_ box: AgreementPublicKey, _ id: Digest) -> [UInt8] {
         Array(Digest.blake2b(box.bytes, id.bytes).bytes.prefix(8))
     }
@@ -53,20 +73,12 @@ public struct ContentKeys: Sendable {
     /// Takes what a credential carries for the owner of `box`, and what is wrapped under keys that are known.
     /// A key is accepted only when it is the one that its id commits to.
     public mutating func learn(from credential: Credential, box: AgreementKey) {
-        switch credential.body {
-        case .keyRotate(let id, let wrapped, let sealed):
-            learn(id, sealed, box)
-            guard let key = keys[id] else { return }
-            for item in wrapped where keys[item.id] == nil {
-                let context = credential.space.bytes + id.bytes + item.id.bytes
-                if let secret = try? XChaChaPoly.openSecret(
-                    item.ciphertext, key: key.secret, nonce: item.nonce, associated: context)
-                {
-                    accept(secret, id: item.id)
-                }
-            }
-        case .keyShare(let id, let sealed): learn(id, sealed, box)
-        case .genesis, .admit, .deviceAdmit: break
+        if case .keyShare(let id, let sealed) = credential.body { learn(id, sealed, box) }
+        guard let rotation = credential.body.rotation else { return }
+        learn(rotation.key, rotation.sealed, box)
+        guard let key = keys[rotation.key] else { return }
+        for item in rotation.wrapped where keys[item.id] == nil {
+            if let secret = key.unwrap(item, space: credential.space) { accept(secret, id: item.id) }
         }
     }
 

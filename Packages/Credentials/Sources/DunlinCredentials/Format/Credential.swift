@@ -69,21 +69,22 @@ public struct Credential: Hashable, Sendable {
         guard zip(parents, parents.dropFirst()).allSatisfy({ $0 < $1 }) else {
             throw .malformed(.notCanonical)
         }
-        guard bytes.count <= 16 << 10 || body.carriesKeys else { throw .tooLarge(byteCount: bytes.count) }
+        guard bytes.count <= 16 << 10 || body.isControlKeyed else { throw .tooLarge(byteCount: bytes.count) }
         guard (device ?? identity).verify(signature, over: signed.encoded(), purpose: .cred) else {
             throw .badSignature
         }
         encoded = bytes
         id = Digest.blake2b(bytes)
-        try checkBinding()
+        try checkBody()
     }
 
-    private func checkBinding() throws(CredentialError) {
-        switch body {
-        case .genesis(let chain, let binding), .admit(let chain, let binding, _),
-            .deviceAdmit(let chain, let binding):
-            guard binding.space == space, binding.isSigned(by: chain.device) else { throw .badBinding }
-        case .keyRotate, .keyShare: break
+    /// What the body holds of others' signatures.
+    private func checkBody() throws(CredentialError) {
+        if let admission = body.admission {
+            guard admission.isBound(to: space) else { throw .badBinding }
+        }
+        if case .remove(_, _, _, let council?) = body {
+            guard council.isSigned(in: space) else { throw .badSignature }
         }
     }
 

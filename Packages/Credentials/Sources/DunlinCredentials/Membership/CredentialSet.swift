@@ -9,6 +9,15 @@ public enum Insertion: Hashable, Sendable {
     case invalid(CredentialError)
 }
 
+/// What a credential counts for, by all that is known.
+public enum CredentialStatus: Hashable, Sendable {
+    case live
+    /// It was allowed, and something else takes its effect away.
+    case void(VoidCause)
+    /// It was not allowed when it was issued, and never will be.
+    case invalid(CredentialError)
+}
+
 /// The credentials of a space: a causal graph, and the members that follow from it.
 ///
 /// Whether a credential is valid is judged in its own past alone and never changes. Members are a pure
@@ -17,25 +26,18 @@ public enum Insertion: Hashable, Sendable {
 public struct CredentialSet: Sendable {
     static let waitingLimit = 1_024
 
-    private struct Entry: Sendable {
-        var credential: Credential
-        var depth: Int
-        /// Indices of all ancestors.
-        var past: Set<Int>
-    }
-
     private struct Waiting: Sendable {
         var credential: Credential
         var parents: [CredentialID]
-        var previous: CredentialID?
     }
 
     /// The space that all credentials are of.
     public let space: SpaceID
-    private var entries: [Entry] = []
-    private var index: [CredentialID: Int] = [:]
+    var membership = Membership()
+    /// In the order of the membership's entries.
+    var credentials: [Credential] = []
+    private var flaws: [Int: CredentialError] = [:]
     private var waiting: [CredentialID: Waiting] = [:]
-    private var children: Set<CredentialID> = []
     private var view = MembershipView()
 
     /// The only credential that may found the space; the first one seen when nil.
@@ -49,32 +51,98 @@ public struct CredentialSet: Sendable {
         expectedGenesis = genesis
     }
 
-    /// Credentials that are in, valid or not.
-    public var count: Int { entries.count }
+    /// Credentials that are in, those that count for nothing too.
+    public var count: Int { credentials.count }
     /// The founding of the space; nil before it has come.
-    public var genesis: Credential? { entries.first?.credential }
-    /// Credentials that no other names as a parent, sorted.
-    public var heads: [CredentialID] { index.keys.filter { !children.contains($0) }.sorted() }
-    /// Credentials in an order in which parents come first.
-    public var inOrder: [Credential] { entries.map(\.credential) }
+    public var genesis: Credential? { credentials.first }
+    /// Valid credentials that are in no other's past, sorted.
+    public var heads: [CredentialID] { membership.heads.map { credentials[$0].id }.sorted() }
+    /// All credentials, those that count for nothing too, in an order in which parents come first.
+    public var all: [Credential] { credentials }
+    /// Valid credentials in an order in which parents come first.
+    public var inOrder: [Credential] {
+        credentials.indices.filter { membership.entries[$0].standing != nil }.map { credentials[$0] }
+    }
 
     /// Whether a credential is in.
-    public func contains(_ id: CredentialID) -> Bool { index[id] != nil }
+    public func contains(_ id: CredentialID) -> Bool { membership.index[id] != nil }
+
+    /// A credential that is in; nil when it is not.
+    public subscript(id: CredentialID) -> Credential? { membership.index[id].map { credentials[$0] } }
+
+    /// What a credential counts for; nil when it is not in.
+    public func status(of id: CredentialID) -> CredentialStatus? {
+        guard let number = membership.index[id] else { return nil }
+        if let flaw = flaws[number] { return .invalid(flaw) }
+        return membership.cause(of: number, in: membership.current).map { .void($0) } ?? .live
+    }
+
+    // MARK: Members
 
     /// Members by all that is known.
     public func members() -> MembershipView { view }
 
     /// Members in the past of `heads` (themselves included); nil when one of them is not known.
-    public func members(at heads: [CredentialID]) -> MembershipView? {
-        if heads == self.heads { return view }
-        var past: Set<Int> = []
-        for head in heads {
-            guard let number = index[head] else { return nil }
-            past.formUnion(entries[number].past)
-            past.insert(number)
-        }
-        return evaluate(past)
+    /// - Complexity: O(*n*) in the members; finding out who they are takes what has changed since the nearest
+    ///   place that was asked for.
+    public mutating func members(at heads: [CredentialID]) -> MembershipView? {
+        guard let judgement = judgement(at: heads) else { return nil }
+        var view = MembershipView()
+        for identity in judgement.members.keys { update(identity, in: &view, by: judgement) }
+        return view
     }
+
+    /// What a device could do in the past of `heads`; nil when it was not present, or one of them is not
+    /// known.
+    public mutating func role(of device: DeviceID, at heads: [CredentialID]) -> Role? {
+        guard let judgement = judgement(at: heads) else { return nil }
+        return membership.holder(of: device, in: judgement)?.role
+    }
+
+    /// Whether a device could write to a data feed in the past of `heads`: it was an editor's or admin's and
+    /// had that feed; nil when one of the heads is not known.
+    public mutating func canWrite(
+        _ device: DeviceID, feed: PublicSigningKey, at heads: [CredentialID]
+    ) -> Bool? {
+        guard !heads.isEmpty, let judgement = judgement(at: heads) else { return nil }
+        guard let member = membership.holder(of: device, in: judgement), member.role >= .editor,
+            let number = member.devices[device]
+        else { return false }
+        return credentials[number].body.admission?.binding.data == feed
+    }
+
+    private mutating func judgement(at heads: [CredentialID]) -> Judgement? {
+        var numbers: [Int] = []
+        for head in heads {
+            guard let number = membership.index[head] else { return nil }
+            numbers.append(number)
+        }
+        if numbers.sorted() == membership.heads { return membership.current }
+        return membership.judgement(at: numbers)
+    }
+
+    private mutating func updateView() {
+        guard !membership.changed.isEmpty else { return }
+        for identity in membership.changed { update(identity, in: &view, by: membership.current) }
+        membership.changed = []
+    }
+
+    private func update(_ identity: IdentityID, in view: inout MembershipView, by judgement: Judgement) {
+        guard let judged = judgement.members[identity] else { return view.set(identity, to: nil) }
+        var member = Member(
+            identity: identity, role: judged.role, rank: membership.entries[judged.admission].rank,
+            devices: [:])
+        for (id, number) in judged.devices {
+            guard let admission = credentials[number].body.admission else { continue }
+            member.devices[id] = PresentDevice(
+                id: id, identity: identity, chain: admission.chain, binding: admission.binding,
+                rank: membership.entries[number].rank,
+                isSuspended: membership.isSuspended(id, in: judgement))
+        }
+        view.set(identity, to: member)
+    }
+
+    // MARK: Growing
 
     /// Adds a credential.
     /// - Parameters:
@@ -84,19 +152,20 @@ public struct CredentialSet: Sendable {
     public mutating func insert(
         _ credential: Credential, previous: CredentialID?, isKept: Bool = true
     ) -> Insertion {
-        guard index[credential.id] == nil else { return .known }
+        guard membership.index[credential.id] == nil else { return .known }
         guard credential.space == space else { return .invalid(.otherSpace) }
         let parents = Array(Set(credential.parents + (previous.map { [$0] } ?? [])))
-        let missing = parents.filter { index[$0] == nil }
+        let missing = parents.filter { membership.index[$0] == nil }
         guard missing.isEmpty else {
             if isKept, waiting.count < Self.waitingLimit {
-                waiting[credential.id] = Waiting(credential: credential, parents: parents, previous: previous)
+                waiting[credential.id] = Waiting(credential: credential, parents: parents)
             }
             return .waiting(missing.sorted())
         }
-        if let error = add(credential, parents: parents) { return .invalid(error) }
+        let error = add(credential, parents: parents)
         retryWaiting()
-        return .added
+        updateView()
+        return error.map { .invalid($0) } ?? .added
     }
 
     private mutating func retryWaiting() {
@@ -104,126 +173,50 @@ public struct CredentialSet: Sendable {
         while progress {
             progress = false
             for (id, item) in waiting.sorted(by: { $0.key < $1.key })
-            where item.parents.allSatisfy({ index[$0] != nil }) {
+            where item.parents.allSatisfy({ membership.index[$0] != nil }) {
                 waiting[id] = nil
-                if add(item.credential, parents: item.parents) == nil { progress = true }
+                _ = add(item.credential, parents: item.parents)
+                progress = true
             }
         }
     }
 
     private mutating func add(_ credential: Credential, parents: [CredentialID]) -> CredentialError? {
-        var past: Set<Int> = []
-        var depth = 0
-        for parent in parents {
-            guard let number = index[parent] else { return .issuerUnknown }
-            past.formUnion(entries[number].past)
-            past.insert(number)
-            depth = max(depth, entries[number].depth + 1)
+        if case .genesis = credential.body {
+            // What is no genesis of this space is no part of its graph.
+            guard parents.isEmpty, credentials.isEmpty,
+                expectedGenesis.map({ $0 == credential.id }) ?? true
+            else { return .misplacedGenesis }
+        } else if parents.isEmpty {
+            return .issuerUnknown
         }
-        if let error = violation(of: credential, in: past) { return error }
-        index[credential.id] = entries.count
-        entries.append(Entry(credential: credential, depth: depth, past: past))
-        children.formUnion(parents)
-        view = evaluate(Set(entries.indices))
-        return nil
+        let error = membership.add(credential.act(parents: parents), flaw: flaw(of: credential))
+        flaws[credentials.count] = error
+        credentials.append(credential)
+        return error
     }
 
-    // MARK: Validity
-
-    /// The rule that a credential breaks in its own past; nil when it is valid.
-    private func violation(of credential: Credential, in past: Set<Int>) -> CredentialError? {
-        if case .genesis(let chain, _) = credential.body {
-            guard past.isEmpty, entries.isEmpty, expectedGenesis.map({ $0 == credential.id }) ?? true else {
-                return .misplacedGenesis
-            }
-            guard credential.identity == chain.identity, credential.device == chain.device else {
-                return .issuerUnknown
-            }
-            return nil
-        }
-        let view = evaluate(past)
-        guard let member = view.members[credential.identity] else { return .issuerUnknown }
-        guard let device = credential.device else {
-            // The identity itself may only admit its devices.
-            guard case .deviceAdmit = credential.body else { return .notAllowed }
-            return admissionViolation(of: credential, by: member, in: view)
-        }
-        guard member.devices[device] != nil else { return .issuerUnknown }
-        return admissionViolation(of: credential, by: member, in: view)
-    }
-
-    private func admissionViolation(
-        of credential: Credential, by member: Member, in view: MembershipView
-    ) -> CredentialError? {
+    /// What is wrong with a credential that membership does not tell.
+    private func flaw(of credential: Credential) -> CredentialError? {
         switch credential.body {
-        case .genesis: return .misplacedGenesis
-        case .admit(let chain, _, let role):
-            guard member.role == .admin, role <= member.role else { return .notAllowed }
-            guard view.members[chain.identity] == nil, view.device(chain.device) == nil else {
-                return .alreadyAdmitted
-            }
-            return nil
-        case .deviceAdmit(let chain, _):
-            guard chain.identity == credential.identity else { return .notAllowed }
-            return view.device(chain.device) == nil ? nil : .alreadyAdmitted
-        case .keyRotate: return member.role >= .editor ? nil : .notAllowed
-        case .keyShare: return nil
+        case .genesis(let admission, _):
+            guard credential.identity == admission.identity,
+                credential.device.map({ $0 == admission.device }) ?? true
+            else { return .issuerUnknown }
+        case .deviceAdmit(let admission):
+            guard credential.identity == admission.identity else { return .notAllowed }
+        case .admit(let admission, _, let redemption?):
+            guard let device = credential.device, case .invite(let invite)? = self[redemption.invite]?.body,
+                redemption.isSigned(by: invite.key, admission: admission, host: device)
+            else { return .badProof }
+        case .remove(_, _, _, let council?):
+            // Without anybody else's signature it would be the issuer's own removal.
+            guard !council.cosignatures.isEmpty else { return .notAllowed }
+        case .admit, .deviceRevoke, .remove, .role, .invite, .inviteCancel, .councilSet, .keyRotate,
+            .keyShare,
+            .deviceSuspect, .deviceLift:
+            break
         }
-    }
-
-    // MARK: Evaluation
-
-    /// Members by a causally closed set of credentials.
-    private func evaluate(_ set: Set<Int>) -> MembershipView {
-        let admissions = set.compactMap { number -> (Rank, Int)? in
-            switch entries[number].credential.body {
-            case .genesis, .admit, .deviceAdmit:
-                (Rank(depth: entries[number].depth, id: entries[number].credential.id), number)
-            case .keyRotate, .keyShare: nil
-            }
-        }.sorted { $0.0 < $1.0 }
-        var view = MembershipView()
-        var inForce: [IdentityID: Int] = [:]
-        for (rank, number) in admissions {
-            switch entries[number].credential.body {
-            case .genesis(let chain, _): admit(chain.identity, .admin, rank, number, &view, &inForce)
-            case .admit(let chain, _, let role): admit(chain.identity, role, rank, number, &view, &inForce)
-            case .deviceAdmit, .keyRotate, .keyShare: break
-            }
-        }
-        var present: Set<DeviceID> = []
-        for (rank, number) in admissions {
-            switch entries[number].credential.body {
-            case .genesis(let chain, let binding), .admit(let chain, let binding, _),
-                .deviceAdmit(let chain, let binding):
-                guard let admission = inForce[chain.identity],
-                    admission == number || entries[number].past.contains(admission),
-                    present.insert(chain.device).inserted
-                else { continue }
-                view.members[chain.identity]?.devices[chain.device] = PresentDevice(
-                    id: chain.device, identity: chain.identity, chain: chain, binding: binding, rank: rank)
-            case .keyRotate, .keyShare: break
-            }
-        }
-        return view
-    }
-
-    private func admit(
-        _ identity: IdentityID, _ role: Role, _ rank: Rank, _ number: Int, _ view: inout MembershipView,
-        _ inForce: inout [IdentityID: Int]
-    ) {
-        guard inForce[identity] == nil else { return }
-        inForce[identity] = number
-        view.members[identity] = Member(identity: identity, role: role, rank: rank, devices: [:])
-    }
-
-    // MARK: Keys
-
-    /// Ids of content keys from the one to write with on: deepest rotation first, ties by credential id.
-    public func keyPreference() -> [Digest] {
-        entries.compactMap { entry -> (Int, CredentialID, Digest)? in
-            guard case .keyRotate(let id, _, _) = entry.credential.body else { return nil }
-            return (entry.depth, entry.credential.id, id)
-        }.sorted { ($0.0, $0.1) > ($1.0, $1.1) }.map(\.2)
+        return nil
     }
 }

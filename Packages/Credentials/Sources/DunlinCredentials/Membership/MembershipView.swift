@@ -1,3 +1,4 @@
+import DunlinEncoding
 import DunlinKeys
 
 /// Seniority: the depth and id of an admission. Smaller is more senior.
@@ -6,6 +7,9 @@ public struct Rank: Hashable, Comparable, Sendable {
     public var depth: Int
     /// The admission; decides between equal depths.
     public var id: CredentialID
+
+    /// Before all: an identity's own key among its devices.
+    static let root = Rank(depth: -1, id: CredentialID(raw: Bytes32()))
 
     /// The senior first.
     public static func < (a: Rank, b: Rank) -> Bool { a.depth == b.depth ? a.id < b.id : a.depth < b.depth }
@@ -23,6 +27,8 @@ public struct PresentDevice: Hashable, Sendable {
     public var binding: DeviceBinding
     /// How senior it is among all.
     public var rank: Rank
+    /// Another device of its identity holds it for stolen: it gets no new keys.
+    public var isSuspended = false
 }
 
 /// Somebody who belongs to the space.
@@ -40,7 +46,9 @@ public struct Member: Hashable, Sendable {
 /// Who belongs to a space, by some set of credentials.
 public struct MembershipView: Hashable, Sendable {
     /// Everybody who belongs to the space.
-    public internal(set) var members: [IdentityID: Member] = [:]
+    public private(set) var members: [IdentityID: Member] = [:]
+    /// Who says that a device is theirs: one identity, but for somebody who goes by two.
+    private var holders: [DeviceID: Set<IdentityID>] = [:]
 
     /// Members from the most senior to the most junior.
     public var membersByRank: [Member] { members.values.sorted { $0.rank < $1.rank } }
@@ -50,14 +58,22 @@ public struct MembershipView: Hashable, Sendable {
         membersByRank.flatMap { $0.devices.values.sorted { $0.rank < $1.rank } }
     }
 
-    /// A device of any member; nil for a stranger's.
+    /// A device of any member, by its most senior admission; nil for a stranger's.
     public func device(_ id: DeviceID) -> PresentDevice? {
-        for member in members.values { if let device = member.devices[id] { return device } }
-        return nil
+        holders[id]?.compactMap { members[$0]?.devices[id] }.min { $0.rank < $1.rank }
     }
 
     /// What a device may do; nil for a stranger's.
     public func role(of device: DeviceID) -> Role? {
-        members.values.first { $0.devices[device] != nil }?.role
+        self.device(device).flatMap { members[$0.identity]?.role }
+    }
+
+    mutating func set(_ identity: IdentityID, to member: Member?) {
+        for device in members[identity]?.devices.keys ?? [:].keys {
+            holders[device]?.remove(identity)
+            if holders[device]?.isEmpty == true { holders[device] = nil }
+        }
+        for device in member?.devices.keys ?? [:].keys { holders[device, default: []].insert(identity) }
+        members[identity] = member
     }
 }

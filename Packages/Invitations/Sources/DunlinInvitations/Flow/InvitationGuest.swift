@@ -37,20 +37,21 @@ public struct InvitationGuest: Sendable {
 
     private let ticket: InvitationTicket
     private let description: GuestDescription
-    private let device: SigningKey
+    private let keys: GuestKeys
     private let session: [UInt8]
     private let guestStatic: AgreementPublicKey
     private var state = State.awaitingCode
 
+    /// - Parameter chain: The guest's; nil for a device that the host is to certify.
     /// - Throws: ``InvitationError/wrongHost`` when the handshake met another key than the ticket names.
     public init(
-        ticket: InvitationTicket, description: GuestDescription, device: SigningKey, handshakeHash: [UInt8],
+        ticket: InvitationTicket, chain: CertificateChain?, keys: GuestKeys, handshakeHash: [UInt8],
         guestStatic: AgreementPublicKey, hostStatic: AgreementPublicKey
     ) throws(InvitationError) {
         guard hostStatic == ticket.host, hostStatic != guestStatic else { throw .wrongHost }
         self.ticket = ticket
-        self.description = description
-        self.device = device
+        description = keys.description(chain: chain)
+        self.keys = keys
         session = handshakeHash
         self.guestStatic = guestStatic
     }
@@ -124,11 +125,10 @@ public struct InvitationGuest: Sendable {
                 responder: (share, data))
             let confirmation = CPace.confirmation(key: key, session: session, share: mine.share, data: own)
             let expected = CPace.confirmation(key: key, session: session, share: share, data: data)
-            let binding = try DeviceBinding.issue(
-                space: host.space, control: description.control, data: description.data,
-                noise: description.noise,
-                signingWith: device)
-            let signature = try device.sign(InvitationHost.bound(session, confirmation), purpose: .invite)
+            let binding = try keys.binding(
+                space: host.space, identity: (description.chain ?? host.chain).identity)
+            let signature = try keys.device.sign(
+                InvitationHost.bound(session, confirmation), purpose: .invite)
             state = .awaitingProof(host: host, expected: expected, binding: binding)
             return [
                 .send(
@@ -150,15 +150,20 @@ public struct InvitationGuest: Sendable {
             for entry in bundle.credentials {
                 let credential = try Credential(decoding: entry.credential)
                 if set.count == 0, credential.id != host.genesis { throw CredentialError.misplacedGenesis }
-                // A feed has one writer; in another feed a credential would have another past.
-                guard let writer = credential.device, writers[entry.feed, default: writer] == writer else {
-                    throw CredentialError.issuerUnknown
+                // A feed has one writer; in another feed a credential would have another past. What the
+                // identity itself signed rides in a feed of any of its devices, with the parents it names.
+                let previous = credential.device == nil ? nil : last[entry.feed]
+                if let writer = credential.device {
+                    guard writers[entry.feed, default: writer] == writer else {
+                        throw CredentialError.issuerUnknown
+                    }
+                    writers[entry.feed] = writer
                 }
-                writers[entry.feed] = writer
-                switch set.insert(credential, previous: last[entry.feed]) {
+                switch set.insert(credential, previous: previous) {
                 case .added, .known: last[entry.feed] = credential.id
                 case .waiting: throw CredentialError.issuerUnknown
-                case .invalid(let error): throw error
+                // It counts for nothing, and others may have named it as a parent.
+                case .invalid: continue
                 }
             }
         } catch let error as CredentialError {

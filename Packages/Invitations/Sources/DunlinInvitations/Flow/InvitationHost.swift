@@ -135,6 +135,7 @@ public struct InvitationHost: Sendable {
         }
         guard guest.device.verify(signature, over: Self.bound(session, confirmation), purpose: .invite),
             binding.space == description.space, binding.isSigned(by: guest.device),
+            binding.identity == (guest.chain ?? description.chain).identity,
             binding.control == guest.control, binding.data == guest.data, binding.noise == guest.noise
         else { throw .badMessage }
         let own = CPace.confirmation(key: key, session: session, share: share, data: data)

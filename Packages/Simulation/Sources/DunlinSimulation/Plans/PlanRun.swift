@@ -337,10 +337,12 @@ struct PlanRun {
         guard let device = village.nodes[stranger].device else { return }
         let secrets = try SpaceSecrets.make(space: space, secret: smuggler.secrets.secret, random: &random)
         let binding = try DeviceBinding.issue(
-            space: space, control: secrets.control.publicKey, data: secrets.data.publicKey,
+            space: space, identity: device.identity, control: secrets.control, data: secrets.data,
             noise: secrets.noise.publicKey, signingWith: device.signing)
         var entries = smuggler.entries
-        entries.append(try smuggler.issue(.admit(device.chain, binding, .editor), random: &random))
+        entries.append(
+            try smuggler.issue(
+                .admit(Admission(chain: device.chain, binding: binding), .editor), random: &random))
         let store = try village.store(space, of: stranger)
         var batch = SpaceBatch()
         batch.metadata["name"] = Array("Trip".utf8)

@@ -119,7 +119,7 @@ struct Renegade {
         guard let key = keys.all.first else { throw SpaceError.noContentKey(secrets.space) }
         let sequence = try store.end(of: feed)?.length ?? 0
         try append(.control, with: secrets.control) { place in
-            try credential.body.carriesKeys
+            try credential.body.isControlKeyed
                 ? BlockEnvelope.sealControl(
                     credential.encoded, at: place, secret: secrets.secret, random: &random)
                 : BlockEnvelope.seal(credential.encoded, at: place, key: key, random: &random)

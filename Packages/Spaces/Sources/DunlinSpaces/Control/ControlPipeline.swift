@@ -29,6 +29,11 @@ struct ControlPipeline: Sendable {
         credentials = CredentialSet(space: space, genesis: genesis)
     }
 
+    /// Whether a device could write to a data feed by what some heads say; nil when one of them is not known.
+    mutating func canWrite(_ device: DeviceID, feed: PublicSigningKey, at heads: [CredentialID]) -> Bool? {
+        credentials.canWrite(device, feed: feed, at: heads)
+    }
+
     /// Members, devices and feeds by all that is known.
     var view: MembershipView { credentials.members() }
 
@@ -72,8 +77,11 @@ struct ControlPipeline: Sendable {
         for entry in entries {
             guard let credential = try? Credential(decoding: entry.credential) else { continue }
             keys.learn(from: credential, box: box)
-            _ = credentials.insert(credential, previous: last[entry.feed])
-            last[entry.feed] = credential.id
+            let previous = credential.device == nil ? nil : last[entry.feed]
+            switch credentials.insert(credential, previous: previous) {
+            case .added, .known: last[entry.feed] = credential.id
+            case .waiting, .invalid: break
+            }
             // Whoever is let in may let others in before it has the feeds.
             if places[credential.id] == nil { places[credential.id] = (entry.feed, entry.sequence) }
         }
@@ -81,7 +89,7 @@ struct ControlPipeline: Sendable {
 
     /// All credentials with their places, parents first, for a newcomer.
     func admissionEntries() -> [AdmissionBundle.Entry] {
-        credentials.inOrder.compactMap { credential in
+        credentials.all.compactMap { credential in
             places[credential.id].map { place in
                 AdmissionBundle.Entry(
                     feed: place.feed, sequence: place.sequence, credential: credential.encoded)
@@ -106,7 +114,8 @@ struct ControlPipeline: Sendable {
             case .missingKey: return .missingKey
             case .malformed, .key, .badChain, .badBinding, .badSignature, .unknownType, .tooLarge,
                 .tooManyParents,
-                .otherSpace, .issuerUnknown, .notAllowed, .alreadyAdmitted, .misplacedGenesis, .unreadable:
+                .otherSpace, .issuerUnknown, .notAllowed, .alreadyAdmitted, .misplacedGenesis, .unreadable,
+                .inviteEnded, .badProof, .tooManyCredentials:
                 return .unreadable
             }
         }
@@ -124,12 +133,15 @@ struct ControlPipeline: Sendable {
             return true
         }
         keys.learn(from: credential, box: box)
-        switch credentials.insert(credential, previous: lastCredential[feed], isKept: false) {
+        // What the identity itself signed has no place in the order of a device's credentials.
+        let previous = credential.device == nil ? nil : lastCredential[feed]
+        switch credentials.insert(credential, previous: previous, isKept: false) {
         case .added, .known:
             places[credential.id] = (feed, sequence)
             lastCredential[feed] = credential.id
         case .waiting: return false
-        case .invalid: break
+        // Others may name it as a parent all the same.
+        case .invalid: places[credential.id] = (feed, sequence)
         }
         return true
     }

@@ -10,9 +10,8 @@ struct Join: Sendable {
     var device: LocalDevice?
     var keys: JoinKeys
     /// The device's, or for a device invitation those of the new device, not yet certified.
-    var signing: SigningKey
+    var guest: GuestKeys
     var box: AgreementKey
-    var description: GuestDescription
     var staticKey: AgreementKey?
     var dials: [PeerAddress: DialState] = [:]
     var link: ConnectionID?
@@ -181,15 +180,10 @@ extension Peer {
             } else {
                 (signing, box) = (try SigningKey(seed: keys.signing), try AgreementKey(seed: keys.box))
             }
-            let description = GuestDescription(
-                chain: ticket.kind == .space ? device?.chain : nil, device: signing.publicKey,
-                box: box.publicKey,
-                control: try SigningKey(seed: keys.control).publicKey,
-                data: try SigningKey(seed: keys.data).publicKey,
-                noise: try AgreementKey(seed: keys.noise).publicKey)
-            var join = Join(
-                ticket: ticket, device: device, keys: keys, signing: signing, box: box,
-                description: description)
+            let guest = GuestKeys(
+                device: signing, box: box.publicKey, control: try SigningKey(seed: keys.control),
+                data: try SigningKey(seed: keys.data), noise: try AgreementKey(seed: keys.noise).publicKey)
+            var join = Join(ticket: ticket, device: device, keys: keys, guest: guest, box: box)
             for text in ticket.addresses {
                 if let address = PeerAddress(text) { join.dials[address] = DialState() }
             }
@@ -259,7 +253,8 @@ extension Peer {
         guard let join = joins[id], join.link == nil, let key = join.staticKey else { return close(link) }
         do throws(InvitationError) {
             links[link]?.guest = try InvitationGuest(
-                ticket: join.ticket, description: join.description, device: join.signing, handshakeHash: hash,
+                ticket: join.ticket, chain: join.ticket.kind == .space ? join.device?.chain : nil,
+                keys: join.guest, handshakeHash: hash,
                 guestStatic: key.publicKey, hostStatic: remote)
             joins[id]?.link = link
             effects.append(.event(.join(id, .connected)))
@@ -302,7 +297,7 @@ extension Peer {
                 space: joined.host.space, secret: joined.bundle.secret, controlSeed: join.keys.control,
                 dataSeed: join.keys.data, noiseSeed: join.keys.noise)
             guard let chain = join.device?.chain ?? joined.bundle.chain else { return }
-            let device = LocalDevice(signing: join.signing, box: join.box, chain: chain)
+            let device = LocalDevice(signing: join.guest.device, box: join.box, chain: chain)
             let space = JoinedSpace(
                 secrets: secrets, bundle: joined.bundle, kind: join.ticket.kind, device: device)
             joins[id]?.pending = space

@@ -250,9 +250,8 @@ extension Peer {
     /// Builds every object anew from the feeds and tells whether the bytes are the same as those kept, and
     /// whether everything that is saved can be read.
     public mutating func verifyDerivedState(of space: SpaceID) throws(SpaceError) -> Bool {
-        guard let own = spaces[space] else { throw .unknownSpace(space) }
-        guard try own.savedObjectsAreSound() else { return false }
-        let rebuilt = try own.rebuilt()
+        guard let isSound = try spaces[space]?.savedObjectsAreSound() else { throw .unknownSpace(space) }
+        guard isSound, let rebuilt = try spaces[space]?.rebuilt() else { return false }
         for id in try objectIDs(in: space, type: nil) {
             let kept = try read(id, in: space) { $0.canonicalState() }
             if rebuilt[id]?.canonicalState() != kept { return false }

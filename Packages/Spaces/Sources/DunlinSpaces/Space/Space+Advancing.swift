@@ -140,12 +140,11 @@ extension Space {
             }
         }
         let heads = data.heads(of: transaction, feed: feed)
-        guard let view = view(at: heads) else {
+        guard let isAuthorised = isAuthorised(feed, at: heads) else {
             waiting[feed] = (sequence, transaction)
             return false
         }
         waiting[feed] = nil
-        let isAuthorised = isAuthorised(feed, view)
         let objects = try mending { space throws(SpaceError) in
             try space.data.apply(transaction, feed: feed, isAuthorised: isAuthorised, store: space.store)
         }
@@ -153,19 +152,11 @@ extension Space {
         return true
     }
 
-    func isAuthorised(_ feed: PublicSigningKey, _ view: MembershipView) -> Bool {
-        guard let writer = feeds[feed]?.descriptor.device, let role = view.role(of: writer), role >= .editor
-        else {
-            return false
-        }
-        return view.device(writer)?.binding.data == feed
-    }
-
-    mutating func view(at heads: [Digest]) -> MembershipView? {
-        if let viewCache, viewCache.heads == heads { return viewCache.view }
-        guard !heads.isEmpty, let view = control.credentials.members(at: heads) else { return nil }
-        viewCache = (heads, view)
-        return view
+    /// Whether the writer of a data feed could write by what some control heads say; nil when one of them has
+    /// not come yet.
+    mutating func isAuthorised(_ feed: PublicSigningKey, at heads: [Digest]) -> Bool? {
+        guard let writer = feeds[feed]?.descriptor.device else { return false }
+        return control.canWrite(writer, feed: feed, at: heads)
     }
 
     func treeHash(_ feed: PublicSigningKey, _ length: UInt64) throws(SpaceError) -> Digest {

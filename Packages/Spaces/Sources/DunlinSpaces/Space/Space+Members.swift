@@ -53,14 +53,14 @@ extension Space {
                 guard control.view.members[guest.identity] == nil else {
                     throw SpaceError.invitation(.alreadyMember)
                 }
-                body = .admit(guest, request.binding, request.role)
+                body = .admit(Admission(chain: guest, binding: request.binding), request.role)
             } else {
                 let certificate = try DeviceCertificate.issue(
                     identity: device.identity, device: request.guest.device, box: request.guest.box,
                     serial: UInt64(control.credentials.count), signingWith: device.signing)
                 let made = try CertificateChain(device.chain.certificates + [certificate])
                 chain = made
-                body = .deviceAdmit(made, request.binding)
+                body = .deviceAdmit(Admission(chain: made, binding: request.binding))
             }
             var issued = [try issue(body)]
             for key in control.keys.all {
@@ -101,7 +101,7 @@ extension Space {
                 let place = BlockEnvelope.Place(
                     space: id, feed: feed, sequence: state.length + UInt64(offset))
                 blocks.append(
-                    credential.body.carriesKeys
+                    credential.body.isControlKeyed
                         ? try BlockEnvelope.sealControl(
                             credential.encoded, at: place, secret: secrets.secret, random: &random)
                         : try BlockEnvelope.seal(credential.encoded, at: place, key: key, random: &random))

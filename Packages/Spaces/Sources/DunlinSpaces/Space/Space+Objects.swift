@@ -79,7 +79,7 @@ extension Space {
     /// Builds objects anew from the feeds: derived state is never the truth.
     /// - Parameter only: one object; nil for all that were ever written.
     /// - Complexity: O(*n*) in the blocks of the space.
-    func rebuilt(only: ObjectID? = nil) throws(SpaceError) -> [ObjectID: ObjectDocument] {
+    mutating func rebuilt(only: ObjectID? = nil) throws(SpaceError) -> [ObjectID: ObjectDocument] {
         var documents: [ObjectID: ObjectDocument] = [:]
         var heads: [PublicSigningKey: [Digest]] = [:]
         let graph = data.graph.graph
@@ -94,10 +94,7 @@ extension Space {
                 let changes = DataPipeline.decoded(transaction.changes)
             else { continue }
             if let named = transaction.controlHeads { heads[feed] = named }
-            guard let view = control.credentials.members(at: heads[feed] ?? []), isAuthorised(feed, view)
-            else {
-                continue
-            }
+            guard isAuthorised(feed, at: heads[feed] ?? []) == true else { continue }
             let outside = data.graph.outside(graph.parents(of: version))
             var number = event.sequence << 32
             for (id, change) in changes {

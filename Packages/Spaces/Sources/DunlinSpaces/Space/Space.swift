@@ -28,7 +28,6 @@ struct Space {
     var unreported: [PublicSigningKey: UInt64] = [:]
     /// The next transaction of a feed that waits for something, already opened.
     var waiting: [PublicSigningKey: (sequence: UInt64, transaction: Transaction)] = [:]
-    var viewCache: (heads: [Digest], view: MembershipView)?
 
     /// What ``advance()`` changed.
     struct Changes {
@@ -91,7 +90,8 @@ struct Space {
         var space: Space
         do {
             let genesis = try Credential.issue(
-                .genesis(device.chain, secrets.binding(device.signing)), space: secrets.space, parents: [],
+                .genesis(Admission(chain: device.chain, binding: secrets.binding(device))),
+                space: secrets.space, parents: [],
                 identity: device.identity, device: device.id, signingWith: device.signing)
             // What makes it a space is written together with its first credentials, or not at all.
             space = try Space(secrets: secrets, store: store, device: device, genesis: genesis.id, name: name)
@@ -99,7 +99,9 @@ struct Space {
             space.setMetadata("genesis", genesis.id.bytes)
             let rotate = try Credential.issue(
                 .keyRotate(
-                    id: key.id, wrapped: [], sealed: key.sealed(to: [device.box.publicKey], random: &random)),
+                    KeyRotation(
+                        to: key, sealedTo: [device.box.publicKey], wrapping: [], space: secrets.space,
+                        random: &random)),
                 space: secrets.space, parents: [], identity: device.identity, device: device.id,
                 signingWith: device.signing)
             space.feeds[secrets.control.publicKey] = FeedState(space.descriptor(.control))
