@@ -152,14 +152,14 @@ struct Person {
         let space = try #require(SpaceID(bytes: random.bytes(32)))
         let feed = try SigningKey.make(random: &random).publicKey, secret = random.secret(32)
         let key = ContentKey.make(random: &random)
-        var keys = ContentKeys()
+        var keys = ContentKeys(space: space)
         let place = BlockEnvelope.Place(space: space, feed: feed, sequence: 7)
         for count in [0, 1, 63, 64, 1_023, 1_024, 5_000] {
             let plain = random.bytes(count)
             let block = try BlockEnvelope.seal(plain, at: place, key: key, random: &random)
             #expect((block.count - 73).isMultiple(of: count < 1_024 ? 64 : 256))
             #expect(throws: CredentialError.missingKey(key.id)) {
-                try BlockEnvelope.open(block, at: place, keys: ContentKeys(), secret: secret)
+                try BlockEnvelope.open(block, at: place, keys: ContentKeys(space: space), secret: secret)
             }
             keys.add(key)
             #expect(try BlockEnvelope.open(block, at: place, keys: keys, secret: secret) == plain)
@@ -169,7 +169,7 @@ struct Person {
                 try BlockEnvelope.open(block, at: elsewhere, keys: keys, secret: secret)
             }
             let control = try BlockEnvelope.sealControl(plain, at: place, secret: secret, random: &random)
-            #expect(try BlockEnvelope.open(control, at: place, keys: ContentKeys(), secret: secret) == plain)
+            #expect(try BlockEnvelope.open(control, at: place, keys: ContentKeys(space: space), secret: secret) == plain)
         }
     }
 
@@ -184,7 +184,7 @@ struct Person {
         var lie = try key.sealed(to: [person.box.publicKey], random: &random)
         lie[0].box = try SealedBox.seal(other.secret, to: person.box.publicKey, random: &random)
         let forged = try person.issue(.keyShare(id: key.id, sealed: lie), space, parents: [])
-        var keys = ContentKeys()
+        var keys = ContentKeys(space: space)
         keys.learn(from: forged, box: person.box)
         #expect(keys[key.id] == nil && keys[other.id] == nil)
         keys.learn(from: honest, box: person.box)

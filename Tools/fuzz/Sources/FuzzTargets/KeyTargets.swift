@@ -56,7 +56,7 @@ enum KeyTargets {
     static func credential(_ input: [UInt8]) {
         var set = CredentialSet(space: space, genesis: genesis.id)
         _ = set.insert(genesis, previous: nil)
-        var keys = ContentKeys()
+        var keys = ContentKeys(space: space)
         for bytes in messages(input) {
             guard let credential = try? Credential(decoding: bytes) else { continue }
             precondition(credential.encoded == bytes, "accepted bytes are not the canonical ones")
@@ -127,7 +127,7 @@ enum KeyTargets {
     private static let contentKey = ContentKey(secret)
 
     static func envelope(_ input: [UInt8]) {
-        var keys = ContentKeys()
+        var keys = ContentKeys(space: space)
         keys.add(contentKey)
         _ = try? BlockEnvelope.open(input, at: place, keys: keys, secret: secret)
         for size in [64, 256] { _ = try? Padding.unpad(input, blockSize: size) }

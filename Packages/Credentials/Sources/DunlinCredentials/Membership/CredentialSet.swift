@@ -38,6 +38,8 @@ public struct CredentialSet: Sendable {
     var credentials: [Credential] = []
     private var flaws: [Int: CredentialError] = [:]
     private var waiting: [CredentialID: Waiting] = [:]
+    /// Devices that were ever let in by right, in the order of arrival; what came after does not matter.
+    public private(set) var admissions: [Admission] = []
     private var view = MembershipView()
 
     /// The only credential that may found the space; the first one seen when nil.
@@ -193,6 +195,7 @@ public struct CredentialSet: Sendable {
         let error = membership.add(credential.act(parents: parents), flaw: flaw(of: credential))
         flaws[credentials.count] = error
         credentials.append(credential)
+        if error == nil, let admission = credential.body.admission { admissions.append(admission) }
         return error
     }
 

@@ -12,7 +12,7 @@ struct Renegade {
     private(set) var device: LocalDevice
     private(set) var secrets: SpaceSecrets
     private(set) var store: VirtualSpaceStore
-    private(set) var keys = ContentKeys()
+    private(set) var keys: ContentKeys
     private(set) var credentials: CredentialSet
     private var lastOfFeed: [PublicSigningKey: CredentialID] = [:]
     private(set) var entries: [(feed: PublicSigningKey, sequence: UInt64, credential: Credential)] = []
@@ -26,6 +26,7 @@ struct Renegade {
             return nil
         }
         credentials = CredentialSet(space: secrets.space, genesis: genesis)
+        keys = ContentKeys(space: secrets.space)
         let feeds = try store.feeds().filter { $0.purpose == .control }
         for _ in 0..<2 {
             // The keys may be in a feed behind those that need them.

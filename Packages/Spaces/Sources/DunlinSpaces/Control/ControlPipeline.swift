@@ -10,7 +10,7 @@ import DunlinKeys
 /// are looked at at once for keys, since one of them may hold the key that is missing.
 struct ControlPipeline: Sendable {
     private(set) var credentials: CredentialSet
-    private(set) var keys = ContentKeys()
+    private(set) var keys: ContentKeys
     /// Control blocks taken per feed.
     private(set) var positions: [PublicSigningKey: UInt64] = [:]
     /// Control blocks searched for keys per feed, ahead of `positions`.
@@ -18,6 +18,7 @@ struct ControlPipeline: Sendable {
     /// The credential last taken from each feed: the implicit parent of the next.
     private(set) var lastCredential: [PublicSigningKey: CredentialID] = [:]
     private var places: [CredentialID: (feed: PublicSigningKey, sequence: UInt64)] = [:]
+    private var keySchedule = KeySchedule()
     private let space: SpaceID
     private let secret: SecretBytes
     private let box: AgreementKey
@@ -27,6 +28,7 @@ struct ControlPipeline: Sendable {
         self.secret = secret
         self.box = box
         credentials = CredentialSet(space: space, genesis: genesis)
+        keys = ContentKeys(space: space)
     }
 
     /// Whether a device could write to a data feed by what some heads say; nil when one of them is not known.
@@ -36,6 +38,14 @@ struct ControlPipeline: Sendable {
 
     /// Members, devices and feeds by all that is known.
     var view: MembershipView { credentials.members() }
+
+    /// What is due with content keys; worked out anew when credentials have come.
+    mutating func schedule() -> KeySchedule {
+        if keySchedule.credentialCount != credentials.count {
+            keySchedule = KeySchedule(credentials: credentials, keys: keys)
+        }
+        return keySchedule
+    }
 
     /// Takes the next blocks of a control feed.
     /// - Parameters:

@@ -298,7 +298,7 @@ extension Peer {
     }
 
     func nextDeadline(now: Duration) -> Duration {
-        var deadline = now + .seconds(5)
+        var deadline = min(now + .seconds(5), keyDuty ?? now + .seconds(5))
         for link in links.values {
             if let due = link.connection.nextDeadline { deadline = min(deadline, due) }
         }

@@ -213,7 +213,7 @@ extension Peer {
                     own.data.objects.replace(object, with: document)
                 } else {
                     own.data.objects.replace(
-                        object, with: try own.rebuilt(only: object)[object] ?? ObjectDocument(id: object))
+                        object, with: try own.rebuilt(only: [object])[object] ?? ObjectDocument(id: object))
                 }
             }
             throw error

@@ -35,6 +35,10 @@ public struct Peer {
     private var nextNumber: UInt64 = 1
     /// What failed while an input was taken, and is not told yet.
     var failure: SpaceError?
+    /// Links to devices that were taken out, to be closed when they have been told.
+    private var dismissed: Set<ConnectionID> = []
+    /// When content keys are to be looked after.
+    var keyDuty: Duration?
     /// Links and candidates are looked after at this time.
     var lastUpkeep: Duration = .zero
     /// Bytes given to the network since the beginning.
@@ -151,6 +155,8 @@ public struct Peer {
         }
         settleSpaces()
         for id in spaces.keys.sorted() { try settle(id) }
+        keyDuty = try doKeyDuties(now: now, wallClock: wallClock, random: &random)
+        for id in spaces.keys.sorted() { try settle(id) }
         upkeep(now: now, wallClock: wallClock, random: &random)
         for id in links.keys.sorted() {
             if let confirmations = links[id]?.session?.flush() { perform(confirmations, on: id) }
@@ -158,6 +164,9 @@ public struct Peer {
             sentByteCount += UInt64(bytes.count)
             effects.append(.send(id, bytes))
         }
+        // They were told why.
+        for id in dismissed.sorted() where links[id] != nil { close(id, now: now) }
+        dismissed = []
         effects.append(.wake(at: nextDeadline(now: now)))
         defer { effects = [] }
         return effects
@@ -176,7 +185,10 @@ public struct Peer {
             }
             let changes = try space.advance()
             for feed in changes.newFeeds { admitFeed(feed, in: space) }
-            if changes.membersChanged { effects.append(.event(.membersChanged(id))) }
+            if changes.membersChanged {
+                effects.append(.event(.membersChanged(id)))
+                dismissed.formUnion(strangers(in: space))
+            }
             if !changes.objects.isEmpty { effects.append(.event(.objectsChanged(id, changes.objects))) }
         }
     }

@@ -13,12 +13,6 @@ extension Space {
         guard let role, role >= needed else { throw .notAllowed(needs: needed, has: role) }
     }
 
-    /// The key to write with: that of the deepest rotation that is known here.
-    func writingKey() throws(SpaceError) -> ContentKey {
-        for id in control.credentials.keyPreference() { if let key = control.keys[id] { return key } }
-        throw .noContentKey(id)
-    }
-
     /// Lengths of every feed that belongs to the space.
     var lengths: [PublicSigningKey: UInt64] { feeds.mapValues(\.length) }
 
@@ -62,14 +56,15 @@ extension Space {
                 chain = made
                 body = .deviceAdmit(Admission(chain: made, binding: request.binding))
             }
+            let key = try writingKey(wallClock: wallClock, random: &random)
             var issued = [try issue(body)]
-            for key in control.keys.all {
+            for key in control.schedule().roots {
                 issued.append(
                     try issue(
                         .keyShare(id: key.id, sealed: key.sealed(to: [request.guest.box], random: &random)),
                         after: issued))
             }
-            try appendControl(issued, key: writingKey(), random: &random)
+            try appendControl(issued, key: key, random: &random)
         } catch let error as SpaceError {
             throw error
         } catch let error as CredentialError {
@@ -81,7 +76,18 @@ extension Space {
         return chain
     }
 
-    func issue(_ body: CredentialBody, after: [Credential] = []) throws(CredentialError) -> Credential {
+    /// Signs a credential upon all that is known here.
+    /// - Parameters:
+    ///   - after: Credentials that will stand before it in this device's feed, on top of that.
+    ///   - root: The identity's own key, when that is to sign.
+    func issue(
+        _ body: CredentialBody, after: [Credential] = [], root: SigningKey? = nil
+    ) throws(CredentialError) -> Credential {
+        if let root {
+            return try Credential.issue(
+                body, space: id, parents: Array(control.credentials.heads.prefix(Credential.parentLimit)),
+                identity: device.identity, device: nil, signingWith: root)
+        }
         // What precedes in the same feed is an implicit parent.
         let own = control.lastCredential[secrets.control.publicKey]
         let heads = after.isEmpty ? control.credentials.heads.filter { $0 != own } : []

@@ -29,6 +29,16 @@ struct Space {
     /// The next transaction of a feed that waits for something, already opened.
     var waiting: [PublicSigningKey: (sequence: UInt64, transaction: Transaction)] = [:]
 
+    /// When the content key in use was first seen here.
+    var keyAge: KeyAge?
+    var keyLifetime = KeyLifetime.standard
+    /// Since when there is something to do with keys, and by how many credentials.
+    var dutySince: (credentialCount: Int, time: Duration)?
+    /// By so many credentials it was found out whose content is kept.
+    var checkedCredentialCount = 0
+    /// Admissions whose feeds are open.
+    var admittedCount = 0
+
     /// What ``advance()`` changed.
     struct Changes {
         var objects: Set<ObjectID> = []
@@ -69,6 +79,7 @@ struct Space {
             }
         } catch { throw .store(error) }
         isUnsettled = try metadata("unsettled") != nil
+        keyAge = try metadata("key").map { (bytes) throws(SpaceError) in try KeyAge(decoding: bytes) }
         if let bundle = try metadata("admission") {
             control.insert(admission: try Self.decodeAdmission(bundle))
         }
