@@ -17,6 +17,22 @@ extension CredentialSet {
         return largest
     }
 
+    /// Live credentials that take somebody out, and all in their past: what shows anybody that it was taken out.
+    public func dismissals() -> [CredentialID] {
+        var past = AncestorSet()
+        for number in credentials.indices where membership.current.live.contains(number) {
+            switch credentials[number].body {
+            case .remove, .deviceRevoke:
+                past.formUnion(membership.entries[number].past)
+                past.insert(number)
+            case .genesis, .admit, .deviceAdmit, .role, .invite, .inviteCancel, .councilSet, .keyRotate,
+                .keyShare, .deviceSuspect, .deviceLift:
+                break
+            }
+        }
+        return past.subtracting(AncestorSet()).map { credentials[$0].id }
+    }
+
     /// Data feeds of whom a credential is against.
     private func feeds(against number: Int) -> Set<PublicSigningKey> {
         let numbers: [Int]
@@ -27,7 +43,8 @@ extension CredentialSet {
             numbers = membership.related.claims[device, default: []].filter {
                 membership.affectedIdentity($0) == credentials[number].identity
             }
-        case .genesis, .admit, .deviceAdmit, .role, .invite, .inviteCancel, .councilSet, .keyRotate, .keyShare,
+        case .genesis, .admit, .deviceAdmit, .role, .invite, .inviteCancel, .councilSet, .keyRotate,
+            .keyShare,
             .deviceSuspect, .deviceLift:
             numbers = []
         }

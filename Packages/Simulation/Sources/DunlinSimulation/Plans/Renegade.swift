@@ -18,7 +18,11 @@ struct Renegade {
     private(set) var entries: [(feed: PublicSigningKey, sequence: UInt64, credential: Credential)] = []
 
     /// Reads the members and keys that the store holds; nil when it cannot read them.
-    init?(_ device: LocalDevice, _ secrets: SpaceSecrets, _ store: VirtualSpaceStore) throws {
+    /// - Parameter mayBeStranger: Also a device that was taken out.
+    init?(
+        _ device: LocalDevice, _ secrets: SpaceSecrets, _ store: VirtualSpaceStore,
+        mayBeStranger: Bool = false
+    ) throws {
         self.device = device
         self.secrets = secrets
         self.store = store
@@ -37,7 +41,9 @@ struct Renegade {
             found = credentials.count
             for feed in feeds { try readCredentials(feed) }
         }
-        guard credentials.members().role(of: device.id) != nil, !keys.all.isEmpty else { return nil }
+        guard mayBeStranger || credentials.members().role(of: device.id) != nil, !keys.all.isEmpty else {
+            return nil
+        }
     }
 
     private func open(_ block: [UInt8], _ feed: PublicSigningKey, _ sequence: Int) -> Credential? {

@@ -107,6 +107,15 @@ struct ControlPipeline: Sendable {
         }
     }
 
+    /// How much of each control feed tells everybody who was taken out that it was.
+    func farewell() -> [PublicSigningKey: UInt64] {
+        var lengths: [PublicSigningKey: UInt64] = [:]
+        for place in credentials.dismissals().compactMap({ places[$0] }) {
+            lengths[place.feed] = max(lengths[place.feed] ?? 0, place.sequence + 1)
+        }
+        return lengths
+    }
+
     private enum Opened {
         case plaintext([UInt8])
         case unreadable

@@ -28,10 +28,13 @@ struct Link: Sendable {
     var wasHeard = false
     /// When the handshake of an invitation was done; a guest may not keep others waiting.
     var hostedSince: Duration?
+    /// Until when a device that was taken out is told so; nothing else is said to it.
+    var farewellUntil: Duration?
     /// Points for breaking rules.
     var penalty = 0
 
     static let penaltyLimit = 100
+    static let farewellTime = Duration.seconds(5)
     /// For all messages of an invitation together.
     static let hostingTime = Duration.seconds(60)
     /// The channel of replication and of invitations.

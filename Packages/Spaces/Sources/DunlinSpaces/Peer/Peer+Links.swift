@@ -190,7 +190,7 @@ extension Peer {
             return close(id, now: now)
         }
         guard let device = own.control.view.devices.first(where: { $0.binding.noise == remote }) else {
-            return close(id, now: now)
+            return sayFarewell(to: remote, in: own, on: id, now: now)
         }
         if let address = links[id]?.address {
             candidates[space]?[address]?.device = device.id
@@ -211,6 +211,21 @@ extension Peer {
         let first = session.start(lengths: own.lengths)
         links[id]?.session = session
         effects.append(.event(.connected(space, device.id)))
+        perform(first, on: id)
+    }
+
+    /// A device that was taken out while it was away is given the credentials that say so. Anybody else, and
+    /// who is no member itself, just hangs up.
+    private mutating func sayFarewell(
+        to remote: AgreementPublicKey, in space: Space, on id: ConnectionID, now: Duration
+    ) {
+        guard space.role != nil,
+            space.control.credentials.admissions.contains(where: { $0.binding.noise == remote })
+        else { return close(id, now: now) }
+        var session = ReplicationSession(isServingOnly: true)
+        let first = session.start(lengths: space.control.farewell())
+        links[id]?.session = session
+        links[id]?.farewellUntil = now + Link.farewellTime
         perform(first, on: id)
     }
 
@@ -266,6 +281,9 @@ extension Peer {
             let events = links[id]?.connection.tick(now: now) ?? []
             for event in events { take(event, from: id, now: now, wallClock: wallClock, random: &random) }
             if let since = links[id]?.hostedSince, now > since + Link.hostingTime { close(id, now: now) }
+            if let end = links[id]?.farewellUntil, now > end || links[id]?.session?.isServed == true {
+                close(id, now: now)
+            }
         }
         for space in candidates.keys.sorted() where spaces[space] != nil { dialCandidates(space, now: now) }
         for address in rendezvousAddresses {
@@ -281,14 +299,19 @@ extension Peer {
         joinTopics()
     }
 
+    private static let outsiderPause = Duration.seconds(60)
+
     private mutating func dialCandidates(_ space: SpaceID, now: Duration) {
         let connected = Set(
             links.values.compactMap { link -> DeviceID? in
                 guard case .space(space) = link.purpose else { return nil }
                 return link.device
             })
+        // Whoever was taken out looks now and then whether that still holds.
+        let pause = spaces[space]?.role == nil ? Self.outsiderPause : .zero
         for address in (candidates[space] ?? [:]).keys.sorted() {
-            guard let state = candidates[space]?[address], state.connection == nil, now >= state.notBefore,
+            guard let state = candidates[space]?[address], state.connection == nil,
+                now >= state.notBefore + pause,
                 state.device.map({ !connected.contains($0) }) ?? true
             else { continue }
             let id = nextConnection()

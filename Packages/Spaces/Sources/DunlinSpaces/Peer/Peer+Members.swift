@@ -69,11 +69,11 @@ extension Peer {
         return next
     }
 
-    /// Links of a space to devices that do not belong to it any more.
+    /// Links of a space to devices that do not belong to it any more; all, when this one does not.
     func strangers(in space: Space) -> [ConnectionID] {
         links.filter { _, link in
             guard case .space(space.id) = link.purpose, let device = link.device else { return false }
-            return space.control.view.device(device) == nil
+            return space.role == nil || space.control.view.device(device) == nil
         }.map(\.key).sorted()
     }
 }

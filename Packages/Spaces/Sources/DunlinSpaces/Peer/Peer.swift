@@ -198,9 +198,9 @@ public struct Peer {
     ) throws(SpaceError) {
         let end = space.feeds[feed]?.length ?? 0
         for id in links.keys.sorted() {
-            guard case .space(space.id)? = links[id]?.purpose, var session = links[id]?.session else {
-                continue
-            }
+            guard case .space(space.id)? = links[id]?.purpose, links[id]?.device != nil,
+                var session = links[id]?.session
+            else { continue }
             do {
                 let next = try session.grown(feed, from: start, to: end, store: space.store)
                 links[id]?.session = session
@@ -211,7 +211,7 @@ public struct Peer {
 
     private mutating func admitFeed(_ feed: PublicSigningKey, in space: Space) {
         for id in links.keys.sorted() {
-            guard case .space(space.id)? = links[id]?.purpose else { continue }
+            guard case .space(space.id)? = links[id]?.purpose, links[id]?.device != nil else { continue }
             let next = links[id]?.session?.admitted(feed, length: space.feeds[feed]?.length ?? 0) ?? []
             perform(next, on: id)
         }
