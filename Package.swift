@@ -13,6 +13,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "DunlinEncoding", targets: ["DunlinEncoding"]),
+        .library(name: "DunlinQRCodes", targets: ["DunlinQRCodes"]),
         .library(name: "DunlinCausality", targets: ["DunlinCausality"]),
         .library(name: "DunlinKeys", targets: ["DunlinKeys"]),
         .library(name: "DunlinCompression", targets: ["DunlinCompression"]),
@@ -55,6 +56,36 @@ let package = Package(
                 "DunlinEncoding",
             ],
             path: "Packages/Encoding/Tests/DunlinEncodingTests",
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CQREncode",
+            path: "Packages/QRCodes/Sources/CQREncode",
+            pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]
+        ),
+        .systemLibrary(
+            name: "CZlib",
+            path: "Packages/QRCodes/Sources/CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
+        .target(
+            name: "DunlinQRCodes",
+            dependencies: [
+                "CQREncode",
+                "CZlib",
+            ],
+            path: "Packages/QRCodes/Sources/DunlinQRCodes",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinQRCodesTests",
+            dependencies: [
+                "DunlinQRCodes",
+                "CZlib",
+            ],
+            path: "Packages/QRCodes/Tests/DunlinQRCodesTests",
             swiftSettings: settings
         ),
         .target(

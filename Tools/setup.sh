@@ -6,7 +6,8 @@ command -v swift >/dev/null || { echo "Swift 6.2 or newer is needed: https://www
 
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
-for pair in libsodium:libsodium-dev libuv:libuv1-dev libzstd:libzstd-dev sqlite3:libsqlite3-dev libqrencode:libqrencode-dev; do
+for pair in libsodium:libsodium-dev libuv:libuv1-dev libzstd:libzstd-dev sqlite3:libsqlite3-dev libqrencode:libqrencode-dev \
+    zlib:zlib1g-dev; do
     command -v pkg-config >/dev/null && pkg-config --exists "${pair%%:*}" || missing+=("${pair#*:}")
 done
 # Tests-Integration/Reader reads homes in Python.

@@ -1,5 +1,6 @@
 import DunlinEncoding
 import DunlinObjects
+import DunlinQRCodes
 import Foundation
 
 /// Writes results for a person or for a machine.
@@ -36,7 +37,9 @@ struct Printer: Sendable {
     /// An invitation to show to the guest: a QR code, the same as text, and the code for another way.
     func invitation(_ value: ObjectValue) {
         if isJSON { return line(value.json) }
-        if let drawn = QRCode.draw(value.string("qr") ?? "") { line(drawn) }
+        if let code = try? QRCode(value.string("qr") ?? "") {
+            line(code.terminal(isColoured: Self.isTerminal))
+        }
         line(value.string("ticket") ?? "")
         line("Code: \(value.string("code") ?? "") (tell it another way)")
     }
