@@ -113,7 +113,7 @@ public struct CommandHost: Sendable {
         let id = made.ticket.id
         let invitation: ObjectValue = .record([
             "id": .plain(id.description), "ticket": .plain(made.ticket.text),
-            "qr": .plain(made.ticket.qrPayload),
+            "link": .plain(made.ticket.link), "qr": .plain(made.ticket.qrPayload),
             "code": .plain(made.code), "expires": .integer(Int64(clamping: made.ticket.expires)),
         ])
         guard request.flag("wait") else { return invitation }
