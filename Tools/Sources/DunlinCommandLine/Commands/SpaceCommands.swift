@@ -48,15 +48,20 @@ struct InviteCommand: AsyncParsableCommand {
         @Option(help: "Minutes until it expires, at most 1440.") var minutes: Int64 = 10
         @Flag(help: "Do not wait for the guest; another process has the home open and serves it.")
         var noWait = false
+        @OptionGroup var drawing: DrawingOptions
 
         func run() async throws {
+            let drawings = InvitationDrawings(drawing)
             try await reporting(options) { session throws(CommandFailure) in
+                var session = session
+                session.printer.drawings = drawings
                 guard device != (space != nil) else {
                     throw CommandFailure(.badValue, "Name a space, or say --device.")
                 }
                 guard (1...1_440).contains(minutes) else {
                     throw CommandFailure(.badValue, "An invitation lasts 1 to 1440 minutes.")
                 }
+                try drawings.check()
                 let printer = session.printer
                 let request = DunlinCommandLine.request(
                     "invite",
@@ -73,6 +78,8 @@ struct InviteCommand: AsyncParsableCommand {
                     printer.line("The guest is in.")
                 }
             }
+            // It was told when it happened.
+            if drawings.hasFailed { throw ExitCode(CommandFailure.Code.storage.rawValue) }
         }
     }
 
@@ -90,7 +97,7 @@ struct JoinCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "join", abstract: "Accept an invitation to a space, or as a new device.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The invitation: dunlin:…") var ticket: String
+    @Argument(help: "The invitation: dunlin:… or dunlin://join/…") var ticket: String
     @Option(help: "The six digits; else they are asked for.") var code: String?
     @Option(help: "Seconds to wait for the host.") var timeout: Int64 = 60
 
