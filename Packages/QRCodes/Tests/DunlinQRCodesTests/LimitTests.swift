@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [7_090, 100_000, 5_000_000]) func `far too long a text is refused`(count: Int) {
+    @Test(arguments: [7_090, 100_000, 500_000]) func `far too long a text is refused`(count: Int) {
         for character in ["1", "A", "a", "\0", "ü"] {
             let text = String(repeating: character, count: count)
             #expect {

@@ -13,6 +13,15 @@ import Testing
         #expect(SmallestSymbol(code).codewords == data + correction)
     }
 
+    @Test(arguments: [
+        // ECI (0111), number 26 in eight bits, bytes (0100), how many in eight bits, and the bytes.
+        ("é", [0x71, 0xa4, 0x02, 0xc3, 0xa9] as [UInt8]),
+        // ASCII says nothing of the kind.
+        ("a", [0x40, 0x16, 0x10]), ("\0a", [0x40, 0x20, 0x06, 0x10]),
+    ]) func `a code says that it holds UTF-8 where it matters`(text: String, beginning: [UInt8]) throws {
+        #expect(SmallestSymbol(try QRCode(text)).codewords.starts(with: beginning))
+    }
+
     @Test(arguments: zip(QRCode.Correction.allCases, [0b01, 0b00, 0b11, 0b10]))
     func `both copies of the format name the correction`(
         correction: QRCode.Correction, indicator: Int
