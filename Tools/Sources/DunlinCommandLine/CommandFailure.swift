@@ -25,6 +25,7 @@ public struct CommandFailure: Error, Sendable {
         case unknownObject = 21
         case notAllowed = 22
         case badValue = 23
+        case unknownMember = 24
         case malformedInvitation = 30
         case wrongCode = 31
         case invitationOver = 32
@@ -69,6 +70,8 @@ public struct CommandFailure: Error, Sendable {
         case .portInUse: .portInUse
         case .network: .unreachable
         case .unknownSpaceName: .unknownSpace
+        case .unknownMember: .unknownMember
+        case .ownSpace: .notAllowed
         case .closed: .other
         }
     }
@@ -88,7 +91,8 @@ public struct CommandFailure: Error, Sendable {
         case .unknownObject: .unknownObject
         case .noIdentity: .noIdentity
         case .unsettled: .unsettled
-        case .notAllowed: .notAllowed
+        case .notAllowed, .notSenior: .notAllowed
+        case .notMember, .noSuchDevice: .unknownMember
         case .object, .commitTooLarge, .badName: .badValue
         case .store(.newerFormat): .newerFormat
         case .store, .damagedObject, .damagedMetadata: .storage

@@ -6,7 +6,9 @@ import DunlinObjects
 struct SpaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "space", abstract: "Create and show spaces.",
-        subcommands: [Create.self, List.self, Members.self])
+        subcommands: [
+            Create.self, List.self, Members.self, RemoveMember.self, LeaveSpace.self, SetRole.self,
+        ])
 
     struct Create: RequestCommand {
         static let configuration = CommandConfiguration(abstract: "Found a space.")
