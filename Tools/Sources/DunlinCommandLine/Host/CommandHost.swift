@@ -326,7 +326,7 @@ public struct CommandHost: Sendable {
                             "event": .plain(isConnected ? "rendezvous" : "rendezvous-lost"),
                             "address": .plain("\(address)"),
                         ]))
-                case .objectsChanged, .membersChanged, .progress, .invitation, .join: break
+                case .objectsChanged, .membersChanged, .progress, .invitation, .join, .arrived: break
                 }
             }
             return .null

@@ -98,7 +98,7 @@ struct PlanRun {
             case .join(_, .admitted): counts.admissions += 1
             case .objectsChanged, .membersChanged, .connected, .disconnected, .progress, .rendezvous,
                 .invitation,
-                .join:
+                .join, .arrived:
                 break
             }
         }

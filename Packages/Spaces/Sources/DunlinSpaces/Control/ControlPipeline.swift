@@ -39,6 +39,19 @@ struct ControlPipeline: Sendable {
     /// Members, devices and feeds by all that is known.
     var view: MembershipView { credentials.members() }
 
+    /// Opens what was sealed to the key for recovery.
+    mutating func recover(with box: AgreementKey) {
+        for credential in credentials.all { keys.learn(from: credential, box: box) }
+        keySchedule = KeySchedule()
+    }
+
+    /// Whether a credential with explicit parents alone would be live.
+    func wouldCount(_ credential: Credential) -> Bool {
+        var trial = credentials
+        guard case .added = trial.insert(credential, previous: nil, isKept: false) else { return false }
+        return trial.status(of: credential.id) == .live
+    }
+
     /// What is due with content keys; worked out anew when credentials have come.
     mutating func schedule() -> KeySchedule {
         if keySchedule.credentialCount != credentials.count {

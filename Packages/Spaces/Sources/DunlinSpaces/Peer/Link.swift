@@ -22,6 +22,9 @@ struct Link: Sendable {
     var session: ReplicationSession?
     var host: InvitationHost?
     var guest: InvitationGuest?
+    /// The Noise static at the other end, and the hash of the handshake.
+    var remote: AgreementPublicKey?
+    var hash: [UInt8]?
     /// The device at the other end, once it has proven itself.
     var device: DeviceID?
     /// Whether the other end has spoken: it then knows this device as a member, too.
@@ -39,6 +42,8 @@ struct Link: Sendable {
     static let hostingTime = Duration.seconds(60)
     /// The channel of replication and of invitations.
     static let channel: UInt8 = 1
+    /// The channel for devices on their way in.
+    static let arrivalChannel: UInt8 = 2
 }
 
 /// When an address is to be dialled, and what became of it.

@@ -26,6 +26,8 @@ public struct Peer {
     var joined: [ConnectionID: Set<Digest>] = [:]
     var invitations: [InvitationID: (space: SpaceID, invitation: HostedInvitation)] = [:]
     var joins: [JoinID: Join] = [:]
+    /// Spaces of this identity that this device is on its way into.
+    var arrivals: [SpaceID: ArrivalState] = [:]
     var ownAddresses: Set<PeerAddress> = []
     /// Where others reach this peer: a port at the address it is seen from, and whole addresses.
     var port: UInt16 = 0

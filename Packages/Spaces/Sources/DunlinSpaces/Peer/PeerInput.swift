@@ -65,6 +65,8 @@ public enum PeerEvent: Sendable {
     case rendezvous(RendezvousAddress, isConnected: Bool)
     case invitation(InvitationID, HostedInvitationState)
     case join(JoinID, JoinState)
+    /// A space of this identity gave this device its credentials: call `finishArrival`, which stores them.
+    case arrived(SpaceID)
 }
 
 /// How an invitation fares at its host.

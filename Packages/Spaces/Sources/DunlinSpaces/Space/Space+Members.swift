@@ -76,6 +76,41 @@ extension Space {
         return chain
     }
 
+    /// Lets in a further device of this identity, which has named the keys that it will use here.
+    mutating func admitOwn(
+        _ admission: Admission, wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) {
+        guard control.view.device(admission.device) == nil else { return }
+        do {
+            let key = try writingKey(wallClock: wallClock, random: &random)
+            var issued = [try issue(.deviceAdmit(admission))]
+            for key in control.schedule().roots {
+                issued.append(
+                    try issue(
+                        .keyShare(id: key.id, sealed: key.sealed(to: [admission.chain.box], random: &random)),
+                        after: issued))
+            }
+            try appendControl(issued, key: key, random: &random)
+        } catch let error as SpaceError {
+            throw error
+        } catch let error as CredentialError {
+            throw .credential(error)
+        } catch let error as KeyError {
+            throw .key(error)
+        } catch { throw .damagedMetadata(key: "admission") }
+        _ = try takeControl(secrets.control.publicKey)
+    }
+
+    /// Takes in what an identity itself has signed, in this device's feed, if it counts.
+    mutating func takeIn(
+        _ credential: Credential, random: inout some RandomSource
+    ) throws(SpaceError) {
+        guard !control.credentials.contains(credential.id), control.wouldCount(credential) else { return }
+        guard let key = control.schedule().newest else { throw .noContentKey(id) }
+        try appendControl([credential], key: key, random: &random)
+        _ = try takeControl(secrets.control.publicKey)
+    }
+
     /// Signs a credential upon all that is known here.
     /// - Parameters:
     ///   - after: Credentials that will stand before it in this device's feed, on top of that.

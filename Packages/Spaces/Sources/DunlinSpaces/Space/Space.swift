@@ -95,15 +95,17 @@ struct Space {
     /// A new space with this device's identity as its founder.
     static func create(
         name: String, secrets: SpaceSecrets, store: any SpaceStore, device: LocalDevice,
-        random: inout some RandomSource
+        keys: IdentityKeys? = nil, random: inout some RandomSource
     ) throws(SpaceError) -> Space {
         let key = ContentKey.make(random: &random)
         var space: Space
         do {
             let genesis = try Credential.issue(
-                .genesis(Admission(chain: device.chain, binding: secrets.binding(device))),
-                space: secrets.space, parents: [],
-                identity: device.identity, device: device.id, signingWith: device.signing)
+                .genesis(
+                    Admission(chain: device.chain, binding: secrets.binding(device)),
+                    recovery: keys?.recovery.publicKey),
+                space: secrets.space, parents: [], identity: device.identity,
+                device: keys == nil ? device.id : nil, signingWith: keys?.signing ?? device.signing)
             // What makes it a space is written together with its first credentials, or not at all.
             space = try Space(secrets: secrets, store: store, device: device, genesis: genesis.id, name: name)
             space.setMetadata("name", Array(name.utf8))
@@ -111,7 +113,9 @@ struct Space {
             let rotate = try Credential.issue(
                 .keyRotate(
                     KeyRotation(
-                        to: key, sealedTo: [device.box.publicKey], wrapping: [], space: secrets.space,
+                        to: key,
+                        sealedTo: [device.box.publicKey] + (keys.map { [$0.recovery.publicKey] } ?? []),
+                        wrapping: [], space: secrets.space,
                         random: &random)),
                 space: secrets.space, parents: [], identity: device.identity, device: device.id,
                 signingWith: device.signing)
