@@ -653,6 +653,7 @@ let package = Package(
                 "DunlinInvitations",
                 "DunlinSpaces",
                 .product(name: "HeapModule", package: "swift-collections"),
+                "DunlinIdentity",
             ],
             path: "Packages/Simulation/Tests/DunlinSimulationTests",
             swiftSettings: settings

@@ -239,7 +239,7 @@ public actor Client {
             let profile = Profile(displayName: displayName)
             try transaction.edit(Self.profileID) { (editor: inout ObjectEditor) throws(ObjectError) in
                 try editor.setType(Profile.type)
-                try editor.put(profile.fields, at: "")
+                try editor.put(profile.value, at: "")
             }
         }
         try saveKeyring()

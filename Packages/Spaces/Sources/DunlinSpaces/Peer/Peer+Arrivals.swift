@@ -121,7 +121,7 @@ extension Peer {
         guard let root = state.arrival.root, state.arrival.admission == nil else { return close(id) }
         do {
             let admission = Admission(
-                chain: state.device.chain, binding: try state.arrival.secrets.binding(state.device))
+                chain: state.device.chain, binding: try state.arrival.secrets.binding(of: state.device))
             let credential = try Credential.issue(
                 .deviceAdmit(admission), space: space,
                 parents: Array(set.heads.prefix(Credential.parentLimit)), identity: state.device.identity,
@@ -172,4 +172,32 @@ extension Peer {
         links[id]?.farewellUntil = nil
         if links[id]?.device == nil { beginSession(with: present.id, in: space, on: id) }
     }
+}
+
+extension Peer {
+    /// What other devices of the identity need to come into a space that this one is in.
+    public struct Origin: Sendable {
+        /// The space's secret.
+        public var secret: SecretBytes
+        /// Its first credential.
+        public var genesis: CredentialID
+        /// The identity's admission in force; nil when it is no member.
+        public var admission: CredentialID?
+    }
+
+    /// nil when the space is not open here, or its first credential is not.
+    public func origin(of id: SpaceID) -> Origin? {
+        guard let space = spaces[id], let genesis = space.control.credentials.genesis else { return nil }
+        return Origin(
+            secret: space.secrets.secret, genesis: genesis.id,
+            admission: space.control.view.members[space.device.identity]?.rank.id)
+    }
+
+    /// Whether a credential of the space has come here.
+    public func knows(_ credential: CredentialID, in space: SpaceID) -> Bool {
+        spaces[space]?.control.credentials.contains(credential) ?? false
+    }
+
+    /// Whether this device is a present device of the space.
+    public func isMember(of space: SpaceID) -> Bool { spaces[space]?.role != nil }
 }

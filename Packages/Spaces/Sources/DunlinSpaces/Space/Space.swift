@@ -102,7 +102,7 @@ struct Space {
         do {
             let genesis = try Credential.issue(
                 .genesis(
-                    Admission(chain: device.chain, binding: secrets.binding(device)),
+                    Admission(chain: device.chain, binding: secrets.binding(of: device)),
                     recovery: keys?.recovery.publicKey),
                 space: secrets.space, parents: [], identity: device.identity,
                 device: keys == nil ? device.id : nil, signingWith: keys?.signing ?? device.signing)
