@@ -55,13 +55,13 @@ enum KeyTargets {
     /// Several credentials for one set.
     static func credential(_ input: [UInt8]) {
         var set = CredentialSet(space: space, genesis: genesis.id)
-        _ = set.insert(genesis, previous: nil)
+        _ = set.insert(genesis)
         var keys = ContentKeys(space: space)
         for bytes in messages(input) {
             guard let credential = try? Credential(decoding: bytes) else { continue }
             precondition(credential.encoded == bytes, "accepted bytes are not the canonical ones")
             keys.learn(from: credential, box: guest.box)
-            _ = set.insert(credential, previous: set.inOrder.last?.id)
+            _ = set.insert(credential)
         }
         precondition(set.members().members.count <= set.count, "more members than credentials")
         precondition(set.members(at: set.heads) == set.members(), "the view at the heads is another")

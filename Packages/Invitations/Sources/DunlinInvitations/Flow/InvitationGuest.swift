@@ -144,23 +144,12 @@ public struct InvitationGuest: Sendable {
         _ bundle: AdmissionBundle, host: HostDescription, binding: DeviceBinding
     ) throws(InvitationError) -> [Effect] {
         var set = CredentialSet(space: host.space, genesis: host.genesis)
-        var last: [PublicSigningKey: CredentialID] = [:]
-        var writers: [PublicSigningKey: DeviceID] = [:]
         do {
             for entry in bundle.credentials {
                 let credential = try Credential(decoding: entry.credential)
                 if set.count == 0, credential.id != host.genesis { throw CredentialError.misplacedGenesis }
-                // A feed has one writer; in another feed a credential would have another past. What the
-                // identity itself signed rides in a feed of any of its devices, with the parents it names.
-                let previous = credential.device == nil ? nil : last[entry.feed]
-                if let writer = credential.device {
-                    guard writers[entry.feed, default: writer] == writer else {
-                        throw CredentialError.issuerUnknown
-                    }
-                    writers[entry.feed] = writer
-                }
-                switch set.insert(credential, previous: previous) {
-                case .added, .known: last[entry.feed] = credential.id
+                switch set.insert(credential) {
+                case .added, .known: continue
                 case .waiting: throw CredentialError.issuerUnknown
                 // It counts for nothing, and others may have named it as a parent.
                 case .invalid: continue

@@ -14,7 +14,6 @@ struct Renegade {
     private(set) var store: VirtualSpaceStore
     private(set) var keys: ContentKeys
     private(set) var credentials: CredentialSet
-    private var lastOfFeed: [PublicSigningKey: CredentialID] = [:]
     private(set) var entries: [(feed: PublicSigningKey, sequence: UInt64, credential: Credential)] = []
 
     /// Reads the members and keys that the store holds; nil when it cannot read them.
@@ -72,11 +71,10 @@ struct Renegade {
             else {
                 continue
             }
-            guard case .added = credentials.insert(credential, previous: lastOfFeed[feed.feed], isKept: false)
+            guard case .added = credentials.insert(credential, isKept: false)
             else {
                 continue
             }
-            lastOfFeed[feed.feed] = credential.id
             entries.append((feed.feed, UInt64(sequence), credential))
         }
     }

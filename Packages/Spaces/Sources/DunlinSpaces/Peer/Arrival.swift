@@ -73,14 +73,9 @@ struct ArrivalState: Sendable {
             guard genesis.device == nil, genesis.identity == device.identity else { return nil }
         }
         var set = CredentialSet(space: arrival.secrets.space, genesis: genesis.id)
-        var last: [PublicSigningKey: CredentialID] = [:]
         for entry in entries {
             guard let credential = try? Credential(decoding: entry.credential) else { return nil }
-            switch set.insert(credential, previous: credential.device == nil ? nil : last[entry.feed]) {
-            case .added, .known: last[entry.feed] = credential.id
-            case .waiting: return nil
-            case .invalid: continue
-            }
+            if case .waiting = set.insert(credential) { return nil }
         }
         return set
     }

@@ -31,12 +31,15 @@ struct Link: Sendable {
     var wasHeard = false
     /// When the handshake of an invitation was done; a guest may not keep others waiting.
     var hostedSince: Duration?
+    /// What a device that is not known here has given so far, to show that it was let in.
+    var introduction: [AdmissionBundle.Entry] = []
     /// Until when a device that was taken out is told so; nothing else is said to it.
     var farewellUntil: Duration?
     /// Points for breaking rules.
     var penalty = 0
 
     static let penaltyLimit = 100
+    static let introductionByteLimit = 8 << 20
     static let farewellTime = Duration.seconds(5)
     /// For all messages of an invitation together.
     static let hostingTime = Duration.seconds(60)

@@ -94,8 +94,11 @@ extension Peer {
         switch message {
         case .request(let identity, let proof): answerArrival(identity, proof, in: space, on: id)
         case .admission(let credential): letIn(credential, in: space, on: id, now: now, random: &random)
+        case .unknown(let heads): introduce(in: space, to: id, heads)
         case .credentials(let entries, let isLast):
-            guard var state = arrivals[space], state.link == id else { return close(id, now: now) }
+            guard var state = arrivals[space], state.link == id else {
+                return hearIntroduction(entries, isLast, in: space, from: id, now: now)
+            }
             guard state.take(entries) else { return close(id, now: now) }
             arrivals[space] = state
             if isLast { checkArrival(in: space, on: id) }
@@ -134,6 +137,39 @@ extension Peer {
             arrivals[space] = state
             say(.admission(credential.encoded), on: id)
         } catch { close(id) }
+    }
+
+    // MARK: Introducing
+
+    /// Asks a device that is not known here for what shows that it was let in, by somebody who has not told yet.
+    mutating func askStranger(in space: Space, on id: ConnectionID) {
+        say(.unknown(heads: Array(space.control.credentials.heads.prefix(64))), on: id)
+    }
+
+    /// The other side does not know this device yet. It gets the credentials that it lacks.
+    private mutating func introduce(in space: SpaceID, to id: ConnectionID, _ heads: [CredentialID]) {
+        guard let own = spaces[space], own.role != nil, links[id]?.device != nil, heads.count <= 64 else {
+            return
+        }
+        for part in ArrivalMessage.parts(own.control.admissionEntries(after: heads)) { say(part, on: id) }
+    }
+
+    private mutating func hearIntroduction(
+        _ entries: [AdmissionBundle.Entry], _ isLast: Bool, in space: SpaceID, from id: ConnectionID,
+        now: Duration
+    ) {
+        guard spaces[space]?.role != nil, let link = links[id], link.device == nil, link.session == nil,
+            let remote = link.remote
+        else { return close(id, now: now) }
+        let all = link.introduction + entries
+        guard all.reduce(0, { $0 + $1.credential.count }) <= Link.introductionByteLimit else {
+            return close(id, now: now)
+        }
+        links[id]?.introduction = all
+        guard isLast else { return }
+        do throws(SpaceError) { try spaces[space]?.takeIn(all, showing: remote) } catch { failure = error }
+        // It is met anew, and known then.
+        close(id, now: now)
     }
 
     // MARK: Letting in

@@ -238,7 +238,7 @@ extension Peer {
         guard space.role != nil else { return close(id, now: now) }
         links[id]?.farewellUntil = now + Link.farewellTime
         guard space.control.credentials.admissions.contains(where: { $0.binding.noise == remote }) else {
-            return
+            return askStranger(in: space, on: id)
         }
         var session = ReplicationSession(isServingOnly: true)
         let first = session.start(lengths: space.control.farewell())

@@ -101,6 +101,27 @@ extension Space {
         _ = try takeControl(secrets.control.publicKey)
     }
 
+    /// Takes in credentials that have come ahead of their feeds, if by them the holder of a Noise static is a
+    /// present device.
+    mutating func takeIn(
+        _ entries: [AdmissionBundle.Entry], showing remote: AgreementPublicKey
+    ) throws(SpaceError) {
+        var trial = control
+        trial.insert(admission: entries)
+        guard trial.view.devices.contains(where: { $0.binding.noise == remote }) else { return }
+        let kept = try metadata("admission").map { (bytes) throws(SpaceError) in
+            try Self.decodeAdmission(bytes)
+        }
+        let new = entries.filter { entry in
+            guard let credential = try? Credential(decoding: entry.credential) else { return false }
+            return !control.credentials.contains(credential.id)
+        }
+        setMetadata("admission", Self.encodeAdmission((kept ?? []) + new))
+        _ = try flush()
+        control = trial
+        unreported[secrets.control.publicKey] = feeds[secrets.control.publicKey]?.length ?? 0
+    }
+
     /// Takes in what an identity itself has signed, in this device's feed, if it counts.
     mutating func takeIn(
         _ credential: Credential, random: inout some RandomSource
@@ -113,22 +134,16 @@ extension Space {
 
     /// Signs a credential upon all that is known here.
     /// - Parameters:
-    ///   - after: Credentials that will stand before it in this device's feed, on top of that.
+    ///   - after: Credentials that will stand before it in this device's feed; the last of them knew of all.
     ///   - root: The identity's own key, when that is to sign.
     func issue(
         _ body: CredentialBody, after: [Credential] = [], root: SigningKey? = nil
     ) throws(CredentialError) -> Credential {
-        if let root {
-            return try Credential.issue(
-                body, space: id, parents: Array(control.credentials.heads.prefix(Credential.parentLimit)),
-                identity: device.identity, device: nil, signingWith: root)
-        }
-        // What precedes in the same feed is an implicit parent.
-        let own = control.lastCredential[secrets.control.publicKey]
-        let heads = after.isEmpty ? control.credentials.heads.filter { $0 != own } : []
+        let parents =
+            if let last = after.last { [last.id] } else { control.parents(of: secrets.control.publicKey) }
         return try Credential.issue(
-            body, space: id, parents: Array(heads.prefix(Credential.parentLimit)), identity: device.identity,
-            device: device.id, signingWith: device.signing)
+            body, space: id, parents: parents, identity: device.identity,
+            device: root == nil ? device.id : nil, signingWith: root ?? device.signing)
     }
 
     mutating func appendControl(

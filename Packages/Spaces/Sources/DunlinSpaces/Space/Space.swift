@@ -117,7 +117,7 @@ struct Space {
                         sealedTo: [device.box.publicKey] + (keys.map { [$0.recovery.publicKey] } ?? []),
                         wrapping: [], space: secrets.space,
                         random: &random)),
-                space: secrets.space, parents: [], identity: device.identity, device: device.id,
+                space: secrets.space, parents: [genesis.id], identity: device.identity, device: device.id,
                 signingWith: device.signing)
             space.feeds[secrets.control.publicKey] = FeedState(space.descriptor(.control))
             try space.appendControl([genesis, rotate], key: key, random: &random)
@@ -160,13 +160,13 @@ struct Space {
         do { return try store.metadata(key) } catch { throw .store(error) }
     }
 
-    private static func encodeAdmission(_ entries: [AdmissionBundle.Entry]) -> [UInt8] {
+    static func encodeAdmission(_ entries: [AdmissionBundle.Entry]) -> [UInt8] {
         CBORValue.array(
             entries.map { .array([$0.feed.encodedValue, .unsigned($0.sequence), .bytes($0.credential)]) }
         ).encoded()
     }
 
-    private static func decodeAdmission(_ bytes: [UInt8]) throws(SpaceError) -> [AdmissionBundle.Entry] {
+    static func decodeAdmission(_ bytes: [UInt8]) throws(SpaceError) -> [AdmissionBundle.Entry] {
         do throws(CBORError) {
             var entries: [AdmissionBundle.Entry] = []
             for item in try CBORValue(decoding: bytes, limits: .userData).asArray() {
