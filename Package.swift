@@ -16,6 +16,7 @@ let package = Package(
         .library(name: "DunlinQRCodes", targets: ["DunlinQRCodes"]),
         .library(name: "DunlinCausality", targets: ["DunlinCausality"]),
         .library(name: "DunlinKeys", targets: ["DunlinKeys"]),
+        .library(name: "DunlinKeyStoreFile", targets: ["DunlinKeyStoreFile"]),
         .library(name: "DunlinCompression", targets: ["DunlinCompression"]),
         .library(name: "DunlinNoise", targets: ["DunlinNoise"]),
         .library(name: "DunlinSequences", targets: ["DunlinSequences"]),
@@ -129,6 +130,24 @@ let package = Package(
                 "DunlinEncoding",
             ],
             path: "Packages/Keys/Tests/DunlinKeysTests",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DunlinKeyStoreFile",
+            dependencies: [
+                "DunlinKeys",
+            ],
+            path: "Packages/Keys/Sources/DunlinKeyStoreFile",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinKeyStoreFileTests",
+            dependencies: [
+                "DunlinKeyStoreFile",
+                "DunlinKeys",
+                "DunlinEncoding",
+            ],
+            path: "Packages/Keys/Tests/DunlinKeyStoreFileTests",
             swiftSettings: settings
         ),
         .systemLibrary(
@@ -584,6 +603,7 @@ let package = Package(
             dependencies: [
                 "DunlinEncoding",
                 "DunlinKeys",
+                "DunlinKeyStoreFile",
                 "DunlinCredentials",
                 "DunlinFeeds",
                 "DunlinMesh",
@@ -606,6 +626,7 @@ let package = Package(
                 "Dunlin",
                 "DunlinEncoding",
                 "DunlinKeys",
+                "DunlinKeyStoreFile",
                 "DunlinCredentials",
                 "DunlinFeeds",
                 "DunlinMesh",
