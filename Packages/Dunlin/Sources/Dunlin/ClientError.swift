@@ -24,6 +24,10 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     /// The file of a space is damaged: put it back from a copy. The other spaces are open.
     case damagedSpace(SpaceID, file: String, SpaceError)
     case keyring(KeyringError)
+    /// The store of the keys failed, or does not do what was asked.
+    case keyStore(KeyStoreError)
+    /// The identity's own space is this home's: sign out instead.
+    case haloStays
     case phrase(SeedPhraseError)
     case space(SpaceError)
     case invitation(InvitationError)
@@ -55,6 +59,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .damagedSpace(let id, let file, let cause):
             "The space \(id) cannot be opened: \(cause) Put \(file) back from a copy; other spaces are open."
         case .keyring(let cause): "\(cause)"
+        case .keyStore(let cause): "\(cause)"
+        case .haloStays: "The identity's own space cannot be forgotten; sign out instead."
         case .phrase(let cause): "\(cause)"
         case .space(let cause): "\(cause)"
         case .invitation(let cause): "\(cause)"
@@ -68,5 +74,19 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .json(let reason): "\(reason)"
         case .closed: "The client was closed."
         }
+    }
+}
+
+extension ClientError {
+    /// Why a key store failed, as far as there is a case for it.
+    init(_ error: KeyStoreError) {
+        self =
+            switch error {
+            case .keyring(let cause): .keyring(cause)
+            case .exists(let place): .homeExists(path: place)
+            case .missing(let place): .noHome(path: place)
+            case .failed(let place, let reason): .homeUnusable(path: place, reason: reason)
+            case .damaged, .noPassphrase, .erased: .keyStore(error)
+            }
     }
 }
