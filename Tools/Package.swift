@@ -30,6 +30,7 @@ let package = Package(
             dependencies: [
                 product("Dunlin"), product("DunlinCredentials"), product("DunlinEncoding"),
                 product("DunlinFeeds"), product("DunlinInvitations"), product("DunlinKeys"),
+                product("DunlinKeyStoreFile"),
                 product("DunlinMesh"),
                 product("DunlinMeshUV"), product("DunlinObjects"), product("DunlinQRCodes"),
                 product("DunlinSpaces"),

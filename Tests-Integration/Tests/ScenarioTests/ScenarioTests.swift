@@ -9,8 +9,7 @@ import Testing
 
     static let scenarios = [
         "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "drawings", "floods",
-        "invitations",
-        "middle", "offline", "reader", "rendezvous", "tour", "versions", "watching",
+        "invitations", "keys", "middle", "offline", "reader", "rendezvous", "tour", "versions", "watching",
     ]
 
     @Test(.timeLimit(.minutes(5)), arguments: scenarios)

@@ -47,6 +47,7 @@ public struct CommandFailure: Error, Sendable {
     public init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case let error as KeyStoreError: self.init(.badValue, "\(error)")
         case let error as ClientError: self.init(Self.code(error), "\(error)")
         case let error as InvitationError: self.init(Self.code(error), "\(error)")
         case let error as JSONError: self.init(.badValue, "\(error)")
@@ -64,6 +65,10 @@ public struct CommandFailure: Error, Sendable {
         case .newerHome: .newerFormat
         case .damagedSpace: .storage
         case .keyring(let cause): code(cause)
+        case .keyStore(.damaged): .damagedKeyring
+        case .keyStore(.erased): .noHome
+        case .keyStore: .notAllowed
+        case .haloStays: .notAllowed
         case .phrase, .json, .undecodable: .badValue
         case .space(let cause): code(cause)
         case .invitation(let cause): code(cause)

@@ -274,7 +274,8 @@ import Testing
                 let fresh = try await ClientTests.makeClient(home, name: "Eve")
                 #expect(await fresh.spaces.isEmpty)
                 await fresh.close()
-                #expect(Self.databases(home).count { $0.hasSuffix(".sqlite") } == 1, "only the new identity's own space")
+                // The new identity's own space.
+                #expect(Self.databases(home).count { $0.hasSuffix(".sqlite") } == 1)
                 #expect(!Self.files(home).contains { $0.hasPrefix("erasing") || $0.hasSuffix(".erased") })
             }
         }

@@ -109,6 +109,15 @@ enum KeyTargets {
         if let phrase = try? SeedPhrase(parsing: text) {
             precondition((try? SeedPhrase(parsing: phrase.words.joined(separator: " "))) != nil)
         }
+        func failure(_ body: () throws(SeedPhraseError) -> SeedPhrase) -> SeedPhraseError? {
+            do throws(SeedPhraseError) { _ = try body() } catch { return error }
+            return nil
+        }
+        let secret = SecretBytes(copying: Array(text.utf8))
+        precondition(
+            failure { () throws(SeedPhraseError) in try SeedPhrase(parsing: text) }
+                == failure { () throws(SeedPhraseError) in try SeedPhrase(parsing: secret) },
+            "a phrase reads in another way from a secret")
         if let key = try? DIDKey.decode(text) {
             precondition(DIDKey.encode(key) == text, "two names for one key")
         }

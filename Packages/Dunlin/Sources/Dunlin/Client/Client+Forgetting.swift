@@ -32,13 +32,16 @@ extension Client {
     func finishForgetting() throws(ClientError) {
         // A copy writes nothing; its original has done it or will.
         guard !isCopy else { return }
-        for name in try keyNames(below: "forgotten/") {
+        let names = try keyNames(below: "forgotten/")
+        guard !names.isEmpty else { return }
+        for name in names {
             guard let space = SpaceID(bytes: (try? Hex.decode(String(name.dropFirst(10)))) ?? []) else {
                 continue
             }
             try home.removeDatabase(Base32.encode(space.bytes))
-            try keep([.remove(name)])
         }
+        try keep(names.map { .remove($0) })
+        do { try keys.purge() } catch { throw ClientError(error) }
     }
 
     /// Takes the identity, all its keys and all spaces off this device: first the keys, then the files. The
