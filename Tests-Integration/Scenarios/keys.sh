@@ -25,18 +25,18 @@ echo wrong >wrong
 opens() { dunlin whoami --home "$1" --passphrase-file "$2" >"$ignored" 2>&1; }
 # change HOME OLD NEW [COMMAND…]: changes its passphrase from that in one file to that in another.
 change() { dunlin passphrase --home "$1" --passphrase-file "$2" --new-passphrase-file "$3"; }
-# killed FILE COMMAND…: kill -9 at a moment of chance, or as soon as the file is there. The victim is the process of
-# ada when she is served, else the command.
+# killed MILLISECONDS FILE COMMAND…: kill -9 at a moment of chance, or as soon as the file is there. The victim is the
+# process of ada when she is served, else the command.
 killed() {
     local command victim end=$((SECONDS + 5))
-    timeout 20 "$DUNLIN_BIN/dunlin" "${@:2}" >"$ignored" 2>&1 </dev/null &
+    timeout 20 "$DUNLIN_BIN/dunlin" "${@:3}" >"$ignored" 2>&1 </dev/null &
     command=$!
     disown
     victim=${pid_of[ada]:-$command}
     if [ $((RANDOM % 2)) = 0 ]; then
-        until [ -e "$1" ] || [ $SECONDS -ge $end ] || gone $command; do :; done
+        until [ -e "$2" ] || [ $SECONDS -ge $end ] || gone $command; do :; done
     else
-        sleep "0.$(printf %02d $((RANDOM % 40)))"
+        sleep "0.$(printf %03d $((RANDOM % $1)))"
     fi
     # The command itself is timeout's child.
     [ "$victim" != $command ] || pkill -9 -P $command || true
@@ -67,7 +67,7 @@ old=pass new=new olds=0 news=0
 for round in $(seq "$ROUNDS"); do
     [ $((RANDOM % 3)) != 0 ] || { cp $old ada.pass; start ada "$DUNLIN_BIN/dunlin" sync --home ada \
         --passphrase-file ada.pass --listen 127.0.0.1:0 --json; within 10 said ada '"ready"'; }
-    killed ada/keyring.new passphrase --home ada --passphrase-file $old --new-passphrase-file $new
+    killed 400 ada/keyring.new passphrase --home ada --passphrase-file $old --new-passphrase-file $new
     if opens ada $old; then
         olds=$((olds + 1))
         ! opens ada $new || fail "round $round, seed $SEED: both passphrases open the home"
@@ -111,7 +111,7 @@ for round in $(seq $((ROUNDS / 2))); do
     on ada space create Gone >"$ignored"
     before=$(databases ada)
     on ada put Gone '{"seen":"a bittern"}' >"$ignored"
-    killed ada/keyring.previous space forget Gone --yes --home ada --passphrase-file pass
+    killed 400 ada/keyring.previous space forget Gone --yes --home ada --passphrase-file pass
     if on ada list Gone >listed 2>"$ignored"; then
         grep -q bittern listed || fail "round $round, seed $SEED: the space lost its object"
         [ "$(databases ada)" = "$before" ] || fail "round $round, seed $SEED: the space has no file"
@@ -128,7 +128,7 @@ halves=0
 for round in $(seq "$ROUNDS"); do
     rm -rf copy
     cp -a ada copy
-    killed copy/erasing identity sign-out --yes --home copy
+    killed 100 copy/erasing identity sign-out --yes --home copy
     if opens copy pass; then
         [ "$(dunlin list Trip --home copy --passphrase-file pass | grep -c kingfisher)" = 1 ] ||
             fail "round $round, seed $SEED: half a home opens"

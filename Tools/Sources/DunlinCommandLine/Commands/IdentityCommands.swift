@@ -29,9 +29,9 @@ struct InitCommand: AsyncParsableCommand {
                     if !session.rendezvous.isEmpty { session.remember(session.rendezvous) }
                     session.printer.result(.record(["home": .plain(session.home)]))
                 } else {
-                    let words: [String]
+                    let phrase: SeedPhrase
                     var random = SystemRandom()
-                    (client, words) = try await Client.found(
+                    (client, phrase) = try await Client.found(
                         at: session.home, passphrase: session.passphrase(repeated: true),
                         profile: Session.keyringProfile, displayName: name,
                         phrase: SeedPhrase.make(length, random: &random))
@@ -39,7 +39,7 @@ struct InitCommand: AsyncParsableCommand {
                     session.printer.result(
                         .record([
                             "home": .plain(session.home), "identity": .plain(await client.identity ?? ""),
-                            "phrase": .plain(words.joined(separator: " ")),
+                            "phrase": .plain(phrase.words.joined(separator: " ")),
                         ]))
                     if !session.printer.isJSON {
                         session.printer.remark(

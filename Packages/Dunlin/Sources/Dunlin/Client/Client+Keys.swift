@@ -18,7 +18,7 @@ extension Client {
     /// - Parameter keys: It holds nothing yet.
     public static func found(
         at path: String, keys: any KeyStore, displayName: String, phrase: SeedPhrase? = nil
-    ) async throws(ClientError) -> (client: Client, words: [String]) {
+    ) async throws(ClientError) -> (client: Client, phrase: SeedPhrase) {
         do { try Peer.demandName(displayName) } catch { throw .space(error) }
         try demandEmpty(keys, for: path)
         return try await found(Home.create(path), keys, displayName, phrase)

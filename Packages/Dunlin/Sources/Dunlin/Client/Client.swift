@@ -59,12 +59,12 @@ public actor Client {
     /// Makes a new home with an identity; a new one, or that of a phrase. Without its keyring, which is
     /// written last, a folder is no home: what fails half-way can be done again.
     /// - Parameter phrase: nil makes a new one of 12 words.
-    /// - Returns: the client, and the words from which the identity comes back. Show them once; they are
-    ///   stored nowhere.
+    /// - Returns: the client, and the phrase from which the identity comes back. Show its words once; they
+    ///   are stored nowhere.
     public static func found(
         at path: String, passphrase: SecretBytes, profile: KeyringProfile = .desktop, displayName: String,
         phrase: SeedPhrase? = nil
-    ) async throws(ClientError) -> (client: Client, words: [String]) {
+    ) async throws(ClientError) -> (client: Client, phrase: SeedPhrase) {
         do { try Peer.demandName(displayName) } catch { throw .space(error) }
         let home = try Home.create(path)
         return try await found(home, home.createKeyring(passphrase, profile), displayName, phrase)
@@ -72,14 +72,14 @@ public actor Client {
 
     static func found(
         _ home: Home, _ keys: any KeyStore, _ displayName: String, _ phrase: SeedPhrase?
-    ) async throws(ClientError) -> (client: Client, words: [String]) {
+    ) async throws(ClientError) -> (client: Client, phrase: SeedPhrase) {
         let phrase = if let phrase { phrase } else { try newPhrase(.twelve) }
         let client = try Client(home: home, keys: keys, loop: makeLoop())
         do throws(ClientError) { try await client.foundIdentity(phrase, displayName: displayName) } catch {
             await client.close()
             throw error
         }
-        return (client, phrase.words)
+        return (client, phrase)
     }
 
     /// Whether a folder is a home: whether it has a keyring.
