@@ -155,6 +155,20 @@ within 10 gone "${pid_of[ada]}"
 [ "$(find ada -mindepth 1)" = ada/mine ] || fail "this is left of the home: $(find ada -mindepth 1)"
 unset "pid_of[ada]"
 expect 14 "no home" on ada whoami
+# A damaged keyring says how the one before it comes back, as long as the new one was never opened.
+on eve init --name Eve --words 24 --json >phrase 2>"$ignored"
+[ "$(value phrase phrase | wc -w)" = 24 ] || fail "the phrase has another length: $(cat phrase)"
+on eve space create One >"$ignored"
+printf garbage | dd of=eve/keyring bs=1 seek=40 conv=notrunc status=none
+expect 11 "mv eve/keyring.previous eve/keyring" on eve whoami
+mv eve/keyring.previous eve/keyring
+on eve whoami >"$ignored" || fail "the keyring before does not open"
+[ -z "$(on eve space list)" ] || fail "the keyring before has keys that were made after it"
+# The phrase brings the same identity back.
+value phrase phrase >words
+identity() { dunlin whoami --home "$1" --passphrase-file pass --json | value /dev/stdin identity; }
+on again recover --phrase-file words >"$ignored"
+[ "$(identity again)" = "$(identity eve)" ] || fail "24 words bring another identity back"
 # A damaged one needs no passphrase.
 printf garbage >bob/keyring
 expect 11 keyring on bob whoami
