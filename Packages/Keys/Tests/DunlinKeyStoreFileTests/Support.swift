@@ -23,12 +23,18 @@ final class TemporaryFolder: Sendable {
     func copy() throws -> TemporaryFolder { try Self.copy(of: path) }
 
     static func copy(of path: String) throws -> TemporaryFolder {
-        let copy = try TemporaryFolder()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/cp")
-        process.arguments = ["-a", path + "/.", copy.path]
-        try process.run()
-        process.waitUntilExit()
+        let copy = try TemporaryFolder(), manager = FileManager.default
+        var copies: [Int: String] = [:]
+        for name in try manager.contentsOfDirectory(atPath: path) {
+            let source = path + "/" + name, target = copy.path + "/" + name
+            let number = try manager.attributesOfItem(atPath: source)[.systemFileNumber] as? Int ?? 0
+            if let first = copies[number] {
+                try manager.linkItem(atPath: first, toPath: target)
+            } else {
+                try manager.copyItem(atPath: source, toPath: target)
+                copies[number] = target
+            }
+        }
         return copy
     }
 }
