@@ -32,7 +32,7 @@ extension Client {
     /// Takes one's own identity out of a space. What is here can still be read; ``SpaceError/notAllowed``
     /// answers whoever writes.
     public func leave(_ space: SpaceID) throws(ClientError) {
-        guard space != haloID else { throw .ownSpace }
+        guard space != haloID else { throw .haloStays }
         guard let own = peer.device?.identity else { throw .space(.noIdentity) }
         try remove(own, from: space)
     }
