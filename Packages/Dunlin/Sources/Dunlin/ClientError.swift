@@ -36,6 +36,7 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case network(UVError)
     /// The text names no space, or more than one.
     case unknownSpaceName(String)
+    case presentation(PresentationError)
     /// The phrase is that of another identity.
     case otherPhrase
     /// The text names no member of the space, or more than one. List the members.
@@ -67,6 +68,7 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .portInUse(let port): "Port \(port) is in use; choose another, or 0 for a free one."
         case .network(let cause): "The network refused: \(cause)"
         case .unknownSpaceName(let name): "There is no space called \(name), or more than one; use its id."
+        case .presentation(let cause): "\(cause)"
         case .otherPhrase: "The phrase is that of another identity."
         case .unknownMember(let name):
             "No member of the space is meant by \(name), or more than one; list the members."

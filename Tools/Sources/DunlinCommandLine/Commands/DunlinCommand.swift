@@ -9,6 +9,8 @@ public struct DunlinCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, RecoverCommand.self, AdoptCommand.self, WhoamiCommand.self,
             PassphraseCommand.self, IdentityCommand.self, DeviceCommand.self, ProfileCommand.self,
+            PresentCommand.self,
+            VerifyCommand.self,
             SpaceCommand.self,
             InviteCommand.self,
             JoinCommand.self, PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self,

@@ -106,8 +106,8 @@ extension CommandHost {
                     if await client.isRecovered { break }
                     throw CommandFailure(
                         .unreachable,
-                        "No device of the identity was met in the time given. Say this again when one is open; "
-                            + "if none is left, remove this home and say `dunlin recover --alone`.")
+                        "No device of the identity was met in the time given. Say this again when one is "
+                            + "open; if none is left, remove this home and say `dunlin recover --alone`.")
                 }
                 try await Task.sleep(for: .milliseconds(100))
                 let isThere = await client.isRecovered, left = await client.arrivingSpaces

@@ -33,6 +33,7 @@ public struct CommandHost: Sendable {
             case "device list": return try await listDevices()
             case "device rename": return try await renameDevice(request)
             case "device revoke": return try await revokeDevice(request)
+            case "present": return try await present(request)
             case "profile": return try await profile(request)
             case "space remove": return try await removeMember(request)
             case "space leave": return try await leave(request)

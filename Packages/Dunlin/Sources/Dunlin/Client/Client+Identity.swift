@@ -66,9 +66,9 @@ extension Client {
     /// Makes a new home for the identity of a phrase, as a new device of it.
     ///
     /// The device asks any other of the identity that it meets: connect the client to a rendezvous or to
-    /// addresses, and keep it open until ``isRecovered``. As long as the client is open the identity's own keys
-    /// are at hand, and bring the device into the spaces of the identity, also where no other device of it is
-    /// left. Nothing is revoked; ``devices()`` says which others there are.
+    /// addresses, and keep it open until ``isRecovered``. As long as the client is open the identity's own
+    /// keys are at hand, and bring the device into the spaces of the identity, also where no other device of
+    /// it is left. Nothing is revoked; ``devices()`` says which others there are.
     /// - Throws: ``ClientError/homeExists(path:)`` and what concerns the disk.
     public static func recover(
         at path: String, passphrase: SecretBytes, profile: KeyringProfile = .desktop, phrase: SeedPhrase
@@ -219,7 +219,8 @@ extension Client {
     /// Takes a device out of this identity and out of all spaces that both are in.
     /// - Parameter phrase: The identity's, for a device that is senior to this one.
     /// - Returns: What became of it in each space.
-    /// - Throws: ``SpaceError/noSuchDevice(_:)`` as ``ClientError/space(_:)``, or ``ClientError/otherPhrase``.
+    /// - Throws: ``SpaceError/noSuchDevice(_:)`` as ``ClientError/space(_:)``, or
+    ///   ``ClientError/otherPhrase``.
     public func revokeDevice(
         _ id: DeviceID, phrase: SeedPhrase? = nil
     ) throws(ClientError) -> [SpaceID: Revocation] {

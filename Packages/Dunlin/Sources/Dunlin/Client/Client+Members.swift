@@ -19,8 +19,8 @@ extension Client {
 
     /// Takes a member out of a space, with all its devices.
     ///
-    /// What it has written stays. Its connections are closed, here at once and elsewhere as soon as it is known
-    /// there, and what is written afterwards is encrypted under a key that it does not get.
+    /// What it has written stays. Its connections are closed, here at once and elsewhere as soon as it is
+    /// known there, and what is written afterwards is encrypted under a key that it does not get.
     /// - Throws: ``SpaceError/notMember(_:)``, ``SpaceError/notAllowed(needs:has:)`` or
     ///   ``SpaceError/notSenior`` as ``ClientError/space(_:)``.
     public func remove(_ identity: IdentityID, from space: SpaceID) throws(ClientError) {

@@ -158,9 +158,10 @@ public struct Halo: Sendable {
         for value in try entries(ArrivalEntry.type, &peer) {
             guard let entry = ArrivalEntry(value), entry.device != device.id, peer.isMember(of: entry.space),
                 let present = own?.devices[entry.device], !present.isSuspended,
-                entry.binding.identity == device.identity,
-                try !peer.members(of: entry.space).contains(where: { $0.devices[entry.device] != nil })
+                entry.binding.identity == device.identity
             else { continue }
+            let isThere = try peer.members(of: entry.space).contains { $0.devices[entry.device] != nil }
+            guard !isThere else { continue }
             try peer.admit(
                 Admission(chain: present.chain, binding: entry.binding), to: entry.space,
                 wallClock: wallClock, random: &random)

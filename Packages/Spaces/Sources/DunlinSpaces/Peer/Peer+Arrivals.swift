@@ -161,7 +161,8 @@ extension Peer {
 
     // MARK: Introducing
 
-    /// Asks a device that is not known here for what shows that it was let in, by somebody who has not told yet.
+    /// Asks a device that is not known here for what shows that it was let in, by somebody who has not told
+    /// yet.
     mutating func askStranger(in space: Space, on id: ConnectionID) {
         say(.unknown(heads: Array(space.control.credentials.heads.prefix(64))), on: id)
     }
