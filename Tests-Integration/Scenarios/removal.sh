@@ -110,14 +110,20 @@ stop eve
 on ada space remove Trip "$EVE" >"$ignored"
 for who in ada bob; do write $who 4 away; done
 agree ada bob
+# She writes what nobody will keep: neither does she, once she knows.
+put eve '{"by":"eve","word":"too late"}' >"$ignored"
+export_of eve | grep -q "too late" || fail "Eve cannot write before she knows"
 serve eve
 within 10 is_out eve
 within 2 is_alone eve
 sleep 1
 opened eve eve --from before.eve >after.own
-[ "$(awk '{ print $3 - $2 }' after.own | sort -rn | head -n 1)" = 0 ] || fail "Eve was sent blocks when she came back: $(cat after.own)"
+[ "$(awk '{ total += $3 - $2 } END { print total }' after.own)" = 1 ] || fail "Eve was sent blocks when she came back: $(cat after.own)"
 opened eve ada --from before.eve >after.eve
 away=$(awk '{ total += $3 - $2 } END { print total }' after.eve)
 [ "$away" -ge 8 ] && [ "$(sum 4 after.eve)" = 0 ] || fail "Eve's keys open $(sum 4 after.eve) of $away blocks"
+stop eve
+agrees eve
+! grep -q "too late" exported || fail "Eve keeps what she wrote after she was out"
 unforked ada bob eve
 echo "removal: out in $took ms, $before of $before blocks open before, 0 of $written after and 0 of $away after she was away; Bob opens all"
