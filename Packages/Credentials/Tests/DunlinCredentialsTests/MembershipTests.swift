@@ -123,6 +123,23 @@ extension Membership {
         }
     }
 
+    @Test func `what takes a device out does so for everybody who claims it`() {
+        // Two identities of one person come with the same device at the same time.
+        let lines = """
+            g after -: A.a1 genesis
+            1y after g: A.a1 admit Y.d admin
+            1z after g: A.a1 admit Z.d admin
+            2z after 1z: Z.d device.admit z2
+            3s after 1y+2z: Z.z2 suspect d
+            3r after 1y+2z: Z.root device.revoke d
+            """
+        let acts = lines.split(separator: "\n").map { Act(line: $0) }
+        let late = Membership(of: acts)
+        let early = Membership(of: Array(acts[..<2]) + acts[2...].reversed())
+        #expect(Outcome(early) == Outcome(late))
+        #expect(Outcome(late).members == "A=admin(a1) Y=admin() Z=admin(z2)")
+    }
+
     @Test func `an invite lets in no more devices than it says`() {
         for seed in Seeds.first(150) {
             let machine = Membership(of: RandomActs(seed: seed, count: 35).acts)

@@ -2,12 +2,14 @@ import DunlinKeys
 import HashTreeCollections
 
 /// A member by some acts.
-struct JudgedMember: Hashable, Sendable {
+struct JudgedMember: Sendable {
     var role: Role
     /// Its admission in force.
     var admission: Int
+    /// Live changes of its role since then that are in no other such one's past.
+    var roles: [Int] = []
     /// Its present devices, each with its admission.
-    var devices: [DeviceID: Int] = [:]
+    var devices: TreeDictionary<DeviceID, Int> = [:]
 }
 
 /// What follows from some acts that hold their whole past. Copies share what they have in common.
@@ -17,6 +19,12 @@ struct Judgement: Sendable {
     var count = 0
     /// Valid acts that are not void.
     var live = AncestorSet()
+    /// Valid acts that a removal, a revocation or a demotion makes void.
+    var struck = AncestorSet()
+    /// Live admissions through each invite.
+    var redeemed: TreeDictionary<Int, Int> = [:]
+    /// Live namings of a council that are in no other such one's past.
+    var councils: [Int] = []
     var members: TreeDictionary<IdentityID, JudgedMember> = [:]
 }
 
@@ -41,8 +49,10 @@ struct JudgementCache: Sendable {
         oldest = (oldest + 1) % Self.recentLimit
     }
 
-    /// The largest that lies within the past of some heads; an empty one when none does.
+    /// One that lies within the past of some heads, the largest when that takes no long search; an empty one
+    /// when there is none.
     func largest(within heads: [Int], past: AncestorSet) -> Judgement {
+        if let near = nearest(within: past), past.count - near.count < Self.stride { return near }
         var largest = Judgement()
         for (place, judgement) in known
         where judgement.count > largest.count && place.allSatisfy(past.contains) {
@@ -50,77 +60,9 @@ struct JudgementCache: Sendable {
         }
         return largest
     }
-}
 
-/// Acts by what they are about.
-struct RelatedActs: Sendable {
-    private(set) var removals: [IdentityID: [Int]] = [:]
-    private(set) var roles: [IdentityID: [Int]] = [:]
-    /// Those of `roles` that take the right of an admin.
-    private(set) var demotions: [IdentityID: [Int]] = [:]
-    private(set) var admissions: [IdentityID: [Int]] = [:]
-    /// Admissions of devices, by whose they are; the first device's is the identity's.
-    private(set) var devices: [IdentityID: [Int]] = [:]
-    private(set) var revocations: [DeviceID: [Int]] = [:]
-    /// Admissions through an invite, by the invite.
-    private(set) var redemptions: [Int: [Int]] = [:]
-    private(set) var cancellations: [CredentialID: [Int]] = [:]
-    /// Admissions by the device that they let in.
-    private(set) var claims: [DeviceID: [Int]] = [:]
-    private(set) var suspicions: [DeviceID: [Int]] = [:]
-    private(set) var lifts: [DeviceID: [Int]] = [:]
-    private(set) var councils: [Int] = []
-    private(set) var councilRemovals: [Int] = []
-    private var resting: [Int: [Int]] = [:]
-    private var issuedBy: [IdentityID: [Int]] = [:]
-    private var issuedOn: [DeviceID: [Int]] = [:]
-
-    mutating func add(_ number: Int, _ entry: Membership.Entry, invite: Int?) {
-        guard let standing = entry.standing else { return }
-        for support in standing.support { resting[support, default: []].append(number) }
-        issuedBy[entry.act.identity, default: []].append(number)
-        if let device = entry.act.device { issuedOn[device, default: []].append(number) }
-        switch entry.act.deed {
-        case .genesis(let device):
-            admissions[entry.act.identity, default: []].append(number)
-            devices[entry.act.identity, default: []].append(number)
-            claims[device, default: []].append(number)
-        case .admit(let identity, let device, _, _):
-            admissions[identity, default: []].append(number)
-            devices[identity, default: []].append(number)
-            claims[device, default: []].append(number)
-            if let invite { redemptions[invite, default: []].append(number) }
-        case .admitDevice(let device):
-            devices[entry.act.identity, default: []].append(number)
-            claims[device, default: []].append(number)
-        case .cancelInvite(let invite): cancellations[invite, default: []].append(number)
-        case .suspectDevice(let device): suspicions[device, default: []].append(number)
-        case .liftDevice(let device): lifts[device, default: []].append(number)
-        case .revokeDevice(let device): revocations[device, default: []].append(number)
-        case .remove(let identity, _, _):
-            removals[identity, default: []].append(number)
-            if standing.council != nil { councilRemovals.append(number) }
-        case .setRole(let identity, let role):
-            roles[identity, default: []].append(number)
-            if role < .admin { demotions[identity, default: []].append(number) }
-        case .setCouncil: councils.append(number)
-        case .invite, .plain: break
-        }
-    }
-
-    /// Acts that may become live or void when one does.
-    func dependents(of number: Int, _ entry: Membership.Entry) -> [Int] {
-        var numbers = resting[number, default: []]
-        switch entry.act.deed {
-        case .remove(let identity, _, _): numbers += issuedBy[identity, default: []]
-        case .setRole(let identity, .reader), .setRole(let identity, .editor):
-            numbers += issuedBy[identity, default: []]
-        case .revokeDevice(let device): numbers += issuedOn[device, default: []]
-        case .admit, .genesis, .admitDevice, .setRole, .invite, .cancelInvite, .setCouncil, .suspectDevice,
-            .liftDevice, .plain:
-            break
-        }
-        if entry.standing?.council != nil { numbers += councilRemovals }
-        return numbers
+    /// That of the last act in a past, of so many, at which one is kept.
+    private func nearest(within past: AncestorSet) -> Judgement? {
+        past.last(2 * Self.stride) { known[[$0]] != nil }.flatMap { known[[$0]] }
     }
 }

@@ -114,8 +114,8 @@ extension Membership {
         guard !related.cancellations[invite, default: []].contains(where: before.live.contains) else {
             throw .inviteEnded
         }
-        let isSecond = related.redemptions[place, default: []].contains { number in
-            past.contains(number) && self.device(admittedBy: number) == device
+        let isSecond = related.claims[device, default: []].contains { number in
+            past.contains(number) && self.invite(of: entries[number].act) == place
         }
         guard !isSecond else { throw .inviteEnded }
         standing.support.append(place)
@@ -176,9 +176,7 @@ extension Membership {
     func council(
         in judgement: Judgement
     ) -> (id: CredentialID, members: [IdentityID], threshold: Int)? {
-        let live = related.councils.filter { judgement.included.contains($0) && judgement.live.contains($0) }
-        let latest = maximal(live)
-        guard let first = latest.min(by: { entries[$0].rank < entries[$1].rank }),
+        guard let first = judgement.councils.min(by: { entries[$0].rank < entries[$1].rank }),
             case .setCouncil(let members, let threshold) = entries[first].act.deed
         else { return nil }
         return (entries[first].act.id, members, threshold)

@@ -28,8 +28,9 @@ struct Membership: Sendable {
     private(set) var index: [CredentialID: Int] = [:]
     /// Acts that no other names as a parent, ascending.
     private(set) var frontier: [Int] = []
+    private var headSet = AncestorSet()
     /// Valid acts that are in no valid act's past, ascending.
-    private(set) var heads: [Int] = []
+    var heads: [Int] { headSet.all }
     /// By everything known.
     private(set) var current = Judgement()
     private var judgements = JudgementCache()
@@ -48,11 +49,11 @@ struct Membership: Sendable {
         var past = AncestorSet()
         var depth = 0
         let parents = Set(act.parents.compactMap { index[$0] }).sorted()
-        for parent in parents {
+        for parent in parents.reversed() {
             past.formUnion(entries[parent].past)
-            past.insert(parent)
             depth = max(depth, entries[parent].depth + 1)
         }
+        for parent in parents { past.insert(parent) }
         let parentHeads = maximal(parents)
         let before = judgement(at: parentHeads, past: past)
         let number = entries.count
@@ -66,13 +67,19 @@ struct Membership: Sendable {
         }
         index[act.id] = number
         entries.append(entry)
-        related.add(number, entry, invite: invite(of: act))
+        related.add(number, entry)
+        if let standing = entry.standing, let invite = invite(of: act) {
+            related.redeem(invite, by: number) { other in
+                entries[other].standing.map { $0.turn < standing.turn } ?? false
+            }
+        }
         let isInLine = parentHeads == frontier
-        frontier.removeAll { past.contains($0) }
+        // What has no child yet and is in its past is a parent.
+        for parent in parents { remove(parent, fromAscending: &frontier) }
         frontier.append(number)
         if entry.standing != nil {
-            heads.removeAll { past.contains($0) }
-            heads.append(number)
+            for head in headSet.places(in: past, and: past) { headSet.remove(head) }
+            headSet.insert(number)
         }
         var after = before
         let touched = take(number, into: &after)
@@ -81,7 +88,11 @@ struct Membership: Sendable {
             current = after
             changed.formUnion(touched)
         } else {
-            changed.formUnion(take(number, into: &current))
+            // Taken out, so that it is changed where it is and not as a copy.
+            var now = current
+            current = Judgement()
+            changed.formUnion(take(number, into: &now))
+            current = now
         }
         return error
     }
@@ -111,7 +122,27 @@ struct Membership: Sendable {
         return result
     }
 
+    private func remove(_ number: Int, fromAscending numbers: inout [Int]) {
+        var low = 0, high = numbers.count
+        while low < high {
+            let middle = (low + high) / 2
+            if numbers[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        if low < numbers.count, numbers[low] == number { numbers.remove(at: low) }
+    }
+
     // MARK: Judging
+
+    /// An act that is to be judged.
+    private struct Pending: Comparable {
+        var turn: Standing.Turn
+        var number: Int
+        /// A place of an invite has become free, and goes to whoever comes next.
+        var isOffered = false
+
+        static func < (a: Pending, b: Pending) -> Bool { a.turn < b.turn }
+        static func == (a: Pending, b: Pending) -> Bool { a.number == b.number }
+    }
 
     /// Judges an act, whose past is judged already, and again what it changes.
     /// - Returns: Identities about which something else holds.
@@ -120,55 +151,88 @@ struct Membership: Sendable {
         judgement.count += 1
         guard let turn = entries[number].standing?.turn else { return [] }
         var waiting = Heap<Pending>([Pending(turn: turn, number: number)])
-        var touched: Set<IdentityID> = []
-        var last: Int?
-        while let next = waiting.popMin() {
-            guard next.number != last else { continue }
-            last = next.number
-            let isLive = cause(of: next.number, in: judgement) == nil
-            guard isLive != judgement.live.contains(next.number) else { continue }
-            if isLive {
-                judgement.live.insert(next.number)
-            } else {
-                judgement.live.remove(next.number)
+        var changes: [IdentityID: [Int]] = [:]
+        // What waits or has been judged: nothing is judged twice.
+        var queued = AncestorSet()
+        while var next = waiting.popMin() {
+            while let same = waiting.min, same.number == next.number {
+                next.isOffered = next.isOffered || same.isOffered
+                _ = waiting.popMin()
             }
-            if let identity = affectedIdentity(next.number) { touched.insert(identity) }
-            for other in dependents(of: next.number) {
-                guard judgement.included.contains(other), let turn = entries[other].standing?.turn,
-                    next.turn < turn
-                else { continue }
-                waiting.insert(Pending(turn: turn, number: other))
+            let cause = cause(of: next.number, in: judgement)
+            let isStruck = cause?.isStrike ?? false
+            if isStruck != judgement.struck.contains(next.number) {
+                if isStruck {
+                    judgement.struck.insert(next.number)
+                } else {
+                    judgement.struck.remove(next.number)
+                }
+            }
+            let isFlipped = (cause == nil) != judgement.live.contains(next.number)
+            if isFlipped {
+                flip(next.number, isLive: cause == nil, &judgement)
+                for identity in affectedIdentities(next.number) {
+                    changes[identity, default: []].append(next.number)
+                }
+                for other in dependents(of: next.number, isLive: cause == nil, in: judgement, but: queued) {
+                    guard judgement.included.contains(other), !queued.contains(other),
+                        let turn = entries[other].standing?.turn, next.turn < turn
+                    else { continue }
+                    queued.insert(other)
+                    waiting.insert(Pending(turn: turn, number: other))
+                }
+            }
+            if let offered = offered(
+                after: next.number, isLeaving: isFlipped && cause != nil, next.isOffered, in: judgement),
+                let turn = entries[offered].standing?.turn
+            {
+                waiting.insert(Pending(turn: turn, number: offered, isOffered: true))
             }
         }
-        for identity in touched { judgement.members[identity] = member(identity, in: judgement) }
-        return touched
+        for (identity, numbers) in changes {
+            judgement.members[identity] = member(identity, after: numbers, in: judgement)
+        }
+        return Set(changes.keys)
     }
 
-    private func dependents(of number: Int) -> [Int] {
-        let numbers = related.dependents(of: number, entries[number])
-        let invite: Int? =
-            switch entries[number].act.deed {
-            case .cancelInvite(let id): index[id]
-            default: invite(of: entries[number].act)
-            }
-        guard let invite else { return numbers }
-        return numbers + related.redemptions[invite, default: []]
+    private func flip(_ number: Int, isLive: Bool, _ judgement: inout Judgement) {
+        if isLive { judgement.live.insert(number) } else { judgement.live.remove(number) }
+        if let invite = invite(of: entries[number].act) {
+            judgement.redeemed[invite, default: 0] += isLive ? 1 : -1
+        }
+        if case .setCouncil = entries[number].act.deed {
+            judgement.councils = latest(judgement.councils, of: related.councils, after: [number], judgement)
+        }
+    }
+
+    /// Live acts that are in no other such one's past.
+    /// - Parameters:
+    ///   - before: Those of them before some were judged anew.
+    ///   - all: All acts of the kind.
+    func latest(
+        _ before: [Int], of all: AncestorSet, after changes: [Int], _ judgement: Judgement
+    ) -> [Int] {
+        guard changes.allSatisfy(judgement.live.contains) else {
+            let live = all.places(in: judgement.live, and: judgement.live)
+            var pasts = AncestorSet()
+            for number in live { pasts.formUnion(entries[number].past) }
+            return live.filter { !pasts.contains($0) }
+        }
+        var latest = before
+        for number in changes where !latest.contains(where: { entries[$0].past.contains(number) }) {
+            latest.removeAll { entries[number].past.contains($0) }
+            latest.append(number)
+        }
+        return latest
     }
 
     /// The invite through which an act lets somebody in.
-    private func invite(of act: Act) -> Int? {
+    func invite(of act: Act) -> Int? {
         guard case .admit(_, _, _, let invite?) = act.deed else { return nil }
         return index[invite]
     }
 
-    private struct Pending: Comparable {
-        var turn: Standing.Turn
-        var number: Int
-
-        static func < (a: Pending, b: Pending) -> Bool { a.turn < b.turn }
-    }
-
-    /// Whose membership, role or devices an act is about.
+    /// Whose membership, role or devices an act is about; of what concerns a device, whose issuer it is.
     func affectedIdentity(_ number: Int) -> IdentityID? {
         let act = entries[number].act
         switch act.deed {
@@ -179,18 +243,29 @@ struct Membership: Sendable {
         }
     }
 
+    /// Everybody whose membership, role or devices an act is about: a device may be claimed by several.
+    private func affectedIdentities(_ number: Int) -> Set<IdentityID> {
+        var identities = Set(affectedIdentity(number).map { [$0] } ?? [])
+        switch entries[number].act.deed {
+        case .revokeDevice(let device), .suspectDevice(let device), .liftDevice(let device):
+            for claim in related.claims[device, default: []] {
+                if let identity = affectedIdentity(claim) { identities.insert(identity) }
+            }
+        case .genesis, .admit, .admitDevice, .remove, .setRole, .invite, .cancelInvite, .setCouncil, .plain:
+            break
+        }
+        return identities
+    }
+
     /// Why an act is void; nil when it is live. Everything before its turn is judged.
     func cause(of number: Int, in judgement: Judgement) -> VoidCause? {
         let entry = entries[number]
         guard let standing = entry.standing else { return nil }
         if let council = standing.council {
-            let lost = related.councilRemovals.filter {
-                isLive($0, before: standing, judgement) && areConcurrent($0, number)
-            }.compactMap { other -> IdentityID? in
-                guard case .remove(let target, _, _) = entries[other].act.deed else { return nil }
-                return target
+            let left = council.signers.count { signer in
+                !(related.councilRemovals[signer]?.places(in: judgement.live, butNot: entry.past) ?? [])
+                    .contains { isLive($0, before: standing, judgement) && areConcurrent($0, number) }
             }
-            let left = council.signers.count { !lost.contains($0) }
             return left < council.needed ? .councilBroken : nil
         }
         for support in standing.support where !judgement.live.contains(support) {
@@ -210,16 +285,24 @@ struct Membership: Sendable {
         }
         if let cancellation { return .cancelled(by: entries[cancellation].act.id) }
         guard case .invite(_, let limit) = entries[invite].act.deed else { return nil }
-        let device = device(admittedBy: number)
-        var devices: Set<DeviceID?> = []
-        for other in related.redemptions[invite, default: []] where isLive(other, before: standing, judgement)
-        {
-            devices.insert(self.device(admittedBy: other))
+        let isSecond = device(admittedBy: number).map { device in
+            related.claims[device, default: []].contains { other in
+                self.invite(of: entries[other].act) == invite && isLive(other, before: standing, judgement)
+            }
         }
-        return devices.count >= limit || devices.contains(device) ? .usedUp(invite: id) : nil
+        if isSecond == true { return .usedUp(invite: id) }
+        // All live ones are of different devices: they need not be looked at unless they fill it.
+        let all = judgement.redeemed[invite] ?? 0
+        guard all - (judgement.live.contains(number) ? 1 : 0) >= limit else { return nil }
+        var left = limit
+        for other in related.redemptions[invite, default: []] {
+            guard left > 0, let turn = entries[other].standing?.turn, turn < standing.turn else { break }
+            if judgement.live.contains(other) { left -= 1 }
+        }
+        return left > 0 ? nil : .usedUp(invite: id)
     }
 
-    private func isLive(_ number: Int, before standing: Standing, _ judgement: Judgement) -> Bool {
+    func isLive(_ number: Int, before standing: Standing, _ judgement: Judgement) -> Bool {
         guard judgement.live.contains(number), let other = entries[number].standing else { return false }
         return other.turn < standing.turn
     }
@@ -232,135 +315,52 @@ struct Membership: Sendable {
     private func removal(
         of number: Int, _ entry: Entry, _ standing: Standing, _ judgement: Judgement
     ) -> VoidCause? {
-        let removals = related.removals[entry.act.identity, default: []]
-        if let by = hit(by: removals, number, standing, judgement) { return .removed(by: by) }
-        if let device = entry.act.device {
-            let revocations = related.revocations[device, default: []]
-            if let by = hit(by: revocations, number, standing, judgement) { return .revoked(by: by) }
+        if let removals = related.removals[entry.act.identity],
+            let by = hit(by: removals, number, standing, judgement)
+        {
+            return .removed(by: by)
         }
-        guard standing.needsAdmin else { return nil }
-        let demotions = related.demotions[entry.act.identity, default: []]
+        if let device = entry.act.device, let revocations = related.revocations[device],
+            let by = hit(by: revocations, number, standing, judgement)
+        {
+            return .revoked(by: by)
+        }
+        guard standing.needsAdmin, let demotions = related.demotions[entry.act.identity] else { return nil }
         return hit(by: demotions, number, standing, judgement).map { .demoted(by: $0) }
     }
 
     /// - Parameter removals: all of one target and kind.
     private func hit(
-        by removals: [Int], _ number: Int, _ standing: Standing, _ judgement: Judgement
+        by removals: AncestorSet, _ number: Int, _ standing: Standing, _ judgement: Judgement
     ) -> CredentialID? {
-        let live = removals.filter { isLive($0, before: standing, judgement) }
-        guard let hit = live.first(where: { areConcurrent($0, number) && outranks($0, standing) }) else {
-            return nil
+        let past = entries[number].past
+        let hit = removals.first(in: judgement.live, butNot: past) { other in
+            isLive(other, before: standing, judgement) && areConcurrent(other, number)
+                && outranks(other, standing)
         }
-        // Whoever could have voided it and had seen it has let it stand.
-        let isWitnessed = live.contains { other in
-            guard let witness = entries[other].standing, entries[other].past.contains(number) else {
-                return false
-            }
+        guard let hit else { return nil }
+        // Whoever could have voided it and had seen it has let it stand. What has seen it came later.
+        let witness = removals.first(in: judgement.live, butNot: past, from: number + 1) { other in
+            guard entries[other].past.contains(number), let witness = entries[other].standing,
+                witness.turn < standing.turn
+            else { return false }
             return !witness.isOwn && isSenior(other, witness, to: standing)
         }
-        return isWitnessed ? nil : entries[hit].act.id
+        return witness != nil ? nil : entries[hit].act.id
     }
 
-    private func isSenior(_ number: Int, _ remover: Standing, to standing: Standing) -> Bool {
+    func isSenior(_ number: Int, _ remover: Standing, to standing: Standing) -> Bool {
         if case .revokeDevice = entries[number].act.deed {
             return remover.isRoot || (remover.issuer, remover.device) < (standing.issuer, standing.device)
         }
         return remover.council != nil || remover.issuer < standing.issuer
     }
 
-    private func outranks(_ number: Int, _ standing: Standing) -> Bool {
+    func outranks(_ number: Int, _ standing: Standing) -> Bool {
         guard let remover = entries[number].standing else { return false }
         guard remover.isOwn else { return isSenior(number, remover, to: standing) }
         // Leaving voids what one's own devices do elsewhere; a device that takes itself out voids nothing.
         guard case .remove = entries[number].act.deed else { return false }
         return !standing.isRoot && !standing.isLeaving && remover.issuer <= standing.issuer
-    }
-
-    // MARK: Members
-
-    private func member(_ identity: IdentityID, in judgement: Judgement) -> JudgedMember? {
-        let removals = related.removals[identity, default: []].filter(judgement.live.contains)
-        let admissions = related.admissions[identity, default: []].filter(judgement.live.contains)
-            .sorted { entries[$0].rank < entries[$1].rank }
-        let inForce = admissions.first { admission in !removals.contains { covers($0, admission) } }
-        guard let inForce, let admitted = role(admittedBy: inForce) else { return nil }
-        var latest: [Int] = []
-        for number in related.roles[identity, default: []].reversed()
-        where judgement.live.contains(number) && entries[number].past.contains(inForce)
-            && !latest.contains(where: { entries[$0].past.contains(number) })
-        {
-            latest.append(number)
-        }
-        let roles = latest.compactMap { number -> Role? in
-            guard case .setRole(_, let role) = entries[number].act.deed else { return nil }
-            return role
-        }
-        var member = JudgedMember(role: roles.min() ?? admitted, admission: inForce)
-        let devices = related.devices[identity, default: []].filter(judgement.live.contains)
-            .sorted { entries[$0].rank < entries[$1].rank }
-        for number in devices
-        where (number == inForce || entries[number].past.contains(inForce))
-            && !isRevoked(number, of: member, judgement)
-        {
-            guard let device = device(admittedBy: number), member.devices[device] == nil else { continue }
-            member.devices[device] = number
-        }
-        return member
-    }
-
-    /// Whether a live removal takes back an admission: one that it knew, or a concurrent junior one.
-    private func covers(_ removal: Int, _ admission: Int) -> Bool {
-        if entries[removal].past.contains(admission) { return true }
-        if entries[admission].past.contains(removal) { return false }
-        guard let remover = entries[removal].standing else { return false }
-        return remover.council != nil || remover.isOwn || remover.issuer < entries[admission].rank
-    }
-
-    private func isRevoked(_ admission: Int, of member: JudgedMember, _ judgement: Judgement) -> Bool {
-        guard let device = device(admittedBy: admission) else { return true }
-        return related.revocations[device, default: []].contains { number in
-            guard judgement.live.contains(number), let remover = entries[number].standing else {
-                return false
-            }
-            if entries[number].past.contains(admission) { return true }
-            if entries[admission].past.contains(number) { return false }
-            return remover.isRoot || remover.isOwn
-                || (remover.issuer, remover.device) < (
-                    entries[member.admission].rank, entries[admission].rank
-                )
-        }
-    }
-
-    /// Who a device speaks for; of several the one with the most senior admission of it.
-    func holder(of device: DeviceID, in judgement: Judgement) -> JudgedMember? {
-        let claims = related.claims[device, default: []].filter { number in
-            affectedIdentity(number).flatMap { judgement.members[$0]?.devices[device] } == number
-        }
-        return claims.min { entries[$0].rank < entries[$1].rank }
-            .flatMap { affectedIdentity($0) }.flatMap { judgement.members[$0] }
-    }
-
-    /// Whether a device of a member gets no new keys: a suspicion of it stands that nothing has lifted since.
-    func isSuspended(_ device: DeviceID, in judgement: Judgement) -> Bool {
-        let lifts = related.lifts[device, default: []].filter(judgement.live.contains)
-        return related.suspicions[device, default: []].contains { suspicion in
-            judgement.live.contains(suspicion)
-                && !lifts.contains { entries[$0].past.contains(suspicion) }
-        }
-    }
-
-    private func role(admittedBy number: Int) -> Role? {
-        switch entries[number].act.deed {
-        case .genesis: .admin
-        case .admit(_, _, let role, _): role
-        default: nil
-        }
-    }
-
-    func device(admittedBy number: Int) -> DeviceID? {
-        switch entries[number].act.deed {
-        case .genesis(let device), .admit(_, let device, _, _), .admitDevice(let device): device
-        default: nil
-        }
     }
 }
