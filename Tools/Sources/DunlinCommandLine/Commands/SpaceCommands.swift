@@ -8,7 +8,7 @@ struct SpaceCommand: AsyncParsableCommand {
         commandName: "space", abstract: "Create, show, leave and forget spaces.",
         subcommands: [
             Create.self, List.self, Members.self, RemoveMember.self, LeaveSpace.self, SetRole.self,
-            Forget.self,
+            Why.self, Graph.self, Forget.self,
         ])
 
     struct Create: RequestCommand {

@@ -39,6 +39,8 @@ public struct CommandHost: Sendable {
             case "space leave": return try await leave(request)
             case "space role": return try await setRole(request)
             case "space forget": return try await forget(request)
+            case "space why": return try await why(request)
+            case "space graph": return try await graph(request)
             case "invite": return try await invite(request, emit)
             case "invite cancel": return try await cancelInvitation(request)
             case "join": return try await join(request, emit)
