@@ -53,10 +53,15 @@ let package = Package(
             ],
             path: "Sources/dunlin-demo", swiftSettings: settings),
         .target(name: "Recordings", path: "Sources/Recordings", swiftSettings: settings),
+        .target(
+            name: "MembershipVectors",
+            dependencies: [product("DunlinCredentials"), product("DunlinEncoding"), product("DunlinKeys")],
+            path: "Sources/MembershipVectors", swiftSettings: settings),
         .executableTarget(
             name: "dunlin-bench",
             dependencies: [
-                "Recordings", product("Dunlin"), product("DunlinTextCRDT"), product("DunlinCausality"),
+                "Recordings", "MembershipVectors", product("Dunlin"), product("DunlinTextCRDT"),
+                product("DunlinCausality"),
                 product("DunlinSequences"), product("DunlinListCRDT"), product("DunlinMapCRDT"),
                 product("DunlinCompression"), product("DunlinCredentials"),
                 product("DunlinEncoding"),
@@ -78,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "dunlin-conformance",
             dependencies: [
-                product("DunlinEncoding"), product("DunlinKeys"), product("DunlinNoise"),
+                "MembershipVectors", product("DunlinEncoding"), product("DunlinKeys"), product("DunlinNoise"),
                 product("DunlinFeeds"),
                 product("DunlinInvitations"), product("DunlinCausality"), product("DunlinCredentials"),
                 product("DunlinMesh"), product("DunlinObjects"), product("DunlinReplication"),

@@ -7,6 +7,7 @@ struct BenchCommand: AsyncParsableCommand {
         subcommands: [
             TextBench.self, ShapesBench.self, MapBench.self, ListBench.self, ObjectsBench.self,
             ObjectTextBench.self, SpaceBench.self, TypingBench.self,
-            FeedBench.self, TransferBench.self, StartBench.self, TableCommand.self,
+            FeedBench.self, TransferBench.self, StartBench.self, MembershipBench.self,
+            TableCommand.self,
         ])
 }
