@@ -90,9 +90,9 @@ private struct CredentialDrawing {
             \(octagon(x: 106, y: y, width: 26, height: 18))\
             <text x="138" y="\(y + 13)">not allowed</text>\
             <rect class="void" x="222" y="\(y)" width="26" height="18" rx="6"/>\
-            <text x="254" y="\(y + 13)">void: allowed, and taken away by what</text>\
-            <path class="strike" marker-end="url(#end)" d="M476 \(y + 9)H506"/>\
-            <text x="514" y="\(y + 13)">leads to it</text>
+            <text x="254" y="\(y + 13)">void: allowed, but</text>\
+            <path class="strike" marker-end="url(#end)" d="M366 \(y + 9)H400"/>\
+            <text x="408" y="\(y + 13)">takes it away at the same time</text>
             """
     }
 

@@ -24,8 +24,7 @@ extension Membership {
             }
         } else {
             member.devices = [:]
-            for number in related.devices[identity, default: []] {
-                guard let device = device(admittedBy: number), member.devices[device] == nil else { continue }
+            for device in Set(related.devices[identity, default: []].compactMap({ device(admittedBy: $0) })) {
                 member.devices[device] = firstAdmission(
                     of: device, identity, member, nil, after: nil, judgement)
             }
@@ -44,6 +43,7 @@ extension Membership {
         first(
             of: related.admissions[identity, default: []], before,
             after: areLive(changes, judgement) ? changes : nil, judgement,
+            removals: related.removals[identity],
             isCovered: { admission in
                 (related.removals[identity]?.places(in: judgement.live, butNot: entries[admission].past)
                     ?? []).contains { covers($0, admission) }
@@ -63,9 +63,10 @@ extension Membership {
     /// - Parameters:
     ///   - before: what it was; nil for none.
     ///   - changes: what has become live since; nil when other acts became void.
+    ///   - removals: all that cover those of them that they have seen.
     private func first(
         of admissions: [Int], _ before: Int?, after changes: [Int]?, _ judgement: Judgement,
-        isCovered: (Int) -> Bool, isNewlyCovered: (Int) -> Bool
+        removals: AncestorSet?, isCovered: (Int) -> Bool, isNewlyCovered: (Int) -> Bool
     ) -> Int? {
         var candidates: [Int]
         var found: Int?
@@ -85,6 +86,14 @@ extension Membership {
             candidates = admissions
         }
         candidates = candidates.filter(judgement.live.contains)
+        if candidates.count > 8, let removals {
+            // What some removal has seen is covered: found out at once, not for each against each.
+            var seen = AncestorSet()
+            for removal in removals.places(in: judgement.live, and: judgement.live) {
+                seen.formUnion(entries[removal].past)
+            }
+            candidates.removeAll(where: seen.contains)
+        }
         if candidates.count > 1 { candidates.sort { entries[$0].rank < entries[$1].rank } }
         return candidates.first { !isCovered($0) } ?? found
     }
@@ -148,7 +157,7 @@ extension Membership {
         }
         let revocations = related.revocations[device]
         return first(
-            of: own, before, after: changes, judgement,
+            of: own, before, after: changes, judgement, removals: revocations,
             isCovered: { admission in
                 (revocations?.places(in: judgement.live, butNot: entries[admission].past) ?? [])
                     .contains { revokes($0, admission, of: inForce) }
