@@ -12,7 +12,7 @@ extension SignedDAG {
                 order.swapAt(place, Int(random.uniform(below: UInt64(place + 1))))
             }
             var other = CredentialSet(space: set.space, genesis: credentials.first?.id)
-            for place in order { _ = other.insert(credentials[place], previous: nil) }
+            for place in order { _ = other.insert(credentials[place]) }
             found += differences(of: other).map { $0 + " when they come in another order" }
         }
         return found

@@ -45,7 +45,7 @@ public struct SignedDAG {
             let credential = try issue(act, share, &pool)
             credentials.append(credential)
             ids[act.id] = credential.id
-            _ = set.insert(credential, previous: nil)
+            _ = set.insert(credential)
         }
     }
 

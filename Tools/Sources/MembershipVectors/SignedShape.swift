@@ -94,7 +94,7 @@ public struct SignedShape {
         var set = CredentialSet(space: maker.pool.space)
         func below(_ bound: Int) -> Int { Int(random.uniform(below: UInt64(bound))) }
         var next = 1
-        _ = set.insert(maker.credentials[0], previous: nil)
+        _ = set.insert(maker.credentials[0])
         for _ in 0..<maker.wanted * 2 where maker.count < maker.wanted {
             let ids = maker.ids
             let parents = (0..<1 + below(3)).map { _ in ids[max(0, ids.count - 1 - below(12))] }
@@ -114,7 +114,7 @@ public struct SignedShape {
                     .role(target, below(2) > 0 ? .editor : .admin, cuts: []), by: issuer, after: parents)
             default: try maker.note(issuer, after: parents)
             }
-            if let last = maker.credentials.last { _ = set.insert(last, previous: nil) }
+            if let last = maker.credentials.last { _ = set.insert(last) }
         }
     }
 

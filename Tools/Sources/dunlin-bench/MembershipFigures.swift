@@ -7,7 +7,7 @@ enum MembershipFigures {
         guard let first = shape.credentials.first else { return }
         let space = first.space
         let timing = try Timing(of: 3, preparing: { CredentialSet(space: space) }) { set in
-            for credential in shape.credentials { _ = set.insert(credential, previous: nil) }
+            for credential in shape.credentials { _ = set.insert(credential) }
             return set
         }
         let name = shape.name
@@ -16,9 +16,9 @@ enum MembershipFigures {
             var times: [Double] = []
             for _ in 0..<20 {
                 var set = timing.result
-                _ = set.insert(shape.warmUp, previous: nil)
+                _ = set.insert(shape.warmUp)
                 let start = ContinuousClock.now
-                _ = set.insert(credential, previous: nil)
+                _ = set.insert(credential)
                 times.append((ContinuousClock.now - start) / .milliseconds(1))
             }
             times.sort()

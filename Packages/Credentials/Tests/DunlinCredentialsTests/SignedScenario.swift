@@ -20,7 +20,7 @@ struct SignedScenario {
             let issuer = words[3].split(separator: ".").map { String($0) }
             let credential = try issue(words, parents, issuer[0], issuer[1])
             ids[words[0]] = credential.id
-            _ = set.insert(credential, previous: nil)
+            _ = set.insert(credential)
         }
     }
 
