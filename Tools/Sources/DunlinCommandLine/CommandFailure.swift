@@ -88,8 +88,8 @@ public struct CommandFailure: Error, Sendable {
         case .unknownObject: .unknownObject
         case .noIdentity: .noIdentity
         case .unsettled: .unsettled
-        case .notAllowed: .notAllowed
-        case .object, .commitTooLarge, .badName: .badValue
+        case .notAllowed, .juniorToInviter: .notAllowed
+        case .object, .commitTooLarge, .badName, .badUseCount: .badValue
         case .store(.newerFormat): .newerFormat
         case .store, .damagedObject, .damagedMetadata: .storage
         case .invitation(let cause): code(cause)
@@ -104,9 +104,10 @@ public struct CommandFailure: Error, Sendable {
         case .newerVersion: .newerFormat
         case .malformedTicket: .malformedInvitation
         case .wrongCode: .wrongCode
-        case .exhausted, .expired, .cancelled, .alreadyUsed: .invitationOver
-        case .timedOut, .disconnected: .invitationTimedOut
-        case .alreadyMember: .notAllowed
+        case .exhausted, .expired, .cancelled, .alreadyUsed, .inviterGone: .invitationOver
+        case .timedOut, .disconnected, .hostNotReady: .invitationTimedOut
+        case .alreadyMember, .notForYou: .notAllowed
+        case .wrongSecret: .wrongCode
         case .notStored: .storage
         case .wrongHost, .badMessage, .credential, .key: .other
         }

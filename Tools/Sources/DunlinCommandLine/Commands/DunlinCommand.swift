@@ -8,8 +8,8 @@ public struct DunlinCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, RecoverCommand.self, AdoptCommand.self, WhoamiCommand.self, SpaceCommand.self,
-            InviteCommand.self,
-            JoinCommand.self, PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self,
+            InviteCommand.self, InvitationsCommand.self, JoinCommand.self, PutCommand.self, GetCommand.self,
+            ListCommand.self, RemoveCommand.self,
             EditCommand.self, MoveCommand.self, MarkCommand.self,
             RunsCommand.self, WatchCommand.self, SyncCommand.self,
             StatusCommand.self, ExportCommand.self,

@@ -38,7 +38,7 @@ struct Printer: Sendable {
         if isJSON { return line(value.json) }
         if let drawn = QRCode.draw(value.string("qr") ?? "") { line(drawn) }
         line(value.string("ticket") ?? "")
-        line("Code: \(value.string("code") ?? "") (tell it another way)")
+        if let code = value.string("code") { line("Code: \(code) (tell it another way)") }
     }
 
     func remark(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

@@ -23,17 +23,17 @@ public actor Client {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let home: Home
-    private var keyring: Keyring
+    var keyring: Keyring
     var peer: Peer
     var random = SystemRandom()
     private var sockets: MeshSockets?
     private var timer: UVTimer?
     private var flushScheduled = false
-    private var subscribers: [Int: AsyncStream<PeerEvent>.Continuation] = [:]
+    var subscribers: [Int: AsyncStream<PeerEvent>.Continuation] = [:]
     private var nextSubscriber = 0
     private var isFounding = false
     /// Where the keys of an unfinished join are kept.
-    private var joining: [JoinID: String] = [:]
+    var joining: [JoinID: String] = [:]
     /// Spaces whose stored state is damaged, with what is wrong; they are not open, the others are.
     public private(set) var damagedSpaces: [SpaceID: SpaceError] = [:]
     private var lastCheckpoint = UVLoop.now
@@ -160,9 +160,15 @@ public actor Client {
                 }
             }
         } catch { throw .space(error) }
+        presentProfile()
     }
 
-    private func store(_ space: SpaceID) throws(SpaceError) -> SQLiteSpaceStore {
+    /// Guests are told this name.
+    private func presentProfile() {
+        if let name = try? displayName() { peer.displayName = name }
+    }
+
+    func store(_ space: SpaceID) throws(SpaceError) -> SQLiteSpaceStore {
         do { return try SQLiteSpaceStore(path: home.databasePath(Base32.encode(space.bytes))) } catch {
             throw .store(error)
         }
@@ -175,7 +181,7 @@ public actor Client {
     }
 
     /// Changes records of the keyring in one step.
-    private func keep(_ changes: [(name: String, secret: SecretBytes?)]) throws(ClientError) {
+    func keep(_ changes: [(name: String, secret: SecretBytes?)]) throws(ClientError) {
         let former = keyring
         do throws(ClientError) {
             for (name, secret) in changes {
@@ -242,10 +248,11 @@ public actor Client {
                 try editor.put(profile.fields, at: "")
             }
         }
+        presentProfile()
         try saveKeyring()
     }
 
-    private func keepSpaceErrors(_ changes: [(name: String, secret: SecretBytes?)]) throws(SpaceError) {
+    func keepSpaceErrors(_ changes: [(name: String, secret: SecretBytes?)]) throws(SpaceError) {
         do throws(ClientError) { try keep(changes) } catch { throw .store(.failed("\(error)")) }
     }
 
@@ -343,102 +350,6 @@ public actor Client {
         do { return try peer.stateHash(of: space) } catch { throw .space(error) }
     }
 
-    // MARK: Invitations
-
-    /// Invites to a space. The ticket may travel openly; the code goes another way.
-    public func invite(
-        to space: SpaceID, role: Role = .editor, lifetime: Duration = .seconds(600)
-    ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
-        try invite(to: space, kind: .space, role: role, lifetime: lifetime)
-    }
-
-    /// Invites another device of this identity.
-    public func inviteDevice(
-        lifetime: Duration = .seconds(600)
-    ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
-        guard let halo = haloID else { throw .space(.noIdentity) }
-        return try invite(to: halo, kind: .device, role: .admin, lifetime: lifetime)
-    }
-
-    private func invite(
-        to space: SpaceID, kind: InvitationKind, role: Role, lifetime: Duration
-    ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
-        try demandOriginal()
-        do throws(SpaceError) {
-            let made = try peer.invite(
-                to: space, kind: kind, role: role, lifetime: UInt64(max(0, lifetime / .milliseconds(1))),
-                wallClock: wallClock, random: &random)
-            flush()
-            return (made.ticket, made.invitation.code)
-        } catch { throw .space(error) }
-    }
-
-    /// Ends an invitation; who comes with it later is turned away.
-    /// - Throws: ``SpaceError/noInvitation(_:)`` as ``ClientError/space(_:)``.
-    public func cancelInvitation(_ id: InvitationID) throws(ClientError) {
-        do throws(SpaceError) { try peer.cancelInvitation(id) } catch { throw .space(error) }
-        flush()
-    }
-
-    /// Invitations that still may be accepted, with the spaces they lead to.
-    public var openInvitations: [(space: SpaceID, invitation: HostedInvitation)] { peer.openInvitations }
-
-    /// Begins to accept an invitation; its progress comes with ``events()``.
-    public func join(_ ticket: InvitationTicket) throws(ClientError) -> JoinID {
-        try demandOriginal()
-        // Keys of an attempt that came to no end are used again, also for another ticket: a host may have let
-        // them in, and would take others for a second device of the same name.
-        let unfinished = keyring.records.keys.filter { $0.hasPrefix("join/") && !joining.values.contains($0) }
-        let name = unfinished.min() ?? "join/\(ticket.id)"
-        let keys: JoinKeys
-        if let record = keyring[name] {
-            do { keys = try JoinKeys(record: record) } catch { throw .space(.key(error)) }
-        } else {
-            keys = JoinKeys.make(random: &random)
-            try keep([(name, keys.record)])
-        }
-        do throws(SpaceError) {
-            let id = try peer.join(ticket, keys: keys)
-            joining[id] = name
-            scheduleFlush()
-            return id
-        } catch { throw .space(error) }
-    }
-
-    /// Types the code of an invitation that asked for it; does nothing when none is asked for.
-    public func enter(code: String, for join: JoinID) {
-        peer.enter(code: code, for: join, random: &random)
-        flush()
-    }
-
-    /// Gives an attempt up. Its keys are kept and used again when the invitation is accepted later.
-    public func cancelJoin(_ join: JoinID) {
-        joining[join] = nil
-        peer.cancelJoin(join)
-        flush()
-    }
-
-    /// Stores what a join has brought and opens the space.
-    /// - Returns: Whether it is kept; if not, the join's failure comes as an event.
-    private func finish(_ join: JoinID, _ joined: JoinedSpace) -> Bool {
-        let space = joined.secrets.space
-        var changes: [(String, SecretBytes?)] = [("space/\(space)", joined.secrets.record)]
-        if peer.device == nil {
-            changes.append(("device", joined.device.record))
-            changes.append(("halo", SecretBytes(copying: space.bytes)))
-        }
-        if let name = joining.removeValue(forKey: join) { changes.append((name, nil)) }
-        do throws(SpaceError) {
-            _ = try peer.finishJoin(
-                join, opening: { () throws(SpaceError) in try store(space) },
-                keeping: { () throws(SpaceError) in try keepSpaceErrors(changes) })
-            return true
-        } catch {
-            // Whoever waits for the join is told by the event of its failure.
-            return false
-        }
-    }
-
     // MARK: Network
 
     /// Listens for peers; port 0 takes a free one.
@@ -532,6 +443,7 @@ public actor Client {
                 scheduleFlush()
                 guard finish(id, joined) else { return }
             case .join(let id, .failed): joining[id] = nil
+            case .objectsChanged(let space, _) where space == haloID: presentProfile()
             default: break
             }
             for subscriber in subscribers.values { subscriber.yield(event) }

@@ -22,6 +22,8 @@ struct Link: Sendable {
     var session: ReplicationSession?
     var host: InvitationHost?
     var guest: InvitationGuest?
+    var proofHost: ProofHost?
+    var proofGuest: ProofGuest?
     /// The device at the other end, once it has proven itself.
     var device: DeviceID?
     /// Whether the other end has spoken: it then knows this device as a member, too.
