@@ -8,7 +8,7 @@ import Testing
         .deletingLastPathComponent().appendingPathComponent("Scenarios")
 
     static let scenarios = [
-        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "floods", "invitations",
+        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "floods", "invitations", "links",
         "middle", "offline", "reader", "rendezvous", "tour", "versions", "watching",
     ]
 
