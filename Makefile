@@ -52,6 +52,7 @@ tour: tools ## paste the README's tour into a shell
 	@DUNLIN_BIN=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path) Tests-Integration/Scenarios/tour.sh
 
 integration: tools ## real processes: crashes, full disks, floods, copies, the tour (disk.sh needs root)
+	@Tools/setup.sh readers
 	DUNLIN_BIN=$$($(SWIFT) build --package-path Tools --scratch-path $(TOOLS) --show-bin-path) \
 	$(SWIFT) test --package-path Tests-Integration --scratch-path $(CURDIR)/.build-integration
 

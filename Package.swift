@@ -13,8 +13,10 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "DunlinEncoding", targets: ["DunlinEncoding"]),
+        .library(name: "DunlinQRCodes", targets: ["DunlinQRCodes"]),
         .library(name: "DunlinCausality", targets: ["DunlinCausality"]),
         .library(name: "DunlinKeys", targets: ["DunlinKeys"]),
+        .library(name: "DunlinKeyStoreFile", targets: ["DunlinKeyStoreFile"]),
         .library(name: "DunlinCompression", targets: ["DunlinCompression"]),
         .library(name: "DunlinNoise", targets: ["DunlinNoise"]),
         .library(name: "DunlinSequences", targets: ["DunlinSequences"]),
@@ -55,6 +57,36 @@ let package = Package(
                 "DunlinEncoding",
             ],
             path: "Packages/Encoding/Tests/DunlinEncodingTests",
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CQREncode",
+            path: "Packages/QRCodes/Sources/CQREncode",
+            pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]
+        ),
+        .systemLibrary(
+            name: "CZlib",
+            path: "Packages/QRCodes/Sources/CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
+        .target(
+            name: "DunlinQRCodes",
+            dependencies: [
+                "CQREncode",
+                "CZlib",
+            ],
+            path: "Packages/QRCodes/Sources/DunlinQRCodes",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinQRCodesTests",
+            dependencies: [
+                "DunlinQRCodes",
+                "CZlib",
+            ],
+            path: "Packages/QRCodes/Tests/DunlinQRCodesTests",
             swiftSettings: settings
         ),
         .target(
@@ -98,6 +130,24 @@ let package = Package(
                 "DunlinEncoding",
             ],
             path: "Packages/Keys/Tests/DunlinKeysTests",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DunlinKeyStoreFile",
+            dependencies: [
+                "DunlinKeys",
+            ],
+            path: "Packages/Keys/Sources/DunlinKeyStoreFile",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinKeyStoreFileTests",
+            dependencies: [
+                "DunlinKeyStoreFile",
+                "DunlinKeys",
+                "DunlinEncoding",
+            ],
+            path: "Packages/Keys/Tests/DunlinKeyStoreFileTests",
             swiftSettings: settings
         ),
         .systemLibrary(
@@ -553,6 +603,7 @@ let package = Package(
             dependencies: [
                 "DunlinEncoding",
                 "DunlinKeys",
+                "DunlinKeyStoreFile",
                 "DunlinCredentials",
                 "DunlinFeeds",
                 "DunlinMesh",
@@ -575,6 +626,7 @@ let package = Package(
                 "Dunlin",
                 "DunlinEncoding",
                 "DunlinKeys",
+                "DunlinKeyStoreFile",
                 "DunlinCredentials",
                 "DunlinFeeds",
                 "DunlinMesh",
@@ -622,6 +674,7 @@ let package = Package(
                 "DunlinInvitations",
                 "DunlinSpaces",
                 .product(name: "HeapModule", package: "swift-collections"),
+                "DunlinIdentity",
             ],
             path: "Packages/Simulation/Tests/DunlinSimulationTests",
             swiftSettings: settings

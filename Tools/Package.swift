@@ -25,16 +25,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     ],
     targets: [
-        .systemLibrary(
-            name: "CQREncode", path: "Sources/CQREncode", pkgConfig: "libqrencode",
-            providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
         .target(
             name: "DunlinCommandLine",
             dependencies: [
-                "CQREncode", product("Dunlin"), product("DunlinCredentials"), product("DunlinEncoding"),
+                product("Dunlin"), product("DunlinCredentials"), product("DunlinEncoding"),
                 product("DunlinFeeds"), product("DunlinInvitations"), product("DunlinKeys"),
+                product("DunlinKeyStoreFile"),
                 product("DunlinMesh"),
-                product("DunlinMeshUV"), product("DunlinObjects"), product("DunlinSpaces"),
+                product("DunlinMeshUV"), product("DunlinObjects"), product("DunlinQRCodes"),
+                product("DunlinSpaces"),
                 product("DunlinTextCRDT"), product("DunlinUV"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -34,6 +34,7 @@ let package = Package(
             dependencies: [
                 .product(name: "DunlinEncoding", package: "Encoding"),
                 .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinKeyStoreFile", package: "Keys"),
                 .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinFeeds", package: "Feeds"),
                 .product(name: "DunlinMesh", package: "Mesh"),
@@ -56,6 +57,7 @@ let package = Package(
                 "Dunlin",
                 .product(name: "DunlinEncoding", package: "Encoding"),
                 .product(name: "DunlinKeys", package: "Keys"),
+                .product(name: "DunlinKeyStoreFile", package: "Keys"),
                 .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinFeeds", package: "Feeds"),
                 .product(name: "DunlinMesh", package: "Mesh"),

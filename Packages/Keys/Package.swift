@@ -13,6 +13,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "DunlinKeys", targets: ["DunlinKeys"]),
+        .library(name: "DunlinKeyStoreFile", targets: ["DunlinKeyStoreFile"]),
     ],
     dependencies: [
         .package(path: "../Encoding"),
@@ -40,6 +41,24 @@ let package = Package(
                 .product(name: "DunlinEncoding", package: "Encoding"),
             ],
             path: "Tests/DunlinKeysTests",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DunlinKeyStoreFile",
+            dependencies: [
+                "DunlinKeys",
+            ],
+            path: "Sources/DunlinKeyStoreFile",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DunlinKeyStoreFileTests",
+            dependencies: [
+                "DunlinKeyStoreFile",
+                "DunlinKeys",
+                .product(name: "DunlinEncoding", package: "Encoding"),
+            ],
+            path: "Tests/DunlinKeyStoreFileTests",
             swiftSettings: settings
         ),
     ]

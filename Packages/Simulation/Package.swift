@@ -19,6 +19,7 @@ let package = Package(
         .package(path: "../Credentials"),
         .package(path: "../Encoding"),
         .package(path: "../Feeds"),
+        .package(path: "../Identity"),
         .package(path: "../Invitations"),
         .package(path: "../Keys"),
         .package(path: "../Mesh"),
@@ -58,6 +59,7 @@ let package = Package(
                 .product(name: "DunlinInvitations", package: "Invitations"),
                 .product(name: "DunlinSpaces", package: "Spaces"),
                 .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "DunlinIdentity", package: "Identity"),
             ],
             path: "Tests/DunlinSimulationTests",
             swiftSettings: settings

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Checks the vectors of the formats with the second reader."""
+import base64
 import json
 import sys
 
@@ -62,6 +63,9 @@ def transaction(vector):
 def ticket(vector):
     fields = cbor.decode(unhex(vector["bytes"]))
     assert unhex(vector["id"]) in fields.values() and unhex(vector["host"]) in fields.values()
+    digits = base64.b32encode(unhex(vector["bytes"])).decode().rstrip("=").lower()
+    assert vector["text"] == "dunlin:" + digits and vector["link"] == "dunlin://join/" + digits
+    assert vector["qr"] == vector["link"].upper()
 
 
 def replication(vectors):

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# An outside package depends on a tagged copy of this repository by URL and version, and uses one product.
+# An outside package depends on a tagged copy of this repository by URL and version, and uses some
+# products, one of them over native libraries.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
@@ -19,11 +20,13 @@ let package = Package(
         .executableTarget(name: "consumer", dependencies: [
             .product(name: "DunlinTextCRDT", package: "dunlin"),
             .product(name: "DunlinCausality", package: "dunlin"),
+            .product(name: "DunlinQRCodes", package: "dunlin"),
         ])
     ])
 MANIFEST
 cat >"$work/consumer/Sources/consumer/main.swift" <<'SOURCE'
 import DunlinCausality
+import DunlinQRCodes
 import DunlinTextCRDT
 
 guard let ada = ReplicaID(bytes: [UInt8](repeating: 1, count: 32)),
@@ -34,8 +37,9 @@ try a.insert("hello", at: 0)
 try b.merge(a.encode())
 try b.insert(" world", at: 5)
 try a.merge(b.encode())
-print(a.string)
+let code = try QRCode(a.string)
+print(a.string, code.width, try code.png(scale: 1).count > 60)
 SOURCE
 out=$(swift run --package-path "$work/consumer" consumer 2>"$work/log" | tail -1) || { cat "$work/log"; exit 1; }
-[ "$out" = "hello world" ] || { echo "the consumer printed: $out"; exit 1; }
-echo "an outside package built with DunlinTextCRDT by URL and version, and printed: $out"
+[ "$out" = "hello world 21 true" ] || { echo "the consumer printed: $out"; exit 1; }
+echo "an outside package built with DunlinTextCRDT and DunlinQRCodes by URL and version, and printed: $out"

@@ -8,8 +8,9 @@ import Testing
         .deletingLastPathComponent().appendingPathComponent("Scenarios")
 
     static let scenarios = [
-        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "floods", "invitations", "links",
-        "middle", "offline", "reader", "rendezvous", "tour", "versions", "watching",
+        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "drawings", "floods",
+        "invitations", "keys", "links", "middle", "offline", "reader", "rendezvous", "tour", "versions",
+        "watching",
     ]
 
     @Test(.timeLimit(.minutes(5)), arguments: scenarios)

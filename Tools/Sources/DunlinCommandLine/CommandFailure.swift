@@ -25,6 +25,7 @@ public struct CommandFailure: Error, Sendable {
         case unknownObject = 21
         case notAllowed = 22
         case badValue = 23
+        case unknownMember = 24
         case malformedInvitation = 30
         case wrongCode = 31
         case invitationOver = 32
@@ -46,6 +47,7 @@ public struct CommandFailure: Error, Sendable {
     public init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case let error as KeyStoreError: self.init(.badValue, "\(error)")
         case let error as ClientError: self.init(Self.code(error), "\(error)")
         case let error as InvitationError: self.init(Self.code(error), "\(error)")
         case let error as JSONError: self.init(.badValue, "\(error)")
@@ -63,12 +65,18 @@ public struct CommandFailure: Error, Sendable {
         case .newerHome: .newerFormat
         case .damagedSpace: .storage
         case .keyring(let cause): code(cause)
+        case .keyStore(.damaged): .damagedKeyring
+        case .keyStore(.erased): .noHome
+        case .keyStore: .notAllowed
+        case .haloStays: .notAllowed
         case .phrase, .json, .undecodable: .badValue
         case .space(let cause): code(cause)
         case .invitation(let cause): code(cause)
         case .portInUse: .portInUse
         case .network: .unreachable
         case .unknownSpaceName: .unknownSpace
+        case .unknownMember: .unknownMember
+        case .ownSpace: .notAllowed
         case .closed: .other
         }
     }
@@ -88,7 +96,8 @@ public struct CommandFailure: Error, Sendable {
         case .unknownObject: .unknownObject
         case .noIdentity: .noIdentity
         case .unsettled: .unsettled
-        case .notAllowed, .juniorToInviter: .notAllowed
+        case .notAllowed, .notSenior, .juniorToInviter: .notAllowed
+        case .notMember, .noSuchDevice: .unknownMember
         case .object, .commitTooLarge, .badName, .badUseCount: .badValue
         case .store(.newerFormat): .newerFormat
         case .store, .damagedObject, .damagedMetadata: .storage

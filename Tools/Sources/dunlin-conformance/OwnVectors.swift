@@ -195,7 +195,7 @@ enum OwnVectors {
             addresses: ["192.0.2.2:4401"])
         return [
             "id": hex(id.bytes), "host": hex(host.bytes), "expires": 1_700_000_600_000, "text": ticket.text,
-            "qr": ticket.qrPayload, "bytes": hex(ticket.encoded()),
+            "link": ticket.link, "qr": ticket.qrPayload, "bytes": hex(ticket.encoded()),
         ]
     }
 

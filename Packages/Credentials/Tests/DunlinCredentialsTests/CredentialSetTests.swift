@@ -58,7 +58,7 @@ struct Person {
             for index in stride(from: order.count - 1, to: 0, by: -1) {
                 order.swapAt(index, Int(random.uniform(below: UInt64(index + 1))))
             }
-            for credential in order { _ = set.insert(credential, previous: nil) }
+            for credential in order { _ = set.insert(credential) }
             #expect(set.count == credentials.count, "round \(round)")
             if let expected { #expect(set.members() == expected, "round \(round)") }
             expected = set.members()
@@ -75,23 +75,23 @@ struct Person {
         let editor = try people[0].issue(
             .admit(people[1].admission, .editor), space, parents: [genesis])
         var set = CredentialSet(space: space)
-        #expect(set.insert(genesis, previous: nil) == .added)
-        #expect(set.insert(genesis, previous: nil) == .known)
-        #expect(set.insert(editor, previous: nil) == .added)
+        #expect(set.insert(genesis) == .added)
+        #expect(set.insert(genesis) == .known)
+        #expect(set.insert(editor) == .added)
         let byEditor = try people[1].issue(
             .admit(people[2].admission, .reader), space, parents: [editor])
-        #expect(set.insert(byEditor, previous: nil) == .invalid(.notAllowed))
+        #expect(set.insert(byEditor) == .invalid(.notAllowed))
         let byStranger = try people[3].issue(
             .admit(people[2].admission, .reader), space, parents: [editor])
-        #expect(set.insert(byStranger, previous: nil) == .invalid(.issuerUnknown))
+        #expect(set.insert(byStranger) == .invalid(.issuerUnknown))
         // Backdated: at the genesis alone, the editor was nobody.
         let backdated = try people[1].issue(.keyShare(id: genesis.id, sealed: []), space, parents: [genesis])
-        #expect(set.insert(backdated, previous: nil) == .invalid(.issuerUnknown))
+        #expect(set.insert(backdated) == .invalid(.issuerUnknown))
         let second = try people[1].issue(.genesis(people[1].admission), space, parents: [])
-        #expect(set.insert(second, previous: nil) == .invalid(.misplacedGenesis))
+        #expect(set.insert(second) == .invalid(.misplacedGenesis))
         let again = try people[0].issue(
             .admit(people[1].admission, .admin), space, parents: [editor])
-        #expect(set.insert(again, previous: nil) == .invalid(.alreadyAdmitted))
+        #expect(set.insert(again) == .invalid(.alreadyAdmitted))
     }
 
     @Test func `nobody founds a space anew, and a device belongs to one identity`() throws {
@@ -101,8 +101,8 @@ struct Person {
         let genesis = try founder.issue(.genesis(founder.admission), space, parents: [])
         let coup = try member.issue(.genesis(member.admission), space, parents: [])
         var set = CredentialSet(space: space, genesis: genesis.id)
-        #expect(set.insert(coup, previous: nil) == .invalid(.misplacedGenesis))
-        #expect(set.insert(genesis, previous: nil) == .added)
+        #expect(set.insert(coup) == .invalid(.misplacedGenesis))
+        #expect(set.insert(genesis) == .added)
         // Another identity claims the member's device. It cannot have the device sign that.
         let thief = try Person(space, &random)
         let claim = try CertificateChain([
@@ -152,14 +152,14 @@ struct Person {
         let space = try #require(SpaceID(bytes: random.bytes(32)))
         let feed = try SigningKey.make(random: &random).publicKey, secret = random.secret(32)
         let key = ContentKey.make(random: &random)
-        var keys = ContentKeys()
+        var keys = ContentKeys(space: space)
         let place = BlockEnvelope.Place(space: space, feed: feed, sequence: 7)
         for count in [0, 1, 63, 64, 1_023, 1_024, 5_000] {
             let plain = random.bytes(count)
             let block = try BlockEnvelope.seal(plain, at: place, key: key, random: &random)
             #expect((block.count - 73).isMultiple(of: count < 1_024 ? 64 : 256))
             #expect(throws: CredentialError.missingKey(key.id)) {
-                try BlockEnvelope.open(block, at: place, keys: ContentKeys(), secret: secret)
+                try BlockEnvelope.open(block, at: place, keys: ContentKeys(space: space), secret: secret)
             }
             keys.add(key)
             #expect(try BlockEnvelope.open(block, at: place, keys: keys, secret: secret) == plain)
@@ -169,7 +169,9 @@ struct Person {
                 try BlockEnvelope.open(block, at: elsewhere, keys: keys, secret: secret)
             }
             let control = try BlockEnvelope.sealControl(plain, at: place, secret: secret, random: &random)
-            #expect(try BlockEnvelope.open(control, at: place, keys: ContentKeys(), secret: secret) == plain)
+            #expect(
+                try BlockEnvelope.open(control, at: place, keys: ContentKeys(space: space), secret: secret)
+                    == plain)
         }
     }
 
@@ -184,7 +186,7 @@ struct Person {
         var lie = try key.sealed(to: [person.box.publicKey], random: &random)
         lie[0].box = try SealedBox.seal(other.secret, to: person.box.publicKey, random: &random)
         let forged = try person.issue(.keyShare(id: key.id, sealed: lie), space, parents: [])
-        var keys = ContentKeys()
+        var keys = ContentKeys(space: space)
         keys.learn(from: forged, box: person.box)
         #expect(keys[key.id] == nil && keys[other.id] == nil)
         keys.learn(from: honest, box: person.box)

@@ -24,6 +24,10 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     /// The file of a space is damaged: put it back from a copy. The other spaces are open.
     case damagedSpace(SpaceID, file: String, SpaceError)
     case keyring(KeyringError)
+    /// The store of the keys failed, or does not do what was asked.
+    case keyStore(KeyStoreError)
+    /// The identity's own space is this home's: sign out instead.
+    case haloStays
     case phrase(SeedPhraseError)
     case space(SpaceError)
     case invitation(InvitationError)
@@ -32,6 +36,10 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case network(UVError)
     /// The text names no space, or more than one.
     case unknownSpaceName(String)
+    /// The text names no member of the space, or more than one. List the members.
+    case unknownMember(String)
+    /// The identity's own space can neither be left nor forgotten. Sign out instead.
+    case ownSpace
     /// The value does not fit the type it is read as.
     case undecodable(type: String, reason: String)
     case json(String)
@@ -51,15 +59,34 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .damagedSpace(let id, let file, let cause):
             "The space \(id) cannot be opened: \(cause) Put \(file) back from a copy; other spaces are open."
         case .keyring(let cause): "\(cause)"
+        case .keyStore(let cause): "\(cause)"
+        case .haloStays: "The identity's own space cannot be forgotten; sign out instead."
         case .phrase(let cause): "\(cause)"
         case .space(let cause): "\(cause)"
         case .invitation(let cause): "\(cause)"
         case .portInUse(let port): "Port \(port) is in use; choose another, or 0 for a free one."
         case .network(let cause): "The network refused: \(cause)"
         case .unknownSpaceName(let name): "There is no space called \(name), or more than one; use its id."
+        case .unknownMember(let name):
+            "No member of the space is meant by \(name), or more than one; list the members."
+        case .ownSpace: "This is the identity's own space; sign out instead."
         case .undecodable(let type, let reason): "The object is not a \(type): \(reason)"
         case .json(let reason): "\(reason)"
         case .closed: "The client was closed."
         }
+    }
+}
+
+extension ClientError {
+    /// Why a key store failed, as far as there is a case for it.
+    init(_ error: KeyStoreError) {
+        self =
+            switch error {
+            case .keyring(let cause): .keyring(cause)
+            case .exists(let place): .homeExists(path: place)
+            case .missing(let place): .noHome(path: place)
+            case .failed(let place, let reason): .homeUnusable(path: place, reason: reason)
+            case .damaged, .noPassphrase, .erased: .keyStore(error)
+            }
     }
 }

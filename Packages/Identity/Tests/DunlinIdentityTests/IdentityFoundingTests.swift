@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `a profile keeps its name and refuses control characters`() {
-        #expect(Profile(Profile(displayName: "Ada").fields)?.displayName == "Ada")
+        #expect(Profile(Profile(displayName: "Ada").value)?.displayName == "Ada")
         #expect(!Profile(displayName: "A\nda").isValid)
     }
 }

@@ -89,7 +89,7 @@ struct Party {
             body = .deviceAdmit(Admission(chain: made, binding: request.binding))
         }
         let admit = try Credential.issue(
-            body, space: space, parents: [], identity: hostChain.identity, device: hostChain.device,
+            body, space: space, parents: [genesis.id], identity: hostChain.identity, device: hostChain.device,
             signingWith: hostDevice)
         return AdmissionBundle(
             secret: secret, name: "Trip",

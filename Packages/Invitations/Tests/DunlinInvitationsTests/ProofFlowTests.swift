@@ -293,8 +293,8 @@ func run(
         let free = try LinkParty(seed: 44)
         let request = try #require(try run(free).request)
         var set = CredentialSet(space: link.party.space, genesis: link.party.genesis.id)
-        #expect(set.insert(link.party.genesis, previous: nil) == .added)
-        #expect(set.insert(link.invite, previous: nil) == .added)
+        #expect(set.insert(link.party.genesis) == .added)
+        #expect(set.insert(link.invite) == .added)
         let redemption = try Redemption.prove(
             link.invite.id,
             admission: Admission(chain: #require(request.guest.chain), binding: request.binding),
@@ -305,7 +305,7 @@ func run(
                 redeeming: redemption), space: link.party.space, parents: [link.invite.id],
             identity: link.party.hostChain.identity, device: link.party.hostChain.device,
             signingWith: link.party.hostDevice)
-        #expect(set.insert(admit, previous: nil) == .invalid(.notAllowed))
+        #expect(set.insert(admit) == .invalid(.notAllowed))
     }
 
     @Test func `a changed byte in any message lets nobody in with other keys`() throws {

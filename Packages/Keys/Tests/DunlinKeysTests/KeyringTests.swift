@@ -31,20 +31,30 @@ import Testing
         }
     }
 
-    @Test func `a header that asks for extreme memory is refused before any is taken`() throws {
-        let header = CBORValue.fields([
-            (1, .unsigned(1)), (2, .unsigned(1)), (3, .unsigned(3)), (4, .unsigned(1 << 40)),
-            (5, .bytes([UInt8](repeating: 0, count: 16))), (6, .bytes([UInt8](repeating: 0, count: 24))),
-        ]).encoded()
-        let parts = [header, [UInt8](repeating: 0, count: 48), [UInt8](repeating: 0, count: 24), []]
-        let checksum = Digest.blake2b(Array("dunlin/keyring/1".utf8), Array(parts.joined()))
-        let file = CBORValue.fields([
-            (1, .bytes(parts[0])), (2, .bytes(parts[1])), (3, .bytes(parts[2])), (4, .bytes(parts[3])),
-            (5, checksum.encodedValue),
-        ]).encoded()
-        #expect(throws: KeyringError.extremeParameters(memoryByteCount: 1 << 40, passes: 3)) {
-            try Keyring(opening: file, passphrase: Self.secret("x"))
+    @Test func `a new passphrase wraps the key anew and leaves the sealed records as they are`() throws {
+        var random = SystemRandom()
+        var keyring = try Keyring(passphrase: Self.secret("old"), profile: .test, random: &random)
+        try keyring.set("x", to: Self.secret("1"))
+        let before = try CBORFields.all(keyring.sealed(random: &random))
+        #expect(throws: KeyringError.wrongPassphrase) {
+            try keyring.changePassphrase(from: Self.secret("new"), to: Self.secret("other"), random: &random)
         }
+        #expect(try CBORFields.all(keyring.sealed(random: &random)) == before)
+        try keyring.changePassphrase(from: Self.secret("old"), to: Self.secret("new"), random: &random)
+        let file = try keyring.sealed(random: &random)
+        let after = try CBORFields.all(file)
+        #expect(after[0] != before[0] && after[1] != before[1])
+        #expect(after[2...3] == before[2...3])
+        #expect(try Keyring(opening: file, passphrase: Self.secret("new"))["x"]?.copied() == [0x31])
+        #expect(throws: KeyringError.wrongPassphrase) {
+            try Keyring(opening: file, passphrase: Self.secret("old"))
+        }
+        // Of one that was opened, too.
+        var opened = try Keyring(opening: file, passphrase: Self.secret("new"))
+        try opened.changePassphrase(from: Self.secret("new"), to: Self.secret("newer"), random: &random)
+        #expect(try CBORFields.all(opened.sealed(random: &random))[2...3] == before[2...3])
+        try opened.set("x", to: Self.secret("2"))
+        #expect(try CBORFields.all(opened.sealed(random: &random))[2...3] != before[2...3])
     }
 
     @Test func `a flipped bit anywhere is noticed`() throws {
@@ -59,5 +69,13 @@ import Testing
                 try Keyring(opening: changed, passphrase: Self.secret("p"))
             }
         }
+    }
+}
+
+extension CBORFields {
+    /// The byte strings of fields 1 to 4.
+    static func all(_ file: [UInt8]) throws -> [[UInt8]] {
+        var fields = try CBORFields(CBORValue(decoding: file))
+        return try (1...4).map { try fields.bytes($0, atMost: 1 << 20) }
     }
 }

@@ -186,6 +186,52 @@ import Testing
         #expect(throws: SeedPhraseError.self) { try SeedPhrase(parsing: text) }
     }
 
+    @Test(arguments: [(SeedPhrase.Length.twelve, 12), (.twentyFour, 24)])
+    func `a new phrase has as many words as asked for, and reads back`(
+        length: SeedPhrase.Length, count: Int
+    ) throws {
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<50 {
+            let phrase = try SeedPhrase.make(length, random: &random)
+            #expect(phrase.words.count == count)
+            let text = phrase.words.joined(separator: " ")
+            #expect(try SeedPhrase(parsing: text).seed() == phrase.seed())
+            let secret = SecretBytes(copying: Array("\t\(text.uppercased())\u{3000}\r\n".utf8))
+            #expect(try SeedPhrase(parsing: secret).seed() == phrase.seed())
+        }
+        #expect(try SeedPhrase.make(random: &random).words.count == 12)
+    }
+
+    @Test func `the errors of a phrase say where it is wrong`() {
+        let good = Array(repeating: "abandon", count: 11)
+        func error(_ words: [String]) -> SeedPhraseError? {
+            #expect(throws: SeedPhraseError.self) {
+                try SeedPhrase(parsing: SecretBytes(copying: Array(words.joined(separator: " ").utf8)))
+            }
+            do throws(SeedPhraseError) { _ = try SeedPhrase(parsing: words.joined(separator: " ")) } catch {
+                return error
+            }
+            return nil
+        }
+        #expect(error(good) == .wordCount(11))
+        #expect(error(good + good + good) == .wordCount(33))
+        #expect(error(good + ["abou"]) == .unknownWord(position: 12))
+        #expect(error(["ab\u{fffd}ndon"] + good) == .unknownWord(position: 1))
+        #expect(error(["abandonabandon"] + good) == .unknownWord(position: 1))
+        // Longer than eight letters, of which the last eight would be a word.
+        #expect(error(["xsecurity"] + good) == .unknownWord(position: 1))
+        #expect(error(good + ["above"]) == .badChecksum)
+        #expect(error([]) == .wordCount(0))
+    }
+
+    @Test func `bytes that are no text are no phrase`() {
+        for bytes in [[0xff, 0xfe], [0xc3], [0x61, 0x80, 0x62]] as [[UInt8]] {
+            #expect(throws: SeedPhraseError.wordCount(1)) {
+                try SeedPhrase(parsing: SecretBytes(copying: bytes))
+            }
+        }
+    }
+
     @Test func `the keys of a phrase are always the same and differ from each other`() throws {
         let phrase = try SeedPhrase(entropy: SecretBytes(copying: [UInt8](repeating: 7, count: 16)))
         let first = try IdentityKeys(phrase), second = try IdentityKeys(phrase)

@@ -46,8 +46,17 @@ public struct ReplicationSession: Sendable {
     /// The other side has said what it holds.
     public private(set) var hasRemoteLengths = false
 
+    /// Gives, and takes nothing.
+    private let isServingOnly: Bool
+
     /// A session before its first message; ``start(lengths:)`` begins it.
-    public init() {}
+    /// - Parameter isServingOnly: It gives what it has, asks for nothing and takes nothing.
+    public init(isServingOnly: Bool = false) { self.isServingOnly = isServingOnly }
+
+    /// The other side is known to hold all that is here.
+    public var isServed: Bool {
+        hasRemoteLengths && lengths.allSatisfy { (remoteLengths[$0.key] ?? 0) >= $0.value }
+    }
 
     /// Begins the talk.
     /// - Parameter lengths: every feed known to belong to the space, with the length here, zero included.
@@ -122,7 +131,7 @@ public struct ReplicationSession: Sendable {
         case .blocks(let feed, let slice):
             outstanding.remove(feed)
             remoteLengths[feed] = max(remoteLengths[feed] ?? 0, slice.end)
-            guard lengths[feed] != nil else { return [] }
+            guard lengths[feed] != nil, !isServingOnly else { return [] }
             return [.accept(feed: feed, slice)]
         }
     }
@@ -181,6 +190,7 @@ public struct ReplicationSession: Sendable {
     }
 
     private mutating func wants() -> [Effect] {
+        guard !isServingOnly else { return [] }
         var effects: [Effect] = []
         for (feed, length) in remoteLengths.sorted(by: { $0.key < $1.key }) {
             guard outstanding.count < Self.outstandingLimit else { break }

@@ -22,6 +22,13 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     case identityExists
     /// This device's role in the space does not allow it; ask an admin.
     case notAllowed(needs: Role, has: Role?)
+    /// Nobody of this key belongs to the space. List the members.
+    case notMember(IdentityID)
+    /// The identity has no such device in the space, or it is this one. List the devices.
+    case noSuchDevice(DeviceID)
+    /// Only somebody more senior can do this: an admin who was let in earlier, for devices an older one or the
+    /// phrase, or the council.
+    case notSenior
     /// The space's content key has not arrived yet. Sync with a member, then try again.
     case noContentKey(SpaceID)
     /// A name is empty, longer in UTF-8 than guests accept, or has control characters.
@@ -64,6 +71,11 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
         case .identityExists: "This device has an identity already."
         case .notAllowed(let needs, let has):
             "This needs the role \(needs); this device has \(has.map { "\($0)" } ?? "none")."
+        case .notMember(let identity):
+            "\(DIDKey.encode(identity)) is no member of the space; list its members."
+        case .noSuchDevice(let device): "There is no other device \(device) of this identity in the space."
+        case .notSenior:
+            "Whoever this is against was here first; somebody more senior can do it, or the phrase for a device."
         case .noContentKey(let id): "The content key of space \(id) has not arrived; sync with a member."
         case .unknownObject(let id): "There is no object \(id), or it was deleted."
         case .commitTooLarge(let count, let limit):

@@ -43,7 +43,7 @@ public struct SpaceSecrets: Sendable {
     }
 
     /// The device's keys in this space, signed by it.
-    func binding(_ device: LocalDevice) throws(KeyError) -> DeviceBinding {
+    public func binding(of device: LocalDevice) throws(KeyError) -> DeviceBinding {
         try DeviceBinding.issue(
             space: space, identity: device.identity, control: control, data: data, noise: noise.publicKey,
             signingWith: device.signing)

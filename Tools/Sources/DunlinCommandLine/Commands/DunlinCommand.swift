@@ -7,9 +7,10 @@ public struct DunlinCommand: AsyncParsableCommand {
         abstract: "A local-first, peer-to-peer, end-to-end encrypted database.",
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, RecoverCommand.self, AdoptCommand.self, WhoamiCommand.self, SpaceCommand.self,
-            InviteCommand.self, InvitationsCommand.self, JoinCommand.self, PutCommand.self, GetCommand.self,
-            ListCommand.self, RemoveCommand.self,
+            InitCommand.self, RecoverCommand.self, AdoptCommand.self, WhoamiCommand.self,
+            PassphraseCommand.self, IdentityCommand.self, SpaceCommand.self,
+            InviteCommand.self, InvitationsCommand.self,
+            JoinCommand.self, PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self,
             EditCommand.self, MoveCommand.self, MarkCommand.self,
             RunsCommand.self, WatchCommand.self, SyncCommand.self,
             StatusCommand.self, ExportCommand.self,

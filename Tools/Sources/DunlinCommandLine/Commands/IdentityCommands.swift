@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dunlin
 import DunlinEncoding
+import DunlinKeyStoreFile
 import DunlinKeys
 import DunlinObjects
 import Foundation
@@ -11,9 +12,13 @@ struct InitCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
     @Option(help: "How others see you.") var name = "Somebody"
     @Flag(help: "Make no identity: this home joins one as a new device.") var device = false
+    @Option(help: "How many words the phrase has: 12 or 24.") var words = 12
 
     func run() async throws {
         try await reporting(options) { session throws(CommandFailure) in
+            guard let length = SeedPhrase.Length(rawValue: words) else {
+                throw CommandFailure(.badValue, "A phrase has 12 or 24 words; say --words 12 or 24.")
+            }
             do {
                 guard !Client.isHome(session.home) else { throw ClientError.homeExists(path: session.home) }
                 let client: Client
@@ -24,15 +29,17 @@ struct InitCommand: AsyncParsableCommand {
                     if !session.rendezvous.isEmpty { session.remember(session.rendezvous) }
                     session.printer.result(.record(["home": .plain(session.home)]))
                 } else {
-                    let words: [String]
-                    (client, words) = try await Client.found(
+                    let phrase: SeedPhrase
+                    var random = SystemRandom()
+                    (client, phrase) = try await Client.found(
                         at: session.home, passphrase: session.passphrase(repeated: true),
-                        profile: Session.keyringProfile, displayName: name)
+                        profile: Session.keyringProfile, displayName: name,
+                        phrase: SeedPhrase.make(length, random: &random))
                     if !session.rendezvous.isEmpty { session.remember(session.rendezvous) }
                     session.printer.result(
                         .record([
                             "home": .plain(session.home), "identity": .plain(await client.identity ?? ""),
-                            "phrase": .plain(words.joined(separator: " ")),
+                            "phrase": .plain(phrase.words.joined(separator: " ")),
                         ]))
                     if !session.printer.isJSON {
                         session.printer.remark(
@@ -57,16 +64,7 @@ struct RecoverCommand: AsyncParsableCommand {
         try await reporting(options) { session throws(CommandFailure) in
             do {
                 guard !Client.isHome(session.home) else { throw ClientError.homeExists(path: session.home) }
-                let phrase: String
-                if let phraseFile {
-                    guard let text = try? String(contentsOfFile: phraseFile, encoding: .utf8) else {
-                        throw CommandFailure(.badValue, "The phrase file \(phraseFile) cannot be read.")
-                    }
-                    phrase = text
-                } else {
-                    session.printer.remark("Phrase:")
-                    phrase = readLine() ?? ""
-                }
+                let phrase = try phrase(session.printer)
                 let client = try await Client.found(
                     at: session.home, passphrase: session.passphrase(repeated: true),
                     profile: Session.keyringProfile, displayName: name, phrase: phrase
@@ -76,6 +74,19 @@ struct RecoverCommand: AsyncParsableCommand {
                 await client.close()
             } catch { throw CommandFailure(error) }
         }
+    }
+
+    private func phrase(_ printer: Printer) throws -> SeedPhrase {
+        let text: SecretBytes
+        if let phraseFile {
+            do { text = try SecretBytes.contents(ofFile: phraseFile) } catch {
+                throw CommandFailure(.badValue, "The phrase file \(phraseFile) cannot be read.")
+            }
+        } else {
+            printer.remark("Phrase:")
+            text = try SecretBytes.line(from: 0)
+        }
+        do { return try SeedPhrase(parsing: text) } catch { throw ClientError.phrase(error) }
     }
 }
 
@@ -102,4 +113,35 @@ struct WhoamiCommand: RequestCommand {
         commandName: "whoami", abstract: "Show identity and device.")
     @OptionGroup var options: GlobalOptions
     func request() throws(CommandFailure) -> ObjectValue { DunlinCommandLine.request("whoami") }
+}
+
+struct IdentityCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "identity", abstract: "Take the identity off this device.",
+        subcommands: [SignOut.self])
+
+    struct SignOut: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "sign-out",
+            abstract: "Take the identity, its keys and all spaces off this device; needs no passphrase.")
+        @OptionGroup var options: GlobalOptions
+        @Flag(help: "Do it: without the phrase or another device nothing of it comes back.") var yes = false
+
+        func run() async throws {
+            try await reporting(options) { session throws(CommandFailure) in
+                guard yes else {
+                    throw CommandFailure(
+                        .badValue,
+                        "This takes the keys and all spaces off this device for good; say --yes to do it.")
+                }
+                if try await session.runElsewhere(DunlinCommandLine.request("identity sign-out")) == nil {
+                    do throws(ClientError) { try Client.signOut(at: session.home) } catch {
+                        throw CommandFailure(error)
+                    }
+                }
+                session.printer.result(
+                    .record(["home": .plain(session.home), "state": .plain("signed out")]))
+            }
+        }
+    }
 }

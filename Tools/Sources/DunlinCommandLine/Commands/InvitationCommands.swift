@@ -24,13 +24,19 @@ struct InviteCommand: AsyncParsableCommand {
         @Option(help: "Minutes until it expires, at most 1440.") var minutes: Int64?
         @Flag(help: "Do not wait for the guest; another process has the home open and serves it.")
         var noWait = false
+        @OptionGroup var drawing: DrawingOptions
 
         func run() async throws {
+            let drawings = InvitationDrawings(drawing)
             try await reporting(options) { session throws(CommandFailure) in
+                var session = session
+                session.printer.drawings = drawings
                 let printer = session.printer
                 // Somebody else answers an unattended one.
                 let waits = !noWait && !unattended
-                let result = try await session.run(try request(waits: waits), network: waits)
+                let request = try request(waits: waits)
+                try drawings.check()
+                let result = try await session.run(request, network: waits)
                 if !waits {
                     printer.invitation(result)
                 } else if printer.isJSON {
@@ -39,6 +45,8 @@ struct InviteCommand: AsyncParsableCommand {
                     printer.line("The guest is in.")
                 }
             }
+            // It was told when it happened.
+            if drawings.hasFailed { throw ExitCode(CommandFailure.Code.storage.rawValue) }
         }
 
         private func request(waits: Bool) throws(CommandFailure) -> ObjectValue {
@@ -105,7 +113,7 @@ struct JoinCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "join", abstract: "Accept an invitation to a space, or as a new device.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The invitation: dunlin:…") var ticket: String
+    @Argument(help: "The invitation: dunlin:… or dunlin://join/…") var ticket: String
     @Option(help: "The six digits; else they are asked for.") var code: String?
     @Option(help: "Seconds to wait for the host.") var timeout: Int64?
 

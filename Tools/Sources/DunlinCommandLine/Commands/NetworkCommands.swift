@@ -33,8 +33,14 @@ struct SyncCommand: RequestCommand {
             try await session.withHost(network: true) { host throws(CommandFailure) in
                 printer.event(.record(["event": .plain("ready"), "home": .plain(session.home)]))
                 let running = Task { try? await host.run(request) { printer.event($0) } }
-                await stopped.wait()
-                running.cancel()
+                // Also when somebody has signed the home out.
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await stopped.wait() }
+                    group.addTask { _ = await running.value }
+                    await group.next()
+                    running.cancel()
+                    group.cancelAll()
+                }
             }
         }
     }

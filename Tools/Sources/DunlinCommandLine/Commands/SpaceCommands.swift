@@ -4,8 +4,11 @@ import DunlinObjects
 
 struct SpaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "space", abstract: "Create and show spaces.",
-        subcommands: [Create.self, List.self, Members.self])
+        commandName: "space", abstract: "Create, show, leave and forget spaces.",
+        subcommands: [
+            Create.self, List.self, Members.self, RemoveMember.self, LeaveSpace.self, SetRole.self,
+            Forget.self,
+        ])
 
     struct Create: RequestCommand {
         static let configuration = CommandConfiguration(abstract: "Found a space.")
@@ -28,6 +31,22 @@ struct SpaceCommand: AsyncParsableCommand {
         @Argument(help: "The space's name, or the beginning of its id.") var space: String
         func request() throws(CommandFailure) -> ObjectValue {
             DunlinCommandLine.request("space members", ["space": .plain(space)])
+        }
+    }
+
+    struct Forget: RequestCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a space off this device; others keep it, and this device stays a member to them.")
+        @OptionGroup var options: GlobalOptions
+        @Argument(help: "The space's name, or the beginning of its id.") var space: String
+        @Flag(help: "Do it: what no other device has is lost.") var yes = false
+
+        func request() throws(CommandFailure) -> ObjectValue {
+            guard yes else {
+                throw CommandFailure(
+                    .badValue, "This takes the space's keys and objects off this device; say --yes to do it.")
+            }
+            return DunlinCommandLine.request("space forget", ["space": .plain(space)])
         }
     }
 }

@@ -34,7 +34,8 @@ extension CommandHost {
         let made = try await invitation(request)
         let ticket = made.ticket
         var fields: [String: ObjectValue] = [
-            "id": .plain(made.id.description), "ticket": .plain(ticket.text), "qr": .plain(ticket.qrPayload),
+            "id": .plain(made.id.description), "ticket": .plain(ticket.text), "link": .plain(ticket.link),
+            "qr": .plain(ticket.qrPayload),
             "expires": .integer(Int64(clamping: ticket.expires)),
         ]
         if let code = made.code { fields["code"] = .plain(code) }

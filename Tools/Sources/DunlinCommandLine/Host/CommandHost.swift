@@ -13,6 +13,7 @@ public struct CommandHost: Sendable {
 
     public let client: Client
     let codes = TypedCodes()
+    let envelope = PassphraseEnvelope()
 
     public init(client: Client) { self.client = client }
 
@@ -24,9 +25,16 @@ public struct CommandHost: Sendable {
         do {
             switch request.string("command") ?? "" {
             case "whoami": return try await whoami()
+            case "passphrase key": return try passphraseKey()
+            case "passphrase": return try await changePassphrase(request)
+            case "identity sign-out": return try await signOut()
             case "space create": return try await createSpace(request)
             case "space list": return try await listSpaces()
             case "space members": return try await members(request)
+            case "space remove": return try await removeMember(request)
+            case "space leave": return try await leave(request)
+            case "space role": return try await setRole(request)
+            case "space forget": return try await forget(request)
             case "invite": return try await invite(request, emit)
             case "invite cancel": return try await cancelInvitation(request)
             case "invitations": return try await invitations()
@@ -228,7 +236,7 @@ public struct CommandHost: Sendable {
                             "event": .plain("excluded"), "space": .plain("\(space)"),
                             "reason": .plain("\(cause)"),
                         ]))
-                case .objectsChanged, .membersChanged, .progress, .invitation, .join: break
+                case .objectsChanged, .membersChanged, .progress, .invitation, .join, .arrived: break
                 }
             }
             return .null

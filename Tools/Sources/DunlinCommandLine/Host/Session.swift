@@ -1,5 +1,6 @@
 import Dunlin
 import DunlinEncoding
+import DunlinKeyStoreFile
 import DunlinKeys
 import DunlinMesh
 import DunlinObjects
@@ -15,6 +16,8 @@ struct Session: Sendable {
     var rendezvous: [String] = []
     var peers: [String] = []
     var printer: Printer
+    /// The passphrase, when the command has asked for it already.
+    var openedPassphrase: SecretBytes?
 
     /// `--home`, else `DUNLIN_HOME`, else `$XDG_DATA_HOME/dunlin`, else `~/.local/share/dunlin`.
     static func homePath(_ option: String?) -> String {
@@ -62,6 +65,11 @@ struct Session: Sendable {
         }
     }
 
+    /// Lets the process carry a request out that has the home open; nil when there is none.
+    func runElsewhere(_ request: ObjectValue) async throws(CommandFailure) -> ObjectValue? {
+        try await runElsewhere(request) { [printer] in printer.event($0) }
+    }
+
     private func runElsewhere(
         _ request: ObjectValue, onEvent: (ObjectValue) -> Void
     ) async throws(CommandFailure) -> ObjectValue? {
@@ -90,7 +98,7 @@ struct Session: Sendable {
         do {
             // Before a passphrase is asked for.
             guard Client.isHome(home) else { throw ClientError.noHome(path: home) }
-            client = try await Client.open(at: home, passphrase: passphrase())
+            client = try await Client.open(at: home, passphrase: openedPassphrase ?? passphrase())
         } catch {
             throw CommandFailure(error)
         }
@@ -171,60 +179,74 @@ struct Session: Sendable {
 
     // MARK: Passphrase
 
-    /// From a file, a descriptor, or the terminal; never from an argument.
-    /// - Parameter repeated: It is chosen now: it is asked for twice, and may not be empty.
-    func passphrase(repeated: Bool = false) throws(CommandFailure) -> SecretBytes {
-        let passphrase = try readPassphrase(repeated: repeated)
-        guard !repeated || passphrase.count > 0 else {
-            throw CommandFailure(.badValue, "The passphrase is empty; whoever finds the home could open it.")
-        }
-        return passphrase
-    }
+    /// Where a passphrase comes from: a file, a descriptor, or the terminal; never an argument.
+    struct PassphraseSource {
+        var name = "Passphrase"
+        var file: String?
+        var descriptor: Int32?
 
-    private func readPassphrase(repeated: Bool) throws(CommandFailure) -> SecretBytes {
-        if let passphraseFile {
-            guard let data = FileManager.default.contents(atPath: passphraseFile) else {
-                throw CommandFailure(.badValue, "The passphrase file \(passphraseFile) cannot be read.")
-            }
-            return Self.firstLine([UInt8](data))
-        }
-        if let passphraseDescriptor {
-            do {
-                let data = try FileHandle(fileDescriptor: passphraseDescriptor).readToEnd()
-                return Self.firstLine([UInt8](data ?? Data()))
-            } catch {
+        /// One that is there already.
+        func read() throws(CommandFailure) -> SecretBytes { try read(repeated: false) }
+
+        /// One that is chosen now: it is asked for twice, and may not be empty.
+        func chosen() throws(CommandFailure) -> SecretBytes {
+            let passphrase = try read(repeated: true)
+            guard passphrase.count > 0 else {
                 throw CommandFailure(
-                    .badValue, "The passphrase cannot be read from descriptor \(passphraseDescriptor).")
+                    .badValue, "The passphrase is empty; whoever finds the home could open it.")
+            }
+            return passphrase
+        }
+
+        private func read(repeated: Bool) throws(CommandFailure) -> SecretBytes {
+            if let file {
+                do { return try SecretBytes.firstLine(ofFile: file) } catch {
+                    throw CommandFailure(.badValue, "The passphrase file \(file) cannot be read.")
+                }
+            }
+            if let descriptor {
+                do { return try SecretBytes.line(from: descriptor) } catch {
+                    throw CommandFailure(
+                        .badValue, "The passphrase cannot be read from descriptor \(descriptor).")
+                }
+            }
+            guard isatty(0) == 1 else {
+                throw CommandFailure(
+                    .badValue,
+                    "There is no terminal to ask for the passphrase; use --passphrase-file or "
+                        + "--passphrase-fd."
+                )
+            }
+            let first = try Self.prompt("\(name): ")
+            guard repeated else { return first }
+            guard try Self.prompt("Again: ") == first else {
+                throw CommandFailure(.badValue, "The two passphrases differ; try again.")
+            }
+            return first
+        }
+
+        private static func prompt(_ text: String) throws(CommandFailure) -> SecretBytes {
+            FileHandle.standardError.write(Data(text.utf8))
+            var before = termios()
+            unsafe tcgetattr(0, &before)
+            var silent = before
+            silent.c_lflag &= ~tcflag_t(ECHO)
+            unsafe tcsetattr(0, TCSAFLUSH, &silent)
+            defer {
+                unsafe tcsetattr(0, TCSAFLUSH, &before)
+                FileHandle.standardError.write(Data("\n".utf8))
+            }
+            do { return try SecretBytes.line(from: 0) } catch {
+                throw CommandFailure(.badValue, "The passphrase cannot be read: \(error)")
             }
         }
-        guard isatty(0) == 1 else {
-            throw CommandFailure(
-                .badValue,
-                "There is no terminal to ask for the passphrase; use --passphrase-file or --passphrase-fd.")
-        }
-        let first = Self.prompt("Passphrase: ")
-        if repeated, !(Self.prompt("Again: ") == first) {
-            throw CommandFailure(.badValue, "The two passphrases differ; try again.")
-        }
-        return first
     }
 
-    private static func firstLine(_ bytes: [UInt8]) -> SecretBytes {
-        SecretBytes(copying: Array(bytes.prefix { $0 != 0x0a && $0 != 0x0d }))
-    }
-
-    private static func prompt(_ text: String) -> SecretBytes {
-        FileHandle.standardError.write(Data(text.utf8))
-        var before = termios()
-        unsafe tcgetattr(0, &before)
-        var silent = before
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        unsafe tcsetattr(0, TCSAFLUSH, &silent)
-        defer {
-            unsafe tcsetattr(0, TCSAFLUSH, &before)
-            FileHandle.standardError.write(Data("\n".utf8))
-        }
-        return SecretBytes(copying: Array((readLine() ?? "").utf8))
+    /// The home's passphrase.
+    /// - Parameter repeated: It is chosen now.
+    func passphrase(repeated: Bool = false) throws(CommandFailure) -> SecretBytes {
+        let source = PassphraseSource(file: passphraseFile, descriptor: passphraseDescriptor)
+        return try repeated ? source.chosen() : source.read()
     }
 
     /// `DUNLIN_KEYRING_PROFILE=test` makes homes that open quickly, for tests and demonstrations.

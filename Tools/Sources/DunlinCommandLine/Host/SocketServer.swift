@@ -9,6 +9,9 @@ actor SocketServer {
 
     private let host: CommandHost
     private var listener: UVListener?
+    /// Requests that are being answered.
+    private var answers: [Int: Task<Void, Never>] = [:]
+    private var nextAnswer = 0
 
     init(loop: UVLoop, host: CommandHost) {
         self.loop = loop
@@ -31,9 +34,14 @@ actor SocketServer {
         }
     }
 
-    func stop() {
+    /// Takes no more requests, and ends those that wait for something; what is answered already is still
+    /// said.
+    func stop() async {
         listener?.close()
         listener = nil
+        for answer in answers.values { answer.cancel() }
+        // At most two seconds: no request may keep the process.
+        for _ in 0..<200 where !answers.isEmpty { try? await Task.sleep(for: .milliseconds(10)) }
     }
 
     private func serve(_ stream: UVStream) {
@@ -52,7 +60,9 @@ actor SocketServer {
 
     private func answer(_ line: String, on stream: UVStream) -> Task<Void, Never> {
         let host = self.host
-        return Task {
+        let number = nextAnswer
+        nextAnswer += 1
+        let task = Task {
             // One writer keeps events in their order, and all of them before the answer.
             let (events, continuation) = AsyncStream<ObjectValue>.makeStream()
             let writer = Task { for await event in events { self.write(event, to: stream) } }
@@ -71,7 +81,10 @@ actor SocketServer {
             await writer.value
             self.write(last, to: stream)
             stream.close()
+            answers[number] = nil
         }
+        answers[number] = task
+        return task
     }
 
     private func write(_ value: ObjectValue, to stream: UVStream) {

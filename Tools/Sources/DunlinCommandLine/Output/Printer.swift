@@ -1,10 +1,13 @@
 import DunlinEncoding
 import DunlinObjects
+import DunlinQRCodes
 import Foundation
 
 /// Writes results for a person or for a machine.
 struct Printer: Sendable {
     var isJSON: Bool
+    /// Where invitations are drawn besides.
+    var drawings: InvitationDrawings?
 
     /// Whether standard output is a terminal that wants colour.
     private static let isTerminal = isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
@@ -25,20 +28,28 @@ struct Printer: Sendable {
     /// Something that happened on the way: a line of JSON for machines, a remark on standard error for
     /// people.
     func event(_ value: ObjectValue) {
+        if value.string("event") == "invitation" { return invitation(value) }
         if isJSON { return line(value.json) }
         guard case .map(let fields) = value, let name = value.string("event") else { return }
-        if name == "invitation" { return invitation(value) }
         let rest = fields.filter { $0.key != "event" }.sorted { $0.key < $1.key }
             .map { "\(Self.harmless($0.key.string)) \(Self.cell($0.value))" }.joined(separator: ", ")
         remark(rest.isEmpty ? name : "\(name): \(rest)")
     }
 
-    /// An invitation to show to the guest: a QR code, the same as text, and the code for another way.
+    /// An invitation to show to the guest: a QR code, the same as text, and the code for another way. The
+    /// files are there before it is printed.
     func invitation(_ value: ObjectValue) {
-        if isJSON { return line(value.json) }
-        if let drawn = QRCode.draw(value.string("qr") ?? "") { line(drawn) }
-        line(value.string("ticket") ?? "")
-        if let code = value.string("code") { line("Code: \(code) (tell it another way)") }
+        let failures = drawings?.draw(value) ?? []
+        if isJSON {
+            line(value.json)
+        } else {
+            if let code = try? QRCode(value.string("qr") ?? "") {
+                line(code.terminal(isColoured: Self.isTerminal))
+            }
+            line(value.string("ticket") ?? "")
+            if let code = value.string("code") { line("Code: \(code) (tell it another way)") }
+        }
+        for failure in failures { self.failure(failure) }
     }
 
     func remark(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

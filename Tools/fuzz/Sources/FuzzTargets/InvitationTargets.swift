@@ -100,9 +100,10 @@ enum InvitationTargets {
 
     static func ticket(_ input: [UInt8]) {
         if let ticket = try? InvitationTicket(parsing: String(decoding: input, as: UTF8.self)) {
-            precondition(
-                (try? InvitationTicket(parsing: ticket.text))?.id == ticket.id,
-                "a ticket changes when written")
+            for text in [ticket.text, ticket.link, ticket.qrPayload] {
+                precondition(
+                    (try? InvitationTicket(parsing: text))?.id == ticket.id, "a ticket changes when written")
+            }
         }
         _ = try? InvitationTicket(decoding: input)
         if let hosted = try? HostedInvitation(decoding: input) {
@@ -116,7 +117,10 @@ enum InvitationTargets {
                 RendezvousAddress(key: guestStatic, address: PeerAddress(host: "127.0.0.1", port: 1))
                     .description
             ], addresses: ["127.0.0.1:2"])
-        return [Array(ticket.text.utf8), invitation.encoded()] + ProofTargets.ticketSeeds
+        return [
+            Array(ticket.text.utf8), Array(ticket.link.utf8), Array(ticket.qrPayload.utf8),
+            Array(("DUNLIN:" + Base45.encode(ticket.encoded())).utf8), invitation.encoded(),
+        ] + ProofTargets.ticketSeeds
     }
 
     /// A whole peer that strangers dial: each message of the input goes to one of four connections.

@@ -55,13 +55,13 @@ enum KeyTargets {
     /// Several credentials for one set.
     static func credential(_ input: [UInt8]) {
         var set = CredentialSet(space: space, genesis: genesis.id)
-        _ = set.insert(genesis, previous: nil)
-        var keys = ContentKeys()
+        _ = set.insert(genesis)
+        var keys = ContentKeys(space: space)
         for bytes in messages(input) {
             guard let credential = try? Credential(decoding: bytes) else { continue }
             precondition(credential.encoded == bytes, "accepted bytes are not the canonical ones")
             keys.learn(from: credential, box: guest.box)
-            _ = set.insert(credential, previous: set.inOrder.last?.id)
+            _ = set.insert(credential)
         }
         precondition(set.members().members.count <= set.count, "more members than credentials")
         precondition(set.members(at: set.heads) == set.members(), "the view at the heads is another")
@@ -109,6 +109,15 @@ enum KeyTargets {
         if let phrase = try? SeedPhrase(parsing: text) {
             precondition((try? SeedPhrase(parsing: phrase.words.joined(separator: " "))) != nil)
         }
+        func failure(_ body: () throws(SeedPhraseError) -> SeedPhrase) -> SeedPhraseError? {
+            do throws(SeedPhraseError) { _ = try body() } catch { return error }
+            return nil
+        }
+        let secret = SecretBytes(copying: Array(text.utf8))
+        precondition(
+            failure { () throws(SeedPhraseError) in try SeedPhrase(parsing: text) }
+                == failure { () throws(SeedPhraseError) in try SeedPhrase(parsing: secret) },
+            "a phrase reads in another way from a secret")
         if let key = try? DIDKey.decode(text) {
             precondition(DIDKey.encode(key) == text, "two names for one key")
         }
@@ -127,7 +136,7 @@ enum KeyTargets {
     private static let contentKey = ContentKey(secret)
 
     static func envelope(_ input: [UInt8]) {
-        var keys = ContentKeys()
+        var keys = ContentKeys(space: space)
         keys.add(contentKey)
         _ = try? BlockEnvelope.open(input, at: place, keys: keys, secret: secret)
         for size in [64, 256] { _ = try? Padding.unpad(input, blockSize: size) }

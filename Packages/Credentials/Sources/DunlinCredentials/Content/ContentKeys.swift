@@ -58,9 +58,14 @@ public struct ContentKey: Sendable {
 /// The content keys of a space that this device knows.
 public struct ContentKeys: Sendable {
     private var keys: [Digest: ContentKey] = [:]
+    /// What rotations have wrapped under each key, known or not.
+    private var wrapped: [Digest: [WrappedKey]] = [:]
+    /// Keys that each known key opens, as was tried.
+    private var opens: [Digest: Set<Digest>] = [:]
+    private let space: SpaceID
 
     /// No keys.
-    public init() {}
+    public init(space: SpaceID) { self.space = space }
 
     /// The key of an id; nil when it is not known here.
     public subscript(id: Digest) -> ContentKey? { keys[id] }
@@ -68,30 +73,67 @@ public struct ContentKeys: Sendable {
     public var all: [ContentKey] { keys.values.sorted { $0.id < $1.id } }
 
     /// Adds a key that is known from elsewhere.
-    public mutating func add(_ key: ContentKey) { keys[key.id] = key }
+    public mutating func add(_ key: ContentKey) {
+        guard keys[key.id] == nil else { return }
+        keys[key.id] = key
+        open(under: key.id)
+    }
 
-    /// Takes what a credential carries for the owner of `box`, and what is wrapped under keys that are known.
-    /// A key is accepted only when it is the one that its id commits to.
+    /// Takes what a credential carries for the owner of `box`, and what is wrapped under keys that are known
+    /// now or will be. A key is accepted only when it is the one that its id commits to.
     public mutating func learn(from credential: Credential, box: AgreementKey) {
+        guard credential.space == space else { return }
         if case .keyShare(let id, let sealed) = credential.body { learn(id, sealed, box) }
         guard let rotation = credential.body.rotation else { return }
-        learn(rotation.key, rotation.sealed, box)
-        guard let key = keys[rotation.key] else { return }
-        for item in rotation.wrapped where keys[item.id] == nil {
-            if let secret = key.unwrap(item, space: credential.space) { accept(secret, id: item.id) }
+        if !rotation.wrapped.isEmpty {
+            wrapped[rotation.key, default: []] += rotation.wrapped
+            if keys[rotation.key] != nil { open(under: rotation.key) }
         }
+        learn(rotation.key, rotation.sealed, box)
+    }
+
+    /// Keys from which all that are known here can be opened: what a newcomer has to be given.
+    /// - Parameter preference: Ids of keys, those that are to be among the first first.
+    /// - Complexity: O(*n* log *n*) in the keys.
+    public func roots(preferring preference: [Digest]) -> [ContentKey] {
+        var reached: Set<Digest> = []
+        var roots: [ContentKey] = []
+        for key in preference.compactMap({ keys[$0] }) + all where !reached.contains(key.id) {
+            roots.append(key)
+            var next = [key.id]
+            while let id = next.popLast() {
+                guard reached.insert(id).inserted else { continue }
+                next += opens[id, default: []]
+            }
+        }
+        return roots
     }
 
     private mutating func learn(_ id: Digest, _ sealed: [SealedKey], _ box: AgreementKey) {
         guard keys[id] == nil else { return }
         let tag = ContentKey.tag(box.publicKey, id)
         for item in sealed where item.tag == tag {
-            if let secret = try? SealedBox.open(item.box, with: box) { accept(secret, id: id) }
+            guard let secret = try? SealedBox.open(item.box, with: box) else { continue }
+            let key = ContentKey(secret)
+            if key.id == id { add(key) }
         }
     }
 
-    private mutating func accept(_ secret: SecretBytes, id: Digest) {
-        let key = ContentKey(secret)
-        if key.id == id { keys[id] = key }
+    /// Opens what is wrapped under a key, and under what is found so.
+    private mutating func open(under first: Digest) {
+        var next = [first]
+        while let id = next.popLast() {
+            guard let key = keys[id] else { continue }
+            for item in wrapped.removeValue(forKey: id) ?? [] {
+                guard let secret = key.unwrap(item, space: space) else { continue }
+                let older = ContentKey(secret)
+                guard older.id == item.id else { continue }
+                opens[id, default: []].insert(older.id)
+                if keys[older.id] == nil {
+                    keys[older.id] = older
+                    next.append(older.id)
+                }
+            }
+        }
     }
 }

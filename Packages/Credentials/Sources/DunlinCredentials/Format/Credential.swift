@@ -4,12 +4,12 @@ import DunlinKeys
 /// A signed statement about who belongs to a space and which keys are in use.
 /// - Source: `Docs/Spec/Credentials.md`, "Format".
 public struct Credential: Hashable, Sendable {
-    /// Explicit parents that a credential may name.
+    /// Parents that a credential may name.
     public static let parentLimit = 16
 
     /// The space that it is of; it counts in no other.
     public let space: SpaceID
-    /// Explicit parents, sorted. The credential before it in the issuer's control feed is a parent too.
+    /// Parents, sorted: what its issuer knew of. A device names the one that it issued before.
     public let parents: [CredentialID]
     /// Who issued it.
     public let identity: IdentityID

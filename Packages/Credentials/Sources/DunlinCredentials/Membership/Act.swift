@@ -59,7 +59,7 @@ public struct Act: Hashable, Sendable {
 
     /// By which others name it; decides between equals.
     public var id: CredentialID
-    /// What it names as its parents, and what stands before it in the issuer's feed.
+    /// What it names as its parents.
     public var parents: [CredentialID]
     /// Who issued it.
     public var identity: IdentityID

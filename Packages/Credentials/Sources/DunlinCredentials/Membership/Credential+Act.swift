@@ -2,8 +2,7 @@ import DunlinKeys
 
 extension Credential {
     /// What membership follows from.
-    /// - Parameter parents: The explicit ones, and the one before it in the issuer's feed.
-    func act(parents: [CredentialID]) -> Act {
+    var act: Act {
         Act(id: id, parents: parents, identity: identity, device: device, deed: body.deed)
     }
 }

@@ -38,4 +38,19 @@ extension CredentialSet {
         guard !claims.contains(where: { membership.current.live.contains($0) }) else { return nil }
         return claims.last.flatMap { membership.cause(of: $0, in: membership.current) }
     }
+
+    /// What has made admissions through invites void: others that count, and cancellations.
+    var inviteEndings: Set<Int> {
+        var endings: Set<Int> = []
+        for number in credentials.indices {
+            guard case .admit(_, _, let redemption?) = credentials[number].body,
+                let invite = membership.index[redemption.invite], !membership.current.live.contains(number)
+            else { continue }
+            let others =
+                membership.related.redemptions[invite, default: []]
+                + membership.related.cancellations[redemption.invite, default: []]
+            endings.formUnion(others.filter(membership.current.live.contains))
+        }
+        return endings
+    }
 }

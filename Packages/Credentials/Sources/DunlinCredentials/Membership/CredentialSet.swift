@@ -26,18 +26,15 @@ public enum CredentialStatus: Hashable, Sendable {
 public struct CredentialSet: Sendable {
     static let waitingLimit = 1_024
 
-    private struct Waiting: Sendable {
-        var credential: Credential
-        var parents: [CredentialID]
-    }
-
     /// The space that all credentials are of.
     public let space: SpaceID
     var membership = Membership()
     /// In the order of the membership's entries.
     var credentials: [Credential] = []
     private var flaws: [Int: CredentialError] = [:]
-    private var waiting: [CredentialID: Waiting] = [:]
+    private var waiting: [CredentialID: Credential] = [:]
+    /// Devices that were ever let in by right, in the order of arrival; what came after does not matter.
+    public private(set) var admissions: [Admission] = []
     private var view = MembershipView()
 
     /// The only credential that may found the space; the first one seen when nil.
@@ -59,6 +56,16 @@ public struct CredentialSet: Sendable {
     public var heads: [CredentialID] { membership.heads.map { credentials[$0].id }.sorted() }
     /// All credentials, those that count for nothing too, in an order in which parents come first.
     public var all: [Credential] { credentials }
+    /// Credentials that are neither among some, those of them that are known, nor in their past.
+    public func all(after heads: [CredentialID]) -> [Credential] {
+        var past = AncestorSet()
+        for number in heads.compactMap({ membership.index[$0] }) {
+            past.formUnion(membership.entries[number].past)
+            past.insert(number)
+        }
+        return credentials.indices.filter { !past.contains($0) }.map { credentials[$0] }
+    }
+
     /// Valid credentials in an order in which parents come first.
     public var inOrder: [Credential] {
         credentials.indices.filter { membership.entries[$0].standing != nil }.map { credentials[$0] }
@@ -145,24 +152,19 @@ public struct CredentialSet: Sendable {
     // MARK: Growing
 
     /// Adds a credential.
-    /// - Parameters:
-    ///   - previous: the valid credential before it in its issuer's control feed, an implicit parent.
-    ///   - isKept: whether a credential whose parents are missing is kept here until they come. A caller that
-    ///     reads feeds in order tries again itself.
-    public mutating func insert(
-        _ credential: Credential, previous: CredentialID?, isKept: Bool = true
-    ) -> Insertion {
+    /// - Parameter isKept: Whether a credential whose parents are missing is kept here until they come. A
+    ///   caller that reads feeds in order tries again itself.
+    public mutating func insert(_ credential: Credential, isKept: Bool = true) -> Insertion {
         guard membership.index[credential.id] == nil else { return .known }
         guard credential.space == space else { return .invalid(.otherSpace) }
-        let parents = Array(Set(credential.parents + (previous.map { [$0] } ?? [])))
-        let missing = parents.filter { membership.index[$0] == nil }
+        let missing = credential.parents.filter { membership.index[$0] == nil }
         guard missing.isEmpty else {
             if isKept, waiting.count < Self.waitingLimit {
-                waiting[credential.id] = Waiting(credential: credential, parents: parents)
+                waiting[credential.id] = credential
             }
-            return .waiting(missing.sorted())
+            return .waiting(missing)
         }
-        let error = add(credential, parents: parents)
+        let error = add(credential)
         retryWaiting()
         updateView()
         return error.map { .invalid($0) } ?? .added
@@ -175,24 +177,25 @@ public struct CredentialSet: Sendable {
             for (id, item) in waiting.sorted(by: { $0.key < $1.key })
             where item.parents.allSatisfy({ membership.index[$0] != nil }) {
                 waiting[id] = nil
-                _ = add(item.credential, parents: item.parents)
+                _ = add(item)
                 progress = true
             }
         }
     }
 
-    private mutating func add(_ credential: Credential, parents: [CredentialID]) -> CredentialError? {
+    private mutating func add(_ credential: Credential) -> CredentialError? {
         if case .genesis = credential.body {
             // What is no genesis of this space is no part of its graph.
-            guard parents.isEmpty, credentials.isEmpty,
+            guard credential.parents.isEmpty, credentials.isEmpty,
                 expectedGenesis.map({ $0 == credential.id }) ?? true
             else { return .misplacedGenesis }
-        } else if parents.isEmpty {
+        } else if credential.parents.isEmpty {
             return .issuerUnknown
         }
-        let error = membership.add(credential.act(parents: parents), flaw: flaw(of: credential))
+        let error = membership.add(credential.act, flaw: flaw(of: credential))
         flaws[credentials.count] = error
         credentials.append(credential)
+        if error == nil, let admission = credential.body.admission { admissions.append(admission) }
         return error
     }
 

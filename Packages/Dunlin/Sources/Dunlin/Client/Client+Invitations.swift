@@ -85,7 +85,7 @@ extension Client {
     /// - Throws: ``SpaceError/noInvitation(_:)`` as ``ClientError/space(_:)``.
     public func cancelInvitation(_ id: InvitationID) throws(ClientError) {
         try demandOriginal()
-        do throws(SpaceError) { try peer.cancelInvitation(id, random: &random) } catch {
+        do throws(SpaceError) { try peer.cancelInvitation(id, wallClock: wallClock, random: &random) } catch {
             throw .space(error)
         }
         flush()
@@ -163,14 +163,14 @@ extension Client {
         try demandOriginal()
         // Keys of an attempt that came to no end are used again, also for another ticket: a host may have let
         // them in, and would take others for a second device of the same name.
-        let unfinished = keyring.records.keys.filter { $0.hasPrefix("join/") && !joining.values.contains($0) }
+        let unfinished = try keyNames(below: "join/").filter { !joining.values.contains($0) }
         let name = unfinished.min() ?? "join/\(ticket.id)"
         let keys: JoinKeys
-        if let record = keyring[name] {
+        if let record = try key(name) {
             do { keys = try JoinKeys(record: record) } catch { throw .space(.key(error)) }
         } else {
             keys = JoinKeys.make(random: &random)
-            try keep([(name, keys.record)])
+            try keep([.set(name, keys.record)])
         }
         do throws(SpaceError) {
             let id = try peer.join(ticket, keys: keys)
@@ -204,12 +204,12 @@ extension Client {
     /// - Returns: Whether it is kept; if not, the join's failure comes as an event.
     func finish(_ join: JoinID, _ joined: JoinedSpace) -> Bool {
         let space = joined.secrets.space
-        var changes: [(String, SecretBytes?)] = [("space/\(space)", joined.secrets.record)]
+        var changes = [KeyChange.set("space/\(space)", joined.secrets.record)]
         if peer.device == nil {
-            changes.append(("device", joined.device.record))
-            changes.append(("halo", SecretBytes(copying: space.bytes)))
+            changes.append(.set("device", joined.device.record))
+            changes.append(.set("halo", SecretBytes(copying: space.bytes)))
         }
-        if let name = joining.removeValue(forKey: join) { changes.append((name, nil)) }
+        if let name = joining.removeValue(forKey: join) { changes.append(.remove(name)) }
         do throws(SpaceError) {
             _ = try peer.finishJoin(
                 join, opening: { () throws(SpaceError) in try store(space) },

@@ -22,8 +22,8 @@ public actor Client {
     /// The loop's thread: the client and its sockets live on it.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    private let home: Home
-    var keyring: Keyring
+    let home: Home
+    let keys: any KeyStore
     var peer: Peer
     var random = SystemRandom()
     private var sockets: MeshSockets?
@@ -31,13 +31,14 @@ public actor Client {
     private var flushScheduled = false
     var subscribers: [Int: AsyncStream<PeerEvent>.Continuation] = [:]
     private var nextSubscriber = 0
-    private var isFounding = false
+    /// Changes of keys that wait until an identity is whole; nil when none is being founded.
+    var founding: [KeyChange]?
     /// Where the keys of an unfinished join are kept.
     var joining: [JoinID: String] = [:]
     /// Spaces whose stored state is damaged, with what is wrong; they are not open, the others are.
-    public private(set) var damagedSpaces: [SpaceID: SpaceError] = [:]
+    public internal(set) var damagedSpaces: [SpaceID: SpaceError] = [:]
     private var lastCheckpoint = UVLoop.now
-    private let logger = Logger(label: "dunlin.client")
+    let logger = Logger(label: "dunlin.client")
 
     // MARK: Opening
 
@@ -46,45 +47,39 @@ public actor Client {
         at path: String, passphrase: SecretBytes, profile: KeyringProfile = .desktop
     ) async throws(ClientError) -> Client {
         let home = try Home.create(path)
-        var random = SystemRandom()
-        let keyring: Keyring
-        do { keyring = try Keyring(passphrase: passphrase, profile: profile, random: &random) } catch {
-            throw .keyring(error)
-        }
-        let client = try Client(home: home, keyring: keyring, loop: makeLoop())
-        try await client.saveKeyring()
+        return try await create(home, home.createKeyring(passphrase, profile))
+    }
+
+    static func create(_ home: Home, _ keys: any KeyStore) async throws(ClientError) -> Client {
+        let client = try Client(home: home, keys: keys, loop: makeLoop())
+        try await client.keep([])
         return client
     }
 
     /// Makes a new home with an identity; a new one, or that of a phrase. Without its keyring, which is
     /// written last, a folder is no home: what fails half-way can be done again.
-    /// - Returns: the client, and the words from which the identity comes back. Show them once; they are
-    ///   stored nowhere.
+    /// - Parameter phrase: nil makes a new one of 12 words.
+    /// - Returns: the client, and the phrase from which the identity comes back. Show its words once; they
+    ///   are stored nowhere.
     public static func found(
         at path: String, passphrase: SecretBytes, profile: KeyringProfile = .desktop, displayName: String,
-        phrase text: String? = nil
-    ) async throws(ClientError) -> (client: Client, words: [String]) {
-        var random = SystemRandom()
-        let phrase: SeedPhrase
-        do throws(SeedPhraseError) {
-            if let text {
-                phrase = try SeedPhrase(parsing: text)
-            } else {
-                phrase = try SeedPhrase.make(random: &random)
-            }
-        } catch { throw .phrase(error) }
+        phrase: SeedPhrase? = nil
+    ) async throws(ClientError) -> (client: Client, phrase: SeedPhrase) {
         do { try Peer.demandName(displayName) } catch { throw .space(error) }
         let home = try Home.create(path)
-        let keyring: Keyring
-        do { keyring = try Keyring(passphrase: passphrase, profile: profile, random: &random) } catch {
-            throw .keyring(error)
-        }
-        let client = try Client(home: home, keyring: keyring, loop: makeLoop())
+        return try await found(home, home.createKeyring(passphrase, profile), displayName, phrase)
+    }
+
+    static func found(
+        _ home: Home, _ keys: any KeyStore, _ displayName: String, _ phrase: SeedPhrase?
+    ) async throws(ClientError) -> (client: Client, phrase: SeedPhrase) {
+        let phrase = if let phrase { phrase } else { try newPhrase(.twelve) }
+        let client = try Client(home: home, keys: keys, loop: makeLoop())
         do throws(ClientError) { try await client.foundIdentity(phrase, displayName: displayName) } catch {
             await client.close()
             throw error
         }
-        return (client, phrase.words)
+        return (client, phrase)
     }
 
     /// Whether a folder is a home: whether it has a keyring.
@@ -119,11 +114,14 @@ public actor Client {
 
     /// Opens an existing home, all its spaces included.
     public static func open(at path: String, passphrase: SecretBytes) async throws(ClientError) -> Client {
+        guard isHome(path) else { throw .noHome(path: path) }
         let home = try Home.open(path)
-        let keyring: Keyring
-        let file = try home.readKeyring()
-        do { keyring = try Keyring(opening: file, passphrase: passphrase) } catch { throw .keyring(error) }
-        let client = try Client(home: home, keyring: keyring, loop: makeLoop())
+        return try await open(home, home.openKeyring(passphrase))
+    }
+
+    static func open(_ home: Home, _ keys: any KeyStore) async throws(ClientError) -> Client {
+        let client = try Client(home: home, keys: keys, loop: makeLoop())
+        try await client.finishForgetting()
         try await client.openSpaces()
         return client
     }
@@ -132,18 +130,20 @@ public actor Client {
         do { return try UVLoop() } catch { throw .network(error) }
     }
 
-    private init(home: Home, keyring: Keyring, loop: UVLoop) throws(ClientError) {
+    private init(home: Home, keys: any KeyStore, loop: UVLoop) throws(ClientError) {
         self.home = home
         isCopy = home.isCopy
-        self.keyring = keyring
+        self.keys = keys
         self.loop = loop
         peer = Peer(random: &random)
     }
 
     private func openSpaces() throws(ClientError) {
+        haloID = try key("halo").flatMap { SpaceID(bytes: $0.copied()) }
+        let device = try key("device"), records = try keys(below: "space/")
         do throws(SpaceError) {
-            if let record = keyring["device"] { try peer.setDevice(LocalDevice(record: record)) }
-            for (name, record) in keyring.records where name.hasPrefix("space/") {
+            if let device { try peer.setDevice(LocalDevice(record: device)) }
+            for record in records {
                 let secrets: SpaceSecrets
                 do { secrets = try SpaceSecrets(record: record) } catch { throw .key(error) }
                 do throws(SpaceError) { try peer.openSpace(secrets, store: store(secrets.space)) } catch {
@@ -174,26 +174,6 @@ public actor Client {
         }
     }
 
-    private func saveKeyring() throws(ClientError) {
-        let file: [UInt8]
-        do { file = try keyring.sealed(random: &random) } catch { throw .keyring(error) }
-        try home.writeKeyring(file)
-    }
-
-    /// Changes records of the keyring in one step.
-    func keep(_ changes: [(name: String, secret: SecretBytes?)]) throws(ClientError) {
-        let former = keyring
-        do throws(ClientError) {
-            for (name, secret) in changes {
-                do throws(KeyringError) { try keyring.set(name, to: secret) } catch { throw .keyring(error) }
-            }
-            if !isFounding { try saveKeyring() }
-        } catch {
-            keyring = former
-            throw error
-        }
-    }
-
     /// Saves what is derived, closes connections and ends the thread. The client is of no use afterwards.
     public func close() {
         do throws(SpaceError) { try peer.checkpoint() } catch {
@@ -213,10 +193,12 @@ public actor Client {
     // MARK: Identity
 
     /// Makes an identity and its own space.
+    /// - Parameter length: How many words its phrase has.
     /// - Returns: the words from which the identity comes back. Show them once; they are stored nowhere.
-    public func createIdentity(displayName: String) throws(ClientError) -> [String] {
-        let phrase: SeedPhrase
-        do { phrase = try SeedPhrase.make(random: &random) } catch { throw .phrase(error) }
+    public func createIdentity(
+        displayName: String, length: SeedPhrase.Length = .twelve
+    ) throws(ClientError) -> [String] {
+        let phrase = try Self.newPhrase(length)
         try foundIdentity(phrase, displayName: displayName)
         return phrase.words
     }
@@ -233,11 +215,11 @@ public actor Client {
         do { try Peer.demandName(displayName) } catch { throw .space(error) }
         try demandOriginal()
         // An identity is kept whole or not at all: nothing of it leaves this device before.
-        isFounding = true
-        defer { isFounding = false }
+        founding = []
+        defer { founding = nil }
         do throws(SpaceError) {
             let device = try IdentityFounding.device(from: phrase, random: &random)
-            try keepSpaceErrors([("device", device.record)])
+            try keepSpaceErrors([.set("device", device.record)])
             try peer.setDevice(device)
         } catch { throw .space(error) }
         let halo = try createSpace(named: "HALO", record: "halo")
@@ -245,15 +227,13 @@ public actor Client {
             let profile = Profile(displayName: displayName)
             try transaction.edit(Self.profileID) { (editor: inout ObjectEditor) throws(ObjectError) in
                 try editor.setType(Profile.type)
-                try editor.put(profile.fields, at: "")
+                try editor.put(profile.value, at: "")
             }
         }
         presentProfile()
-        try saveKeyring()
-    }
-
-    func keepSpaceErrors(_ changes: [(name: String, secret: SecretBytes?)]) throws(SpaceError) {
-        do throws(ClientError) { try keep(changes) } catch { throw .store(.failed("\(error)")) }
+        let changes = founding ?? []
+        founding = nil
+        try keep(changes)
     }
 
     /// The profile has the same id in every HALO.
@@ -271,7 +251,7 @@ public actor Client {
     public var deviceID: DeviceID? { peer.device?.id }
 
     /// The identity's own space.
-    public var haloID: SpaceID? { keyring["halo"].flatMap { SpaceID(bytes: $0.copied()) } }
+    public internal(set) var haloID: SpaceID?
 
     /// The name in the identity's profile; nil before it has come from another device.
     public func displayName() throws(ClientError) -> String? {
@@ -300,8 +280,8 @@ public actor Client {
             throw .space(.key(error))
         }
         // The keys are safe before anything is signed with them.
-        var changes: [(String, SecretBytes?)] = [("space/\(id)", secrets.record)]
-        if let record { changes.append((record, SecretBytes(copying: id.bytes))) }
+        var changes = [KeyChange.set("space/\(id)", secrets.record)]
+        if let record { changes.append(.set(record, SecretBytes(copying: id.bytes))) }
         try keep(changes)
         do throws(SpaceError) {
             try peer.createSpace(named: name, secrets: secrets, store: store(id), random: &random)

@@ -1,14 +1,16 @@
+import DunlinKeyStoreFile
 import DunlinKeys
 import Foundation
 
 /// A home folder: the keyring, one database for each space, and a lock.
 ///
 ///     format      the number of the layout
-///     keyring     sealed secrets; keyring.previous is the one before
+///     keyring     sealed secrets; keyring.previous is the one before, until this one has been opened
 ///     spaces/     <space id>.sqlite
 ///     lock        held by the process that has the home open
 ///     incarnation which file on which machine this is: a copy of it says something else than it is
 ///     socket      where that process serves others
+///     erasing     there while all of it is being taken away
 final class Home: Sendable {
     static let format = 1
 
@@ -18,9 +20,7 @@ final class Home: Sendable {
     /// Makes the folder and takes the lock.
     /// - Throws: ``ClientError/homeExists(path:)`` and what concerns the disk.
     static func create(_ path: String) throws(ClientError) -> Home {
-        guard !FileManager.default.fileExists(atPath: path + "/keyring") else {
-            throw .homeExists(path: path)
-        }
+        guard !exists(path) else { throw .homeExists(path: path) }
         do {
             try FileManager.default.createDirectory(
                 atPath: path + "/spaces", withIntermediateDirectories: true,
@@ -28,16 +28,24 @@ final class Home: Sendable {
             try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
         } catch { throw .homeUnusable(path: path, reason: Self.reason(error)) }
         let home = try Home(path)
+        if home.isErasing {
+            try home.eraseRemains()
+            try home.remove("erasing")
+        }
         try home.write(Array("\(format)\n".utf8), to: "format")
         try home.markOriginal()
         return home
     }
 
-    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path + "/keyring") }
+    static func exists(_ path: String) -> Bool { FileKeyStore.exists(at: path + "/keyring") }
+
+    /// Whether a home was made here, wherever its keys are.
+    static func hasFormat(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path + "/format")
+    }
 
     /// Opens an existing home and takes its lock.
     static func open(_ path: String) throws(ClientError) -> Home {
-        guard exists(path) else { throw .noHome(path: path) }
         if let text = try? String(contentsOfFile: path + "/format", encoding: .utf8),
             let version = Int(text.filter(\.isNumber)), version > format
         {
@@ -45,8 +53,13 @@ final class Home: Sendable {
         }
         let home = try Home(path)
         if !FileManager.default.fileExists(atPath: path + "/incarnation") { try home.markOriginal() }
+        // Who began to erase it did not come to the keys.
+        if home.isErasing { try home.remove("erasing") }
         return home
     }
+
+    /// Takes the lock of a home, whatever state it is in.
+    static func lock(_ path: String) throws(ClientError) -> Home { try Home(path) }
 
     /// Whether the folder was copied here from another place: the file says that it is another one.
     var isCopy: Bool {
@@ -92,28 +105,32 @@ final class Home: Sendable {
         return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
-    private static var lastError: String { unsafe String(cString: strerror(errno)) }
+    static var lastError: String { unsafe String(cString: strerror(errno)) }
 
     func databasePath(_ space: String) -> String { path + "/spaces/\(space).sqlite" }
 
-    func readKeyring() throws(ClientError) -> [UInt8] {
-        do { return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/keyring"))) } catch {
-            throw .homeUnusable(path: path, reason: Self.reason(error))
+    var keyringPath: String { path + "/keyring" }
+
+    func openKeyring(_ passphrase: SecretBytes) throws(ClientError) -> FileKeyStore {
+        do { return try FileKeyStore.open(at: keyringPath, passphrase: passphrase) } catch {
+            throw Self.error(error, path)
         }
     }
 
-    /// Replaces the keyring: the new file is whole and synced before it takes the old one's place, which is
-    /// kept.
-    func writeKeyring(_ bytes: [UInt8]) throws(ClientError) {
-        let keyring = path + "/keyring"
-        if FileManager.default.fileExists(atPath: keyring) {
-            _ = try? FileManager.default.removeItem(atPath: keyring + ".previous")
-            _ = unsafe link(keyring, keyring + ".previous")
+    func createKeyring(_ passphrase: SecretBytes, _ profile: KeyringProfile) throws(ClientError)
+        -> FileKeyStore
+    {
+        do { return try FileKeyStore.create(at: keyringPath, passphrase: passphrase, profile: profile) } catch
+        {
+            throw Self.error(error, path)
         }
-        try write(bytes, to: "keyring")
     }
 
-    private func write(_ bytes: [UInt8], to name: String) throws(ClientError) {
+    func eraseKeyring() throws(ClientError) {
+        do { try FileKeyStore.erase(at: keyringPath) } catch { throw Self.error(error, path) }
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws(ClientError) {
         try write(to: name) { _ in bytes }
     }
 
@@ -137,7 +154,11 @@ final class Home: Sendable {
         guard fsync(file) == 0, Foundation.close(file) == 0, unsafe rename(temporary, final) == 0 else {
             throw .homeUnusable(path: path, reason: Self.lastError)
         }
-        // The new name is durable when its folder is.
+        syncFolder()
+    }
+
+    /// A name is durably there, or gone, when its folder is synced.
+    func syncFolder() {
         let folder = unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)

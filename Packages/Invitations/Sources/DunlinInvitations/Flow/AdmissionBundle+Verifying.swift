@@ -2,30 +2,19 @@ import DunlinCredentials
 import DunlinKeys
 
 extension AdmissionBundle {
-    /// Judges credentials as they stand in the feeds, from the genesis that the guest demands.
-    /// - Throws: ``InvitationError`` when the first is not that genesis, or one does not decode, stands in a
-    ///   feed of two writers, or lacks its parents.
+    /// Judges credentials from the genesis that the guest demands.
+    /// - Throws: ``InvitationError`` when the first is not that genesis, or one does not decode or lacks its
+    ///   parents.
     static func credentialSet(
         _ entries: [Entry], space: SpaceID, genesis: CredentialID
     ) throws(InvitationError) -> CredentialSet {
         var set = CredentialSet(space: space, genesis: genesis)
-        var last: [PublicSigningKey: CredentialID] = [:]
-        var writers: [PublicSigningKey: DeviceID] = [:]
         do throws(CredentialError) {
             for entry in entries {
                 let credential = try Credential(decoding: entry.credential)
                 if set.count == 0, credential.id != genesis { throw CredentialError.misplacedGenesis }
-                // A feed has one writer; in another feed a credential would have another past. What the
-                // identity itself signed rides in a feed of any of its devices, with the parents it names.
-                let previous = credential.device == nil ? nil : last[entry.feed]
-                if let writer = credential.device {
-                    guard writers[entry.feed, default: writer] == writer else {
-                        throw CredentialError.issuerUnknown
-                    }
-                    writers[entry.feed] = writer
-                }
-                switch set.insert(credential, previous: previous) {
-                case .added, .known: last[entry.feed] = credential.id
+                switch set.insert(credential) {
+                case .added, .known: continue
                 case .waiting: throw CredentialError.issuerUnknown
                 // It counts for nothing, and others may have named it as a parent.
                 case .invalid: continue

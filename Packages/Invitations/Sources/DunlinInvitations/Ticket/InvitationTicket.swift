@@ -144,28 +144,4 @@ public struct InvitationTicket: Hashable, Sendable {
         }
         return texts
     }
-
-    /// For the clipboard and links: `dunlin:` and base 32.
-    public var text: String { "dunlin:" + Base32.encode(encoded()) }
-
-    /// For a QR code: `DUNLIN:` and base 45, which such codes hold most densely.
-    public var qrPayload: String { "DUNLIN:" + Base45.encode(encoded()) }
-
-    /// Reads ``text`` or ``qrPayload``, with white space around it.
-    public init(parsing text: String) throws(InvitationError) {
-        guard text.utf8.count <= 4_096 else { throw .malformedTicket }
-        let trimmed = String(
-            text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-        let bytes: [UInt8]
-        do {
-            if trimmed.hasPrefix("dunlin:") {
-                bytes = try Base32.decode(String(trimmed.dropFirst(7)))
-            } else if trimmed.hasPrefix("DUNLIN:") {
-                bytes = try Base45.decode(String(trimmed.dropFirst(7)))
-            } else {
-                throw BaseError.badLength(0)
-            }
-        } catch { throw .malformedTicket }
-        try self.init(decoding: bytes)
-    }
 }

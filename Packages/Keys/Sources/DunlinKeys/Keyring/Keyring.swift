@@ -12,6 +12,8 @@ public struct Keyring: Sendable {
     private var key: SecretBytes
     private var header: [UInt8]
     private var wrappedKey: [UInt8]
+    /// The records as they were sealed last; nil when they have changed since.
+    private var sealedRecords: (nonce: [UInt8], bytes: [UInt8])?
 
     /// An empty keyring under a new passphrase.
     /// - Complexity: one Argon2id run.
@@ -36,6 +38,7 @@ public struct Keyring: Sendable {
         } catch { throw .wrongPassphrase }
         header = parsed.headerBytes
         wrappedKey = parsed.wrappedKey
+        sealedRecords = (parsed.recordsNonce, parsed.records)
         let plaintext: SecretBytes
         do {
             plaintext = try XChaChaPoly.openSecret(
@@ -44,7 +47,28 @@ public struct Keyring: Sendable {
         records = try Self.decodeRecords(plaintext)
     }
 
+    /// Whether the bytes are a whole keyring file, as far as can be told without its passphrase.
+    public static func isSound(_ file: [UInt8]) -> Bool { (try? KeyringFile(file)) != nil }
+
     /// Wraps the keyring key under another passphrase; the records are not touched.
+    /// - Parameter profile: nil keeps the work that a guess costs.
+    /// - Throws: ``KeyringError/wrongPassphrase`` when `old` is not the passphrase; then nothing was changed.
+    /// - Complexity: two Argon2id runs.
+    public mutating func changePassphrase(
+        from old: SecretBytes, to new: SecretBytes, profile: KeyringProfile? = nil,
+        random: inout some RandomSource
+    ) throws(KeyringError) {
+        let current = try KeyringHeader(header)
+        let wrapping = try current.key(old)
+        do {
+            _ = try XChaChaPoly.openSecret(
+                wrappedKey, key: wrapping, nonce: current.nonce, associated: header)
+        } catch { throw .wrongPassphrase }
+        try setPassphrase(new, profile: profile ?? current.profile, random: &random)
+    }
+
+    /// Wraps the keyring key under another passphrase, whatever the one before was; the records are not
+    /// touched.
     public mutating func setPassphrase(
         _ passphrase: SecretBytes, profile: KeyringProfile, random: inout some RandomSource
     ) throws(KeyringError) {
@@ -64,23 +88,39 @@ public struct Keyring: Sendable {
 
     /// Sets or removes a record. Names have 1 to 255 bytes of UTF-8, secrets up to 65,535 bytes.
     public mutating func set(_ name: String, to secret: SecretBytes?) throws(KeyringError) {
+        try Self.demand(name, secret)
+        records[name] = secret
+        sealedRecords = nil
+    }
+
+    /// - Throws: ``KeyringError/badRecordName(_:)`` for a name or a secret that no key store takes.
+    static func demand(_ name: String, _ secret: SecretBytes?) throws(KeyringError) {
         guard (1...255).contains(name.utf8.count), (secret?.count ?? 0) <= 0xffff else {
             throw .badRecordName(name)
         }
-        records[name] = secret
     }
 
-    /// The bytes of the file. Needs no passphrase.
-    public func sealed(random: inout some RandomSource) throws(KeyringError) -> [UInt8] {
-        let nonce = random.bytes(XChaChaPoly.nonceByteCount)
+    /// The bytes of the file. Needs no passphrase. Records that have not changed are not sealed again.
+    public mutating func sealed(random: inout some RandomSource) throws(KeyringError) -> [UInt8] {
         do {
-            let sealed = try XChaChaPoly.seal(
-                secret: encodedRecords(), key: key, nonce: nonce, associated: Self.context)
+            let (nonce, sealed) = try sealedRecords ?? sealRecords(random: &random)
+            sealedRecords = (nonce, sealed)
             return CBORValue.fields([
                 (1, .bytes(header)), (2, .bytes(wrappedKey)), (3, .bytes(nonce)), (4, .bytes(sealed)),
                 (5, KeyringFile.checksum(header, wrappedKey, nonce, sealed).encodedValue),
             ]).encoded()
         } catch { throw .damaged }
+    }
+
+    private func sealRecords(
+        random: inout some RandomSource
+    ) throws(KeyError) -> (nonce: [UInt8], bytes: [UInt8]) {
+        let nonce = random.bytes(XChaChaPoly.nonceByteCount)
+        return (
+            nonce,
+            try XChaChaPoly.seal(
+                secret: encodedRecords(), key: key, nonce: nonce, associated: Self.context)
+        )
     }
 
     private static let context = Array("dunlin/keyring/1".utf8)

@@ -21,7 +21,7 @@ public struct KeyringProfile: Hashable, Sendable {
 public enum KeyringError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The passphrase is wrong (or the file's header was changed). Try again.
     case wrongPassphrase
-    /// The file is not a keyring, or was damaged. Restore the copy beside it.
+    /// The file is not a keyring, or was damaged. Restore a copy.
     case damaged
     /// Written by a newer version. Update Dunlin.
     case newerVersion(UInt64)
@@ -35,7 +35,7 @@ public enum KeyringError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .wrongPassphrase: "The passphrase is wrong."
-        case .damaged: "The keyring file is damaged; restore the copy beside it."
+        case .damaged: "The keyring file is damaged; restore a copy of it."
         case .newerVersion(let version): "The keyring has version \(version); update Dunlin to open it."
         case .extremeParameters(let memory, let passes):
             "The keyring header asks for \(memory) bytes and \(passes) passes, outside the accepted range."

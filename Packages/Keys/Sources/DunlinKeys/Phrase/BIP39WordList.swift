@@ -4,8 +4,10 @@
 enum BIP39WordList {
     static let words: [Substring] = text.split(whereSeparator: { $0 == " " || $0 == "\n" })
 
-    static let indices: [Substring: Int] = Dictionary(
-        words.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    /// Numbers of words by their letters, packed into a number: a lookup that copies no word.
+    static let packedIndices: [UInt64: UInt16] = Dictionary(
+        words.enumerated().map { (PhraseReader.packed($1), UInt16($0)) },
+        uniquingKeysWith: { first, _ in first })
 
     private static let text = """
         abandon ability able about above absent absorb abstract absurd abuse access accident account accuse

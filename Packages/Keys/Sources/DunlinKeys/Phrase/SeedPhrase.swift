@@ -23,8 +23,21 @@ public enum SeedPhraseError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 /// The words an identity comes from.
+///
+/// Only the entropy is kept, in locked memory. All that follows from it lies there, too, and is wiped; the
+/// one exception are ``words``, which have to be strings to be shown.
 /// - Source: BIP-39.
 public struct SeedPhrase: Sendable {
+    /// How long a new phrase is.
+    public enum Length: Int, CaseIterable, Sendable {
+        /// 128 bits of entropy, as strong as the keys that follow from it.
+        case twelve = 12
+        /// 256 bits of entropy.
+        case twentyFour = 24
+
+        var entropyByteCount: Int { rawValue * 4 / 3 }
+    }
+
     private let entropy: SecretBytes
 
     /// - Parameter entropy: 16 bytes for 12 words, 32 for 24.
@@ -35,85 +48,104 @@ public struct SeedPhrase: Sendable {
         self.entropy = entropy
     }
 
-    /// A fresh phrase of 12 words.
-    public static func make(random: inout some RandomSource) throws(SeedPhraseError) -> SeedPhrase {
-        try SeedPhrase(entropy: random.secret(16))
+    /// A fresh phrase.
+    public static func make(
+        _ length: Length = .twelve, random: inout some RandomSource
+    ) throws(SeedPhraseError) -> SeedPhrase {
+        try SeedPhrase(entropy: random.secret(length.entropyByteCount))
     }
 
-    /// Reads words separated by white space, in any case.
+    /// Reads words separated by white space, in any case. Of the text no copy is made.
     public init(parsing text: String) throws(SeedPhraseError) {
-        let words = text.lowercased().split(whereSeparator: \.isWhitespace)
-        guard (12...24).contains(words.count), words.count.isMultiple(of: 3) else {
-            throw .wordCount(words.count)
-        }
-        var bits: [Bool] = []
-        for (position, word) in words.enumerated() {
-            guard let index = BIP39WordList.indices[word] else { throw .unknownWord(position: position + 1) }
-            for shift in stride(from: 10, through: 0, by: -1) { bits.append(index >> shift & 1 == 1) }
-        }
-        let entropyBits = words.count * 32 / 3
-        var bytes: [UInt8] = []
-        for start in stride(from: 0, to: entropyBits, by: 8) {
-            bytes.append(bits[start..<start + 8].reduce(0) { $0 << 1 | ($1 ? 1 : 0) })
-        }
-        try self.init(entropy: SecretBytes(copying: bytes))
-        guard Self.checksum(bytes) == Array(bits[entropyBits...]) else { throw .badChecksum }
+        try self.init(text.unicodeScalars.makeIterator())
     }
 
-    /// The words, to be shown once.
+    /// Reads words in UTF-8 separated by white space, in any case.
+    public init(parsing text: SecretBytes) throws(SeedPhraseError) {
+        try self.init(SecretScalars(text))
+    }
+
+    private init(_ scalars: some IteratorProtocol<Unicode.Scalar>) throws(SeedPhraseError) {
+        var scalars = scalars
+        var reader = PhraseReader()
+        let bits = unsafe SecretBytes(count: PhraseReader.bitByteCount) { output in
+            unsafe output.update(repeating: 0, count: PhraseReader.bitByteCount)
+            let emit: (Int, UInt16) -> Void = { position, index in
+                for bit in 0..<11 where index >> UInt16(10 - bit) & 1 == 1 {
+                    let place = position * 11 + bit
+                    unsafe output[place / 8] |= 0x80 >> UInt8(place % 8)
+                }
+            }
+            while let scalar = scalars.next() { reader.take(scalar, emit: emit) }
+            reader.finish(emit: emit)
+        }
+        let count = reader.wordCount
+        guard (12...PhraseReader.wordLimit).contains(count), count.isMultiple(of: 3) else {
+            throw .wordCount(count)
+        }
+        if let failure = reader.failure { throw failure }
+        let byteCount = count * 4 / 3
+        do { try self.init(entropy: bits.slice(0..<byteCount)) } catch { throw .entropyLength(byteCount) }
+        // As many bits as there are threes of words.
+        let shift = UInt8(8 - count / 3)
+        guard bits.withBytes({ $0[byteCount] }) >> shift == Self.checksum(entropy) >> shift else {
+            throw .badChecksum
+        }
+    }
+
+    /// The words, to be shown once. They are the one form of a phrase that lies in ordinary memory: let go of
+    /// them as soon as they have been shown.
     public var words: [String] {
-        let bytes = entropy.copied()
-        var bits: [Bool] = []
-        for byte in bytes {
-            for shift in stride(from: 7, through: 0, by: -1) { bits.append(byte >> UInt8(shift) & 1 == 1) }
-        }
-        bits += Self.checksum(bytes)
-        return stride(from: 0, to: bits.count, by: 11).map { start in
-            let index = bits[start..<start + 11].reduce(0) { $0 << 1 | ($1 ? 1 : 0) }
-            return String(BIP39WordList.words[index])
-        }
+        var words: [String] = []
+        forEachWord { words.append(String(BIP39WordList.words[$0])) }
+        return words
     }
 
     /// The 64-byte BIP-39 seed.
     /// - Parameter passphrase: ASCII; Dunlin itself uses none.
     public func seed(passphrase: String = "") -> SecretBytes {
         PBKDF2.sha512(
-            password: SecretBytes(copying: Array(words.joined(separator: " ").utf8)),
-            salt: Array("mnemonic".utf8) + Array(passphrase.utf8), rounds: 2048)
+            password: sentence, salt: Array("mnemonic".utf8) + Array(passphrase.utf8), rounds: 2048)
     }
 
-    private static func checksum(_ entropy: [UInt8]) -> [Bool] {
-        Sodium.start()
-        var hash = [UInt8](repeating: 0, count: 32)
-        unsafe crypto_hash_sha256(&hash, entropy, UInt64(entropy.count))
-        return (0..<entropy.count / 4).map { hash[$0 / 8] >> UInt8(7 - $0 % 8) & 1 == 1 }
+    /// The words with one space between them.
+    private var sentence: SecretBytes {
+        var byteCount = -1
+        forEachWord { byteCount += BIP39WordList.words[$0].utf8.count + 1 }
+        return unsafe SecretBytes(count: byteCount) { output in
+            var offset = 0
+            forEachWord { index in
+                if offset > 0 {
+                    unsafe output[offset] = 0x20
+                    offset += 1
+                }
+                for letter in BIP39WordList.words[index].utf8 {
+                    unsafe output[offset] = letter
+                    offset += 1
+                }
+            }
+        }
     }
-}
 
-/// PBKDF2 with HMAC-SHA-512 and one block of output.
-/// - Source: RFC 8018 section 5.2.
-enum PBKDF2 {
-    static func sha512(password: SecretBytes, salt: [UInt8], rounds: Int) -> SecretBytes {
-        Sodium.start()
-        var keyed = crypto_auth_hmacsha512_state()
-        unsafe crypto_auth_hmacsha512_init(&keyed, password.pointer, password.count)
-        func authenticate(_ message: [UInt8]) -> [UInt8] {
-            var state = keyed
-            var output = [UInt8](repeating: 0, count: 64)
-            unsafe crypto_auth_hmacsha512_update(&state, message, UInt64(message.count))
-            unsafe crypto_auth_hmacsha512_final(&state, &output)
-            return output
+    /// The number of each word, one after another; they are never kept together.
+    private func forEachWord(_ body: (Int) -> Void) {
+        let checksum = Self.checksum(entropy)
+        for start in stride(from: 0, to: entropy.count * 33 / 4, by: 11) {
+            let index = entropy.withBytes { bytes in
+                (start..<start + 11).reduce(0) { index, place in
+                    let byte = place / 8 < bytes.count ? bytes[place / 8] : checksum
+                    return index << 1 | Int(byte >> UInt8(7 - place % 8) & 1)
+                }
+            }
+            body(index)
         }
-        var block = authenticate(salt + [0, 0, 0, 1])
-        var output = block
-        for _ in 1..<rounds {
-            block = authenticate(block)
-            for index in 0..<64 { output[index] ^= block[index] }
+    }
+
+    /// The first byte of the entropy's SHA-256: the checksum is its first bits.
+    private static func checksum(_ entropy: SecretBytes) -> UInt8 {
+        let hash = unsafe SecretBytes(count: 32) { output in
+            unsafe crypto_hash_sha256(output, entropy.pointer, UInt64(entropy.count))
         }
-        defer {
-            unsafe sodium_memzero(&output, output.count)
-            unsafe sodium_memzero(&block, block.count)
-        }
-        return SecretBytes(copying: output)
+        return hash.withBytes { $0[0] }
     }
 }

@@ -15,7 +15,7 @@ import CSodium
     private let base: UnsafeMutableRawPointer
 
     /// Allocates `count` bytes and lets `fill` write them.
-    @unsafe init(count: Int, fill: (UnsafeMutablePointer<UInt8>) -> Void) {
+    @unsafe package init(count: Int, fill: (UnsafeMutablePointer<UInt8>) -> Void) {
         self.count = count
         isSmall = count <= SecretSlab.slotByteCount
         Sodium.start()

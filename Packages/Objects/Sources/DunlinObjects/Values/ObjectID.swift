@@ -5,6 +5,12 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     @usableFromInline let high: UInt64
     @usableFromInline let low: UInt64
 
+    /// The two halves, big-endian.
+    @inlinable public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
     /// nil unless there are exactly 16 bytes.
     @inlinable public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }

@@ -12,13 +12,16 @@ struct Renegade {
     private(set) var device: LocalDevice
     private(set) var secrets: SpaceSecrets
     private(set) var store: VirtualSpaceStore
-    private(set) var keys = ContentKeys()
+    private(set) var keys: ContentKeys
     private(set) var credentials: CredentialSet
-    private var lastOfFeed: [PublicSigningKey: CredentialID] = [:]
     private(set) var entries: [(feed: PublicSigningKey, sequence: UInt64, credential: Credential)] = []
 
     /// Reads the members and keys that the store holds; nil when it cannot read them.
-    init?(_ device: LocalDevice, _ secrets: SpaceSecrets, _ store: VirtualSpaceStore) throws {
+    /// - Parameter mayBeStranger: Also a device that was taken out.
+    init?(
+        _ device: LocalDevice, _ secrets: SpaceSecrets, _ store: VirtualSpaceStore,
+        mayBeStranger: Bool = false
+    ) throws {
         self.device = device
         self.secrets = secrets
         self.store = store
@@ -26,6 +29,7 @@ struct Renegade {
             return nil
         }
         credentials = CredentialSet(space: secrets.space, genesis: genesis)
+        keys = ContentKeys(space: secrets.space)
         let feeds = try store.feeds().filter { $0.purpose == .control }
         for _ in 0..<2 {
             // The keys may be in a feed behind those that need them.
@@ -36,7 +40,9 @@ struct Renegade {
             found = credentials.count
             for feed in feeds { try readCredentials(feed) }
         }
-        guard credentials.members().role(of: device.id) != nil, !keys.all.isEmpty else { return nil }
+        guard mayBeStranger || credentials.members().role(of: device.id) != nil, !keys.all.isEmpty else {
+            return nil
+        }
     }
 
     private func open(_ block: [UInt8], _ feed: PublicSigningKey, _ sequence: Int) -> Credential? {
@@ -65,11 +71,10 @@ struct Renegade {
             else {
                 continue
             }
-            guard case .added = credentials.insert(credential, previous: lastOfFeed[feed.feed], isKept: false)
+            guard case .added = credentials.insert(credential, isKept: false)
             else {
                 continue
             }
-            lastOfFeed[feed.feed] = credential.id
             entries.append((feed.feed, UInt64(sequence), credential))
         }
     }

@@ -51,8 +51,10 @@ extension Village {
 
     /// Ends an invitation as a peer.
     public mutating func cancel(_ id: InvitationID, by host: Int) throws {
+        let clock = wallClock(of: host)
         try attempt(host) { (village) throws(SpaceError) in
-            try village.peers[host].cancelInvitation(id, random: &village.nodes[host].random)
+            try village.peers[host].cancelInvitation(
+                id, wallClock: clock, random: &village.nodes[host].random)
         }
     }
 

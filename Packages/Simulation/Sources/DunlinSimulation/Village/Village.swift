@@ -29,6 +29,8 @@ public struct Village {
     /// Bytes handed to the network.
     public private(set) var sentByteCount = 0
 
+    /// The space that a scenario is about, where there is one.
+    var shared: SpaceID?
     let seed: UInt64
     var nodes: [Node] = []
     /// The number of the node that is a rendezvous.

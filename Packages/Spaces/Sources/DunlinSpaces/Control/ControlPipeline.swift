@@ -10,14 +10,15 @@ import DunlinKeys
 /// are looked at at once for keys, since one of them may hold the key that is missing.
 struct ControlPipeline: Sendable {
     private(set) var credentials: CredentialSet
-    private(set) var keys = ContentKeys()
+    private(set) var keys: ContentKeys
     /// Control blocks taken per feed.
     private(set) var positions: [PublicSigningKey: UInt64] = [:]
     /// Control blocks searched for keys per feed, ahead of `positions`.
     private var searched: [PublicSigningKey: UInt64] = [:]
-    /// The credential last taken from each feed: the implicit parent of the next.
+    /// The valid credential last taken from each feed: its device names it in the next.
     private(set) var lastCredential: [PublicSigningKey: CredentialID] = [:]
     private var places: [CredentialID: (feed: PublicSigningKey, sequence: UInt64)] = [:]
+    private var keySchedule = KeySchedule()
     private let space: SpaceID
     private let secret: SecretBytes
     private let box: AgreementKey
@@ -27,6 +28,7 @@ struct ControlPipeline: Sendable {
         self.secret = secret
         self.box = box
         credentials = CredentialSet(space: space, genesis: genesis)
+        keys = ContentKeys(space: space)
     }
 
     /// Whether a device could write to a data feed by what some heads say; nil when one of them is not known.
@@ -36,6 +38,27 @@ struct ControlPipeline: Sendable {
 
     /// Members, devices and feeds by all that is known.
     var view: MembershipView { credentials.members() }
+
+    /// Opens what was sealed to the key for recovery.
+    mutating func recover(with box: AgreementKey) {
+        for credential in credentials.all { keys.learn(from: credential, box: box) }
+        keySchedule = KeySchedule()
+    }
+
+    /// Whether a credential would be live.
+    func wouldCount(_ credential: Credential) -> Bool {
+        var trial = credentials
+        guard case .added = trial.insert(credential, isKept: false) else { return false }
+        return trial.status(of: credential.id) == .live
+    }
+
+    /// What is due with content keys; worked out anew when credentials have come.
+    mutating func schedule() -> KeySchedule {
+        if keySchedule.credentialCount != credentials.count {
+            keySchedule = KeySchedule(credentials: credentials, keys: keys)
+        }
+        return keySchedule
+    }
 
     /// Takes the next blocks of a control feed.
     /// - Parameters:
@@ -73,28 +96,40 @@ struct ControlPipeline: Sendable {
 
     /// Inserts the credentials that came with an invitation, before the feeds that hold them are here.
     mutating func insert(admission entries: [AdmissionBundle.Entry]) {
-        var last: [PublicSigningKey: CredentialID] = [:]
         for entry in entries {
             guard let credential = try? Credential(decoding: entry.credential) else { continue }
             keys.learn(from: credential, box: box)
-            let previous = credential.device == nil ? nil : last[entry.feed]
-            switch credentials.insert(credential, previous: previous) {
-            case .added, .known: last[entry.feed] = credential.id
-            case .waiting, .invalid: break
-            }
+            _ = credentials.insert(credential)
             // Whoever is let in may let others in before it has the feeds.
             if places[credential.id] == nil { places[credential.id] = (entry.feed, entry.sequence) }
         }
     }
 
     /// All credentials with their places, parents first, for a newcomer.
-    func admissionEntries() -> [AdmissionBundle.Entry] {
-        credentials.all.compactMap { credential in
+    /// - Parameter heads: The newcomer has these, and what is in their past.
+    func admissionEntries(after heads: [CredentialID] = []) -> [AdmissionBundle.Entry] {
+        credentials.all(after: heads).compactMap { credential in
             places[credential.id].map { place in
                 AdmissionBundle.Entry(
                     feed: place.feed, sequence: place.sequence, credential: credential.encoded)
             }
         }
+    }
+
+    /// What the next credential in a device's own feed names: its last one, and as many other heads as fit.
+    func parents(of feed: PublicSigningKey) -> [CredentialID] {
+        let heads = credentials.heads
+        guard let last = lastCredential[feed] else { return Array(heads.prefix(Credential.parentLimit)) }
+        return [last] + heads.filter { $0 != last }.prefix(Credential.parentLimit - 1)
+    }
+
+    /// How much of each control feed tells everybody who was taken out that it was.
+    func farewell() -> [PublicSigningKey: UInt64] {
+        var lengths: [PublicSigningKey: UInt64] = [:]
+        for place in credentials.dismissals().compactMap({ places[$0] }) {
+            lengths[place.feed] = max(lengths[place.feed] ?? 0, place.sequence + 1)
+        }
+        return lengths
     }
 
     private enum Opened {
@@ -121,8 +156,7 @@ struct ControlPipeline: Sendable {
         }
     }
 
-    /// - Returns: false when the credential has to wait for its parents, and so all behind it: which
-    ///   credential is the implicit parent of the next is decided in order, alike on every peer.
+    /// - Returns: false when the credential has to wait for its parents, and so all behind it.
     private mutating func insert(
         _ bytes: [UInt8], feed: PublicSigningKey, sequence: UInt64, device: DeviceID
     ) -> Bool {
@@ -133,9 +167,7 @@ struct ControlPipeline: Sendable {
             return true
         }
         keys.learn(from: credential, box: box)
-        // What the identity itself signed has no place in the order of a device's credentials.
-        let previous = credential.device == nil ? nil : lastCredential[feed]
-        switch credentials.insert(credential, previous: previous, isKept: false) {
+        switch credentials.insert(credential, isKept: false) {
         case .added, .known:
             places[credential.id] = (feed, sequence)
             lastCredential[feed] = credential.id

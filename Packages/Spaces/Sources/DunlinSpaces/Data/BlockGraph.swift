@@ -66,6 +66,30 @@ struct BlockGraph: Sendable {
         }
     }
 
+    /// The newest of the blocks below some limits, less those of `feed` itself.
+    /// - Complexity: O(*n*) in the feeds.
+    func heads(
+        besides feed: PublicSigningKey, within limits: [PublicSigningKey: UInt64]
+    ) -> [(feed: PublicSigningKey, length: UInt64)] {
+        let tips = lengths.compactMap { other, length in
+            version(of: other, length: min(length, limits[other] ?? length))
+        }
+        return graph.dominators(of: tips).compactMap { version in
+            let event = graph.event(at: version)
+            let other = PublicSigningKey(raw: event.replica.raw)
+            return other == feed ? nil : (other, event.sequence + 1)
+        }
+    }
+
+    /// Blocks of each feed in the past of some, themselves included.
+    func lengths(before versions: [LocalVersion]) -> [PublicSigningKey: UInt64] {
+        var lengths: [PublicSigningKey: UInt64] = [:]
+        for entry in graph.versionVector(of: graph.dominators(of: versions)).entries {
+            lengths[PublicSigningKey(raw: entry.replica.raw)] = entry.bound
+        }
+        return lengths
+    }
+
     func encoded() -> [UInt8] { graph.encoded() }
 
     init(decoding bytes: [UInt8]) throws(GraphError) {
@@ -75,7 +99,8 @@ struct BlockGraph: Sendable {
         }
     }
 
-    private func version(of feed: PublicSigningKey, length: UInt64) -> LocalVersion? {
+    /// The block that brings a feed to a length; nil when there is none, or it has not been applied.
+    func version(of feed: PublicSigningKey, length: UInt64) -> LocalVersion? {
         guard length > 0, length <= appliedLength(of: feed) else { return nil }
         return graph.localVersion(of: EventID(replica: ReplicaID(raw: feed.raw), sequence: length - 1))
     }

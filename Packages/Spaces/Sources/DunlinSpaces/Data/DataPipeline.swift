@@ -13,7 +13,10 @@ struct DataPipeline: Sendable {
     var objects = ObjectCache()
     /// The control heads in force for the next block of each feed.
     var controlHeads: [PublicSigningKey: [Digest]] = [:]
-    /// Blocks at or beyond these lengths are kept but not applied; feeds not named are not limited.
+    /// Blocks at or beyond these lengths have no effect, since their authors may not write any more; feeds not
+    /// named are not limited.
+    var limits: [PublicSigningKey: UInt64] = [:]
+    /// Blocks at or beyond these lengths are stored but not applied; feeds not named are not limited.
     var hold: [PublicSigningKey: UInt64]?
     /// Blocks applied since the last checkpoint.
     private(set) var appliedSinceCheckpoint = 0
@@ -22,6 +25,16 @@ struct DataPipeline: Sendable {
     func isHeld(_ feed: PublicSigningKey) -> Bool {
         guard let limit = hold?[feed] else { return false }
         return graph.appliedLength(of: feed) >= limit
+    }
+
+    /// Whether a block has effect as far as its author's membership now goes.
+    func isKept(_ sequence: UInt64, of feed: PublicSigningKey) -> Bool {
+        sequence < limits[feed] ?? .max
+    }
+
+    /// What the next block of `feed` depends on: the newest blocks that are kept, less those of `feed` itself.
+    func heads(besides feed: PublicSigningKey) -> [(feed: PublicSigningKey, length: UInt64)] {
+        limits.isEmpty ? graph.heads(besides: feed) : graph.heads(besides: feed, within: limits)
     }
 
     /// Heads that the next block of `feed` is judged by: its own, or those of the block before.
@@ -77,7 +90,12 @@ struct DataPipeline: Sendable {
         let heads = controlHeads.sorted { $0.key < $1.key }.map { feed, heads in
             CBORValue.array([feed.encodedValue, .array(heads.map(\.encodedValue))])
         }
-        return CBORValue.fields([(1, .bytes(graph.encoded())), (2, .array(heads))]).encoded()
+        let kept = limits.sorted { $0.key < $1.key }.map { feed, limit in
+            CBORValue.array([feed.encodedValue, .unsigned(limit)])
+        }
+        return CBORValue.fields([
+            (1, .bytes(graph.encoded())), (2, .array(heads)), (3, kept.isEmpty ? nil : .array(kept)),
+        ]).encoded()
     }
 
     /// Restores ``checkpoint()``.
@@ -88,6 +106,10 @@ struct DataPipeline: Sendable {
             for item in try fields.value(2).asArray() {
                 let parts = try item.asArray(count: 2)
                 controlHeads[try PublicSigningKey(parts[0])] = try parts[1].asArray().map(Digest.init)
+            }
+            for item in try fields.optionalValue(3)?.asArray() ?? [] {
+                let parts = try item.asArray(count: 2)
+                limits[try PublicSigningKey(parts[0])] = try parts[1].asUnsigned()
             }
             try fields.finish()
         } catch { throw .damagedMetadata(key: "checkpoint") }

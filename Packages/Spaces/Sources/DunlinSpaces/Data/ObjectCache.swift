@@ -75,6 +75,13 @@ struct ObjectCache: Sendable {
         behind.insert(id)
     }
 
+    /// Puts a document that was built anew in the place of whatever is here or in the store.
+    mutating func rebuild(_ id: ObjectID, as document: ObjectDocument) {
+        documents[id] = document
+        touched.insert(id)
+        behind.insert(id)
+    }
+
     /// Rows that bring the store up to date.
     /// - Throws: ``SpaceError/damagedObject(_:cause:)``, which cannot be: what has changed has its history.
     func rows() throws(SpaceError) -> [ObjectRow] {

@@ -24,20 +24,31 @@ struct Link: Sendable {
     var guest: InvitationGuest?
     var proofHost: ProofHost?
     var proofGuest: ProofGuest?
+    /// The Noise static at the other end, and the hash of the handshake.
+    var remote: AgreementPublicKey?
+    var hash: [UInt8]?
     /// The device at the other end, once it has proven itself.
     var device: DeviceID?
     /// Whether the other end has spoken: it then knows this device as a member, too.
     var wasHeard = false
     /// When the handshake of an invitation was done; a guest may not keep others waiting.
     var hostedSince: Duration?
+    /// What a device that is not known here has given so far, to show that it was let in.
+    var introduction: [AdmissionBundle.Entry] = []
+    /// Until when a device that was taken out is told so; nothing else is said to it.
+    var farewellUntil: Duration?
     /// Points for breaking rules.
     var penalty = 0
 
     static let penaltyLimit = 100
+    static let introductionByteLimit = 8 << 20
+    static let farewellTime = Duration.seconds(5)
     /// For all messages of an invitation together.
     static let hostingTime = Duration.seconds(60)
     /// The channel of replication and of invitations.
     static let channel: UInt8 = 1
+    /// The channel for devices on their way in.
+    static let arrivalChannel: UInt8 = 2
 }
 
 /// When an address is to be dialled, and what became of it.

@@ -40,13 +40,26 @@ extension Peer {
     /// or senior to it.
     /// - Throws: ``SpaceError/noInvitation(_:)``, ``SpaceError/notAllowed(needs:has:)``.
     public mutating func cancelInvitation(
-        _ id: InvitationID, random: inout some RandomSource
+        _ id: InvitationID, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) {
-        if let space = invitations.removeValue(forKey: id)?.space {
-            spaces[space]?.setMetadata("invitation/\(id)", nil)
+        if invitations[id] == nil {
+            try cancelUnattended(id, wallClock: wallClock, random: &random)
+            turnGuestsAway(id)
         } else {
-            try cancelUnattended(id, random: &random)
+            try cancelHosted(id)
         }
+    }
+
+    /// Ends an invitation that this device answers alone.
+    /// - Throws: ``SpaceError/noInvitation(_:)``.
+    mutating func cancelHosted(_ id: InvitationID) throws(SpaceError) {
+        guard let space = invitations.removeValue(forKey: id)?.space else { throw .noInvitation(id) }
+        spaces[space]?.setMetadata("invitation/\(id)", nil)
+        turnGuestsAway(id)
+    }
+
+    /// Tells guests that the invitation was cancelled.
+    private mutating func turnGuestsAway(_ id: InvitationID) {
         for link in links.keys.sorted() {
             guard case .host(id, _)? = links[link]?.purpose else { continue }
             var told: [[UInt8]] = []

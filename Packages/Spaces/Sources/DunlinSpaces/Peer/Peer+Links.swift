@@ -17,7 +17,7 @@ extension Peer {
         do {
             switch pending {
             case .space(let space, let address):
-                guard let secrets = spaces[space]?.secrets else { return }
+                guard let secrets = spaces[space]?.secrets ?? arrivals[space]?.arrival.secrets else { return }
                 let connection = try MeshConnection(
                     dialling: .space(secret: secrets.secret, random: &random), prologue: secrets.prologue,
                     staticKey: secrets.noise, expecting: nil, random: &random, now: now)
@@ -97,6 +97,7 @@ extension Peer {
         guard let link = links.removeValue(forKey: id) else { return }
         switch link.purpose {
         case .space(let space):
+            arrivalLinkLost(space, id)
             guard let device = link.device else { return }
             effects.append(.event(.disconnected(space, device)))
         case .rendezvous(let address):
@@ -121,6 +122,9 @@ extension Peer {
         case .established(let remote, let hash):
             established(id, remote: remote, hash: hash, now: now)
         case .message(let channel, let bytes):
+            if channel == Link.arrivalChannel, case .space(let space)? = links[id]?.purpose {
+                return hearArrival(bytes, in: space, from: id, now: now, random: &random)
+            }
             guard channel == Link.channel else { return }
             message(bytes, from: id, now: now, wallClock: wallClock, random: &random)
         case .failed: close(id, now: now)
@@ -136,12 +140,13 @@ extension Peer {
         let key: AgreementKey
         switch preamble {
         case .space:
-            guard let space = spaces.values.first(where: { preamble.means(secret: $0.secrets.secret) }) else {
+            let all = spaces.values.map(\.secrets) + arrivals.values.map(\.arrival.secrets)
+            guard let secrets = all.first(where: { preamble.means(secret: $0.secret) }) else {
                 return close(id, now: now)
             }
-            prologue = space.secrets.prologue
-            key = space.secrets.noise
-            links[id]?.purpose = .space(space.id)
+            prologue = secrets.prologue
+            key = secrets.noise
+            links[id]?.purpose = .space(secrets.space)
         case .invitation(let selector):
             guard let found = meeting(selector: selector, random: &random) else { return close(id, now: now) }
             prologue = found.prologue
@@ -159,6 +164,8 @@ extension Peer {
         _ id: ConnectionID, remote: AgreementPublicKey, hash: [UInt8], now: Duration
     ) {
         if !id.isDialled { effects.append(.letIn(id)) }
+        links[id]?.remote = remote
+        links[id]?.hash = hash
         switch links[id]?.purpose {
         case .space(let space): meet(remote, in: space, on: id, now: now)
         case .host(let invitation, let space):
@@ -177,8 +184,10 @@ extension Peer {
     private mutating func meet(
         _ remote: AgreementPublicKey, in space: SpaceID, on id: ConnectionID, now: Duration
     ) {
-        guard let own = spaces[space] else { return close(id, now: now) }
-        if remote == own.secrets.noise.publicKey {
+        guard let secrets = spaces[space]?.secrets ?? arrivals[space]?.arrival.secrets else {
+            return close(id, now: now)
+        }
+        if remote == secrets.noise.publicKey {
             // It is this very peer.
             if let address = links[id]?.address {
                 ownAddresses.insert(address)
@@ -186,8 +195,9 @@ extension Peer {
             }
             return close(id, now: now)
         }
+        guard let own = spaces[space] else { return beginArrival(in: space, on: id) }
         guard let device = own.control.view.devices.first(where: { $0.binding.noise == remote }) else {
-            return close(id, now: now)
+            return receiveStranger(remote, in: own, on: id, now: now)
         }
         if let address = links[id]?.address {
             candidates[space]?[address]?.device = device.id
@@ -203,11 +213,33 @@ extension Peer {
             close(loser, now: now)
             if loser == id { return }
         }
-        links[id]?.device = device.id
+        beginSession(with: device.id, in: space, on: id)
+    }
+
+    /// Begins to exchange what is written with a present device.
+    mutating func beginSession(with device: DeviceID, in space: SpaceID, on id: ConnectionID) {
+        guard let own = spaces[space] else { return }
+        links[id]?.device = device
         var session = ReplicationSession()
         let first = session.start(lengths: own.lengths)
         links[id]?.session = session
-        effects.append(.event(.connected(space, device.id)))
+        effects.append(.event(.connected(space, device)))
+        perform(first, on: id)
+    }
+
+    /// A device that was taken out while it was away is given the credentials that say so. One that was never
+    /// let in has a moment to show that its identity vouches for it.
+    private mutating func receiveStranger(
+        _ remote: AgreementPublicKey, in space: Space, on id: ConnectionID, now: Duration
+    ) {
+        guard space.role != nil else { return close(id, now: now) }
+        links[id]?.farewellUntil = now + Link.farewellTime
+        guard space.control.credentials.admissions.contains(where: { $0.binding.noise == remote }) else {
+            return askStranger(in: space, on: id)
+        }
+        var session = ReplicationSession(isServingOnly: true)
+        let first = session.start(lengths: space.control.farewell())
+        links[id]?.session = session
         perform(first, on: id)
     }
 
@@ -263,8 +295,13 @@ extension Peer {
             let events = links[id]?.connection.tick(now: now) ?? []
             for event in events { take(event, from: id, now: now, wallClock: wallClock, random: &random) }
             if let since = links[id]?.hostedSince, now > since + Link.hostingTime { close(id, now: now) }
+            if let end = links[id]?.farewellUntil, now > end || links[id]?.session?.isServed == true {
+                close(id, now: now)
+            }
         }
-        for space in candidates.keys.sorted() where spaces[space] != nil { dialCandidates(space, now: now) }
+        for space in candidates.keys.sorted() where spaces[space] != nil || arrivals[space] != nil {
+            dialCandidates(space, now: now)
+        }
         for address in rendezvousAddresses {
             guard let state = rendezvous[address], state.connection == nil, now >= state.notBefore,
                 !wantedTopics.isEmpty
@@ -278,14 +315,21 @@ extension Peer {
         joinTopics()
     }
 
+    private static let outsiderPause = Duration.seconds(60)
+
     private mutating func dialCandidates(_ space: SpaceID, now: Duration) {
         let connected = Set(
             links.values.compactMap { link -> DeviceID? in
                 guard case .space(space) = link.purpose else { return nil }
                 return link.device
             })
+        // Whoever was taken out looks now and then whether that still holds.
+        let isOutsider = spaces[space].map { $0.role == nil } ?? false
+        let pause = isOutsider ? Self.outsiderPause : .zero
+        if let state = arrivals[space], state.link != nil || state.isReady { return }
         for address in (candidates[space] ?? [:]).keys.sorted() {
-            guard let state = candidates[space]?[address], state.connection == nil, now >= state.notBefore,
+            guard let state = candidates[space]?[address], state.connection == nil,
+                now >= state.notBefore + pause,
                 state.device.map({ !connected.contains($0) }) ?? true
             else { continue }
             let id = nextConnection()
@@ -295,7 +339,7 @@ extension Peer {
     }
 
     func nextDeadline(now: Duration) -> Duration {
-        var deadline = now + .seconds(5)
+        var deadline = min(now + .seconds(5), keyDuty ?? now + .seconds(5))
         for link in links.values {
             if let due = link.connection.nextDeadline { deadline = min(deadline, due) }
         }

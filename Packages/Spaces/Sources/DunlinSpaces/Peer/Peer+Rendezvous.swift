@@ -5,7 +5,8 @@ import DunlinMesh
 extension Peer {
     /// Topics that this peer wants to be found under, or to find others under.
     var wantedTopics: Set<Digest> {
-        Set(spaces.values.map(\.secrets.topic)).union(invitations.keys.map(\.topic))
+        Set(spaces.values.map(\.secrets.topic)).union(arrivals.values.map(\.arrival.secrets.topic))
+            .union(invitations.keys.map(\.topic))
             .union(joins.values.map(\.ticket.id.topic))
             .union(spaces.values.flatMap { $0.inviteIndex.served.keys.map(\.topic) })
     }
@@ -33,6 +34,9 @@ extension Peer {
             case .available(let topic, let other, let found) = message, other != token
         else { return }
         for id in spaces.keys.sorted() where spaces[id]?.secrets.topic == topic {
+            for address in found { addCandidate(address, for: id) }
+        }
+        for id in arrivals.keys.sorted() where arrivals[id]?.arrival.secrets.topic == topic {
             for address in found { addCandidate(address, for: id) }
         }
         for (join, item) in joins where item.ticket.id.topic == topic {

@@ -43,14 +43,16 @@ extension Peer {
     /// - Parameters:
     ///   - name: 1 to 256 bytes of UTF-8; members and guests see it.
     ///   - secrets: already kept safe; the space's id is in them.
+    ///   - keys: The identity's own, for its own space: it signs the genesis itself, and gets every content key.
     public mutating func createSpace(
-        named name: String, secrets: SpaceSecrets, store: any SpaceStore, random: inout some RandomSource
+        named name: String, secrets: SpaceSecrets, store: any SpaceStore, signedBy keys: IdentityKeys? = nil,
+        random: inout some RandomSource
     ) throws(SpaceError) {
         guard let device else { throw .noIdentity }
         try Self.demandName(name)
         guard spaces[secrets.space] == nil else { throw .alreadyOpen(secrets.space) }
         spaces[secrets.space] = try Space.create(
-            name: name, secrets: secrets, store: store, device: device, random: &random)
+            name: name, secrets: secrets, store: store, device: device, keys: keys, random: &random)
         candidates[secrets.space] = [:]
     }
 
@@ -213,7 +215,7 @@ extension Peer {
                     own.data.objects.replace(object, with: document)
                 } else {
                     own.data.objects.replace(
-                        object, with: try own.rebuilt(only: object)[object] ?? ObjectDocument(id: object))
+                        object, with: try own.rebuilt(only: [object])[object] ?? ObjectDocument(id: object))
                 }
             }
             throw error

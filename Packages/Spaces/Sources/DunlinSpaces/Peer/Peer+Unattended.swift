@@ -35,7 +35,7 @@ extension Peer {
         let expires = wallClock + min(lifetime, Self.longestUnattendedLifetime)
         _ = try spaces[space]?.issueInvite(
             Invite(key: secret.key.publicKey, role: role, limit: uses, expires: expires, guest: guest),
-            random: &random)
+            wallClock: wallClock, random: &random)
         return InvitationTicket(
             id: secret.id, access: .secret(secret, space: space, genesis: genesis, guest: guest),
             kind: .space, expires: expires, rendezvous: rendezvousAddresses.map(\.description),
@@ -43,14 +43,16 @@ extension Peer {
     }
 
     mutating func cancelUnattended(
-        _ id: InvitationID, random: inout some RandomSource
+        _ id: InvitationID, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) {
         guard let (space, invite) = unattended(id), let own = spaces[space],
             !own.control.credentials.isCancelled(invite)
         else { throw .noInvitation(id) }
         try own.demand(.admin)
         try demandSettled(space)
-        do throws(SpaceError) { try spaces[space]?.cancelInvite(invite, random: &random) } catch {
+        do throws(SpaceError) {
+            try spaces[space]?.cancelInvite(invite, wallClock: wallClock, random: &random)
+        } catch {
             guard case .credential(.notAllowed) = error else { throw error }
             throw .juniorToInviter(id)
         }

@@ -28,6 +28,8 @@ public struct Peer {
     public var displayName = ""
     var invitations: [InvitationID: (space: SpaceID, invitation: HostedInvitation)] = [:]
     var joins: [JoinID: Join] = [:]
+    /// Spaces of this identity that this device is on its way into.
+    var arrivals: [SpaceID: ArrivalState] = [:]
     var ownAddresses: Set<PeerAddress> = []
     /// Where others reach this peer: a port at the address it is seen from, and whole addresses.
     var port: UInt16 = 0
@@ -37,6 +39,10 @@ public struct Peer {
     private var nextNumber: UInt64 = 1
     /// What failed while an input was taken, and is not told yet.
     var failure: SpaceError?
+    /// Links to devices that were taken out, to be closed when they have been told.
+    private var dismissed: Set<ConnectionID> = []
+    /// When content keys are to be looked after.
+    var keyDuty: Duration?
     /// Links and candidates are looked after at this time.
     var lastUpkeep: Duration = .zero
     /// Bytes given to the network since the beginning.
@@ -152,6 +158,8 @@ public struct Peer {
             throw failure
         }
         settleSpaces()
+        for id in spaces.keys.sorted() { try settle(id) }
+        keyDuty = try doKeyDuties(now: now, wallClock: wallClock, random: &random)
         for id in spaces.keys.sorted() {
             try settle(id)
             tellExclusion(from: id)
@@ -163,6 +171,9 @@ public struct Peer {
             sentByteCount += UInt64(bytes.count)
             effects.append(.send(id, bytes))
         }
+        // They were told why.
+        for id in dismissed.sorted() where links[id] != nil { close(id, now: now) }
+        dismissed = []
         effects.append(.wake(at: nextDeadline(now: now)))
         defer { effects = [] }
         return effects
@@ -184,7 +195,10 @@ public struct Peer {
             }
             let changes = try space.advance()
             for feed in changes.newFeeds { admitFeed(feed, in: space) }
-            if changes.membersChanged { effects.append(.event(.membersChanged(id))) }
+            if changes.membersChanged {
+                effects.append(.event(.membersChanged(id)))
+                dismissed.formUnion(strangers(in: space))
+            }
             if !changes.objects.isEmpty { effects.append(.event(.objectsChanged(id, changes.objects))) }
         }
     }
@@ -194,9 +208,9 @@ public struct Peer {
     ) throws(SpaceError) {
         let end = space.feeds[feed]?.length ?? 0
         for id in links.keys.sorted() {
-            guard case .space(space.id)? = links[id]?.purpose, var session = links[id]?.session else {
-                continue
-            }
+            guard case .space(space.id)? = links[id]?.purpose, links[id]?.device != nil,
+                var session = links[id]?.session
+            else { continue }
             do {
                 let next = try session.grown(feed, from: start, to: end, store: space.store)
                 links[id]?.session = session
@@ -207,7 +221,7 @@ public struct Peer {
 
     private mutating func admitFeed(_ feed: PublicSigningKey, in space: Space) {
         for id in links.keys.sorted() {
-            guard case .space(space.id)? = links[id]?.purpose else { continue }
+            guard case .space(space.id)? = links[id]?.purpose, links[id]?.device != nil else { continue }
             let next = links[id]?.session?.admitted(feed, length: space.feeds[feed]?.length ?? 0) ?? []
             perform(next, on: id)
         }

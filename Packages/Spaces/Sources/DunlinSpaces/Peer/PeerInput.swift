@@ -69,6 +69,8 @@ public enum PeerEvent: Sendable {
     /// This device was let in through an invitation, and by what is known now that counts for nothing.
     case excluded(SpaceID, InvitationError)
     case join(JoinID, JoinState)
+    /// A space of this identity gave this device its credentials: call `finishArrival`, which stores them.
+    case arrived(SpaceID)
 }
 
 /// How an invitation fares at its host.

@@ -23,24 +23,31 @@ extension Space {
             changes.newFeeds += admitted
             if isProgressing || !admitted.isEmpty { changes.membersChanged = true }
         }
-        changes.objects = try takeData()
+        if control.credentials.count != checkedCredentialCount {
+            checkedCredentialCount = control.credentials.count
+            changes.membersChanged = true
+            changes.objects = try updateKept()
+        }
+        changes.objects.formUnion(try takeData())
         return changes
     }
 
-    /// Opens the feeds of present devices.
+    /// Opens the feeds of all devices that were ever let in: what they wrote while they were present stays.
     @discardableResult
     mutating func admitFeeds() throws(SpaceError) -> [PublicSigningKey] {
         var new: [PublicSigningKey] = []
-        for device in control.view.devices {
+        let admissions = control.credentials.admissions
+        for admission in admissions[admittedCount...] {
             for (feed, purpose) in [
-                (device.binding.control, FeedPurpose.control), (device.binding.data, .data),
+                (admission.binding.control, FeedPurpose.control), (admission.binding.data, .data),
             ]
             where feeds[feed] == nil {
                 feeds[feed] = FeedState(
-                    FeedDescriptor(space: id, device: device.id, feed: feed, purpose: purpose))
+                    FeedDescriptor(space: id, device: admission.device, feed: feed, purpose: purpose))
                 new.append(feed)
             }
         }
+        admittedCount = admissions.count
         return new
     }
 
@@ -145,8 +152,14 @@ extension Space {
             return false
         }
         waiting[feed] = nil
+        let isKept = data.isKept(sequence, of: feed)
+        if isKept, namesUnkept(transaction),
+            let parents = data.graph.parents(of: feed, references: transaction.dependencies)
+        {
+            changed.formUnion(try updateKept(before: parents))
+        }
         let objects = try mending { space throws(SpaceError) in
-            try space.data.apply(transaction, feed: feed, isAuthorised: isAuthorised, store: space.store)
+            try space.data.apply(transaction, feed: feed, isAuthorised: isAuthorised && isKept, store: space.store)
         }
         changed.formUnion(objects)
         return true

@@ -93,29 +93,30 @@ extension Space {
 
     /// Makes an unattended invitation.
     mutating func issueInvite(
-        _ invite: Invite, random: inout some RandomSource
+        _ invite: Invite, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) -> CredentialID {
         let issued: Credential
         do throws(CredentialError) { issued = try issue(.invite(invite)) } catch { throw .credential(error) }
-        try append(issued, random: &random)
+        try append(issued, wallClock: wallClock, random: &random)
         return issued.id
     }
 
     /// Ends an unattended invitation.
     mutating func cancelInvite(
-        _ invite: CredentialID, random: inout some RandomSource
+        _ invite: CredentialID, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) {
         let issued: Credential
         do throws(CredentialError) { issued = try issue(.inviteCancel(invite)) } catch {
             throw .credential(error)
         }
-        try append(issued, random: &random)
+        try append(issued, wallClock: wallClock, random: &random)
     }
 
     private mutating func append(
-        _ credential: Credential, random: inout some RandomSource
+        _ credential: Credential, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) {
-        try appendControl([credential], key: writingKey(), random: &random)
+        try appendControl(
+            [credential], key: writingKey(wallClock: wallClock, random: &random), random: &random)
         _ = try takeControl(secrets.control.publicKey)
         if case .invalid(let cause)? = control.credentials.status(of: credential.id) {
             throw .credential(cause)

@@ -13,12 +13,6 @@ extension Space {
         guard let role, role >= needed else { throw .notAllowed(needs: needed, has: role) }
     }
 
-    /// The key to write with: that of the deepest rotation that is known here.
-    func writingKey() throws(SpaceError) -> ContentKey {
-        for id in control.credentials.keyPreference() { if let key = control.keys[id] { return key } }
-        throw .noContentKey(id)
-    }
-
     /// Lengths of every feed that belongs to the space.
     var lengths: [PublicSigningKey: UInt64] { feeds.mapValues(\.length) }
 
@@ -64,14 +58,15 @@ extension Space {
                 chain = made
                 body = .deviceAdmit(Admission(chain: made, binding: request.binding))
             }
+            let key = try writingKey(wallClock: wallClock, random: &random)
             var issued = [try issue(body)]
-            for key in control.keys.all {
+            for key in control.schedule().roots {
                 issued.append(
                     try issue(
                         .keyShare(id: key.id, sealed: key.sealed(to: [request.guest.box], random: &random)),
                         after: issued))
             }
-            try appendControl(issued, key: writingKey(), random: &random)
+            try appendControl(issued, key: key, random: &random)
         } catch let error as SpaceError {
             throw error
         } catch let error as CredentialError {
@@ -85,13 +80,74 @@ extension Space {
         return chain
     }
 
-    func issue(_ body: CredentialBody, after: [Credential] = []) throws(CredentialError) -> Credential {
-        // What precedes in the same feed is an implicit parent.
-        let own = control.lastCredential[secrets.control.publicKey]
-        let heads = after.isEmpty ? control.credentials.heads.filter { $0 != own } : []
+    /// Lets in a further device of this identity, which has named the keys that it will use here.
+    mutating func admitOwn(
+        _ admission: Admission, wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) {
+        guard control.view.device(admission.device) == nil else { return }
+        do {
+            let key = try writingKey(wallClock: wallClock, random: &random)
+            var issued = [try issue(.deviceAdmit(admission))]
+            for key in control.schedule().roots {
+                issued.append(
+                    try issue(
+                        .keyShare(id: key.id, sealed: key.sealed(to: [admission.chain.box], random: &random)),
+                        after: issued))
+            }
+            try appendControl(issued, key: key, random: &random)
+        } catch let error as SpaceError {
+            throw error
+        } catch let error as CredentialError {
+            throw .credential(error)
+        } catch let error as KeyError {
+            throw .key(error)
+        } catch { throw .damagedMetadata(key: "admission") }
+        _ = try takeControl(secrets.control.publicKey)
+    }
+
+    /// Takes in credentials that have come ahead of their feeds, if by them the holder of a Noise static is a
+    /// present device.
+    mutating func takeIn(
+        _ entries: [AdmissionBundle.Entry], showing remote: AgreementPublicKey
+    ) throws(SpaceError) {
+        var trial = control
+        trial.insert(admission: entries)
+        guard trial.view.devices.contains(where: { $0.binding.noise == remote }) else { return }
+        let kept = try metadata("admission").map { (bytes) throws(SpaceError) in
+            try Self.decodeAdmission(bytes)
+        }
+        let new = entries.filter { entry in
+            guard let credential = try? Credential(decoding: entry.credential) else { return false }
+            return !control.credentials.contains(credential.id)
+        }
+        setMetadata("admission", Self.encodeAdmission((kept ?? []) + new))
+        _ = try flush()
+        control = trial
+        unreported[secrets.control.publicKey] = feeds[secrets.control.publicKey]?.length ?? 0
+    }
+
+    /// Takes in what an identity itself has signed, in this device's feed, if it counts.
+    mutating func takeIn(
+        _ credential: Credential, random: inout some RandomSource
+    ) throws(SpaceError) {
+        guard !control.credentials.contains(credential.id), control.wouldCount(credential) else { return }
+        guard let key = control.schedule().newest else { throw .noContentKey(id) }
+        try appendControl([credential], key: key, random: &random)
+        _ = try takeControl(secrets.control.publicKey)
+    }
+
+    /// Signs a credential upon all that is known here.
+    /// - Parameters:
+    ///   - after: Credentials that will stand before it in this device's feed; the last of them knew of all.
+    ///   - root: The identity's own key, when that is to sign.
+    func issue(
+        _ body: CredentialBody, after: [Credential] = [], root: SigningKey? = nil
+    ) throws(CredentialError) -> Credential {
+        let parents =
+            if let last = after.last { [last.id] } else { control.parents(of: secrets.control.publicKey) }
         return try Credential.issue(
-            body, space: id, parents: Array(heads.prefix(Credential.parentLimit)), identity: device.identity,
-            device: device.id, signingWith: device.signing)
+            body, space: id, parents: parents, identity: device.identity,
+            device: root == nil ? device.id : nil, signingWith: root ?? device.signing)
     }
 
     mutating func appendControl(

@@ -23,7 +23,7 @@ extension Space {
     ) throws(SpaceError) -> R {
         while true {
             do throws(SpaceError) { return try body(&self) } catch {
-                guard case .damagedObject(let id, _) = error, let document = try rebuilt(only: id)[id],
+                guard case .damagedObject(let id, _) = error, let document = try rebuilt(only: [id])[id],
                     !document.isEmpty
                 else { throw error }
                 data.objects.replace(id, with: document)
@@ -77,10 +77,11 @@ extension Space {
     }
 
     /// Builds objects anew from the feeds: derived state is never the truth.
-    /// - Parameter only: one object; nil for all that were ever written.
+    /// - Parameter only: some objects; nil for all that were ever written.
     /// - Complexity: O(*n*) in the blocks of the space.
-    mutating func rebuilt(only: ObjectID? = nil) throws(SpaceError) -> [ObjectID: ObjectDocument] {
+    mutating func rebuilt(only: Set<ObjectID>? = nil) throws(SpaceError) -> [ObjectID: ObjectDocument] {
         var documents: [ObjectID: ObjectDocument] = [:]
+        if let only, only.isEmpty { return documents }
         var heads: [PublicSigningKey: [Digest]] = [:]
         let graph = data.graph.graph
         for version in 0..<graph.count {
@@ -94,11 +95,12 @@ extension Space {
                 let changes = DataPipeline.decoded(transaction.changes)
             else { continue }
             if let named = transaction.controlHeads { heads[feed] = named }
-            guard isAuthorised(feed, at: heads[feed] ?? []) == true else { continue }
+            guard data.isKept(event.sequence, of: feed), isAuthorised(feed, at: heads[feed] ?? []) == true
+            else { continue }
             let outside = data.graph.outside(graph.parents(of: version))
             var number = event.sequence << 32
             for (id, change) in changes {
-                if only == nil || id == only {
+                if only?.contains(id) ?? true {
                     // Taken out while it changes, so that it is not copied.
                     var document = documents.removeValue(forKey: id) ?? ObjectDocument(id: id)
                     try? document.apply(

@@ -14,9 +14,11 @@ extension Space {
         _ changes: [ObjectChange], wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) {
         let feed = secrets.data.publicKey
+        // A key that is made now is among the credentials that the block names.
+        let key = try writingKey(wallClock: wallClock, random: &random)
         var state = feeds[feed] ?? FeedState(descriptor(.data))
         var references: [BlockReference] = []
-        for head in data.graph.heads(besides: feed) {
+        for head in data.heads(besides: feed) {
             references.append(
                 BlockReference(
                     feed: head.feed, length: head.length, treeHash: try treeHash(head.feed, head.length)))
@@ -34,7 +36,7 @@ extension Space {
         do {
             let block = try BlockEnvelope.seal(
                 plaintext, at: BlockEnvelope.Place(space: id, feed: feed, sequence: state.length),
-                key: writingKey(), random: &random)
+                key: key, random: &random)
             let write = try state.append([block], signingWith: secrets.data)
             let before = feeds[feed]
             stage(write, state)

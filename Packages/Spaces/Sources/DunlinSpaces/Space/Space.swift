@@ -30,6 +30,16 @@ struct Space {
     /// The next transaction of a feed that waits for something, already opened.
     var waiting: [PublicSigningKey: (sequence: UInt64, transaction: Transaction)] = [:]
 
+    /// When the content key in use was first seen here.
+    var keyAge: KeyAge?
+    var keyLifetime = KeyLifetime.standard
+    /// Since when there is something to do with keys, and by how many credentials.
+    var dutySince: (credentialCount: Int, time: Duration)?
+    /// By so many credentials it was found out whose content is kept.
+    var checkedCredentialCount = 0
+    /// Admissions whose feeds are open.
+    var admittedCount = 0
+
     /// What ``advance()`` changed.
     struct Changes {
         var objects: Set<ObjectID> = []
@@ -70,6 +80,7 @@ struct Space {
             }
         } catch { throw .store(error) }
         isUnsettled = try metadata("unsettled") != nil
+        keyAge = try metadata("key").map { (bytes) throws(SpaceError) in try KeyAge(decoding: bytes) }
         if let bundle = try metadata("admission") {
             control.insert(admission: try Self.decodeAdmission(bundle))
         }
@@ -85,15 +96,17 @@ struct Space {
     /// A new space with this device's identity as its founder.
     static func create(
         name: String, secrets: SpaceSecrets, store: any SpaceStore, device: LocalDevice,
-        random: inout some RandomSource
+        keys: IdentityKeys? = nil, random: inout some RandomSource
     ) throws(SpaceError) -> Space {
         let key = ContentKey.make(random: &random)
         var space: Space
         do {
             let genesis = try Credential.issue(
-                .genesis(Admission(chain: device.chain, binding: secrets.binding(device))),
-                space: secrets.space, parents: [],
-                identity: device.identity, device: device.id, signingWith: device.signing)
+                .genesis(
+                    Admission(chain: device.chain, binding: secrets.binding(of: device)),
+                    recovery: keys?.recovery.publicKey),
+                space: secrets.space, parents: [], identity: device.identity,
+                device: keys == nil ? device.id : nil, signingWith: keys?.signing ?? device.signing)
             // What makes it a space is written together with its first credentials, or not at all.
             space = try Space(secrets: secrets, store: store, device: device, genesis: genesis.id, name: name)
             space.setMetadata("name", Array(name.utf8))
@@ -101,9 +114,11 @@ struct Space {
             let rotate = try Credential.issue(
                 .keyRotate(
                     KeyRotation(
-                        to: key, sealedTo: [device.box.publicKey], wrapping: [], space: secrets.space,
+                        to: key,
+                        sealedTo: [device.box.publicKey] + (keys.map { [$0.recovery.publicKey] } ?? []),
+                        wrapping: [], space: secrets.space,
                         random: &random)),
-                space: secrets.space, parents: [], identity: device.identity, device: device.id,
+                space: secrets.space, parents: [genesis.id], identity: device.identity, device: device.id,
                 signingWith: device.signing)
             space.feeds[secrets.control.publicKey] = FeedState(space.descriptor(.control))
             try space.appendControl([genesis, rotate], key: key, random: &random)
@@ -146,13 +161,13 @@ struct Space {
         do { return try store.metadata(key) } catch { throw .store(error) }
     }
 
-    private static func encodeAdmission(_ entries: [AdmissionBundle.Entry]) -> [UInt8] {
+    static func encodeAdmission(_ entries: [AdmissionBundle.Entry]) -> [UInt8] {
         CBORValue.array(
             entries.map { .array([$0.feed.encodedValue, .unsigned($0.sequence), .bytes($0.credential)]) }
         ).encoded()
     }
 
-    private static func decodeAdmission(_ bytes: [UInt8]) throws(SpaceError) -> [AdmissionBundle.Entry] {
+    static func decodeAdmission(_ bytes: [UInt8]) throws(SpaceError) -> [AdmissionBundle.Entry] {
         do throws(CBORError) {
             var entries: [AdmissionBundle.Entry] = []
             for item in try CBORValue(decoding: bytes, limits: .userData).asArray() {

@@ -49,9 +49,11 @@ extension SourceFile {
     /// A file of a package's library.
     var isLibrary: Bool { package != nil && parts.count > 4 && parts[2] == "Sources" }
 
-    /// Modules named after a native library, and the client, may touch the system; the rest may not.
+    /// Modules named after a native library or the file system, and the client, may touch the system; the
+    /// rest may not.
     var isCore: Bool {
         guard isLibrary, let module else { return false }
-        return !module.hasSuffix("SQLite") && !module.hasSuffix("UV") && module != "Dunlin"
+        return !module.hasSuffix("SQLite") && !module.hasSuffix("UV")
+            && !module.hasSuffix("File") && module != "Dunlin"
     }
 }

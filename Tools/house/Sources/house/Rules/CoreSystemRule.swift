@@ -12,7 +12,7 @@ struct CoreSystemRule: Rule {
             let imports = file.imports.filter { Self.modules.contains($0.module) }.map { line, module in
                 Violation(
                     path: file.path, line: line, what: "the core does without \(module)",
-                    remedy: "move this to an adapter (a module …SQLite or …UV) or to the client")
+                    remedy: "move this to an adapter (a module …SQLite, …UV or …File) or to the client")
             }
             return imports
                 + file.violations(of: ["Data"], "the core does without Foundation", remedy: "use [UInt8]")

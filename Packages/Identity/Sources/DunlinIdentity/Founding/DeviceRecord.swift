@@ -13,6 +13,7 @@ extension LocalDevice {
     /// - Throws: ``SpaceError`` when the record is damaged.
     public init(record: SecretBytes) throws(SpaceError) {
         do {
+            // Certificates are no secret.
             let certificates = try record.slice(64..<record.count).copied()
             self.init(
                 signing: try SigningKey(seed: record.slice(0..<32)),

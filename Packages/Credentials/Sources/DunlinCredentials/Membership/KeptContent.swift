@@ -1,0 +1,57 @@
+import DunlinKeys
+
+extension CredentialSet {
+    /// How much of each feed stays of those who were taken out or made readers: the largest of the cuts in
+    /// live credentials against the feed's owner.
+    /// - Complexity: O(*n*) in the credentials.
+    public func cuts() -> [PublicSigningKey: UInt64] {
+        var largest: [PublicSigningKey: UInt64] = [:]
+        for number in credentials.indices where membership.current.live.contains(number) {
+            let cuts = credentials[number].body.cuts
+            guard !cuts.isEmpty else { continue }
+            let owned = feeds(against: number)
+            for cut in cuts where owned.contains(cut.feed) {
+                largest[cut.feed] = max(largest[cut.feed] ?? 0, cut.length)
+            }
+        }
+        return largest
+    }
+
+    /// Live credentials that take somebody out, and all in their past: what shows anybody that it was taken out.
+    public func dismissals() -> [CredentialID] {
+        var past = AncestorSet()
+        for number in credentials.indices where membership.current.live.contains(number) {
+            switch credentials[number].body {
+            case .remove, .deviceRevoke:
+                past.formUnion(membership.entries[number].past)
+                past.insert(number)
+            case .genesis, .admit, .deviceAdmit, .role, .invite, .inviteCancel, .councilSet, .keyRotate,
+                .keyShare, .deviceSuspect, .deviceLift:
+                break
+            }
+        }
+        for number in inviteEndings {
+            past.formUnion(membership.entries[number].past)
+            past.insert(number)
+        }
+        return past.subtracting(AncestorSet()).map { credentials[$0].id }
+    }
+
+    /// Data feeds of whom a credential is against.
+    private func feeds(against number: Int) -> Set<PublicSigningKey> {
+        let numbers: [Int]
+        switch credentials[number].body {
+        case .remove(let identity, _, _, _), .role(let identity, .reader, _):
+            numbers = membership.related.devices[identity, default: []]
+        case .deviceRevoke(let device, _, _):
+            numbers = membership.related.claims[device, default: []].filter {
+                membership.affectedIdentity($0) == credentials[number].identity
+            }
+        case .genesis, .admit, .deviceAdmit, .role, .invite, .inviteCancel, .councilSet, .keyRotate,
+            .keyShare,
+            .deviceSuspect, .deviceLift:
+            numbers = []
+        }
+        return Set(numbers.compactMap { credentials[$0].body.admission?.binding.data })
+    }
+}

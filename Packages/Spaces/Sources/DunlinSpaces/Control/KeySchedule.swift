@@ -1,0 +1,40 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinKeys
+
+/// Which content key to write with, and who lacks which.
+/// - Source: `Docs/Spec/ContentKeys.md`, "Rotation".
+struct KeySchedule: Sendable {
+    /// So many credentials were known when this was worked out.
+    private(set) var credentialCount = 0
+    /// The key to write with, if it is known here; nil when nobody may write before a new one is made.
+    private(set) var clean: ContentKey?
+    /// There is a key to write with that this device has yet to be given.
+    private(set) var isWaiting = false
+    /// Keys that open all that are known here, each with those who were never given it.
+    private(set) var lacking: [(key: ContentKey, boxes: [AgreementPublicKey])] = []
+    /// Keys from which all that are known here can be opened, the one to write with first.
+    private(set) var roots: [ContentKey] = []
+    /// The newest key that is known, clean or not.
+    private(set) var newest: ContentKey?
+
+    init() {}
+
+    init(credentials: CredentialSet, keys: ContentKeys) {
+        credentialCount = credentials.count
+        let preference = credentials.keyPreference()
+        let clean = credentials.cleanKey()
+        self.clean = clean.flatMap { keys[$0] }
+        isWaiting = clean != nil && self.clean == nil
+        newest = preference.lazy.compactMap { keys[$0] }.first ?? keys.all.first
+        roots = keys.roots(preferring: preference)
+        // What nobody may write with any more is shared no more than is needed to read.
+        lacking = roots.compactMap { key in
+            let boxes = credentials.recipients(lacking: key.id)
+            return boxes.isEmpty ? nil : (key, boxes)
+        }
+    }
+
+    /// Whether something is to be done by whoever notices.
+    var isDue: Bool { clean == nil && !isWaiting || !lacking.isEmpty }
+}

@@ -1,0 +1,149 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinKeys
+
+/// How long a content key serves.
+public struct KeyLifetime: Hashable, Sendable {
+    /// Milliseconds after which a new key is made by who writes next.
+    public var age: UInt64
+    /// Blocks after which a new key is made by who writes next.
+    public var blockCount: Int
+
+    /// 30 days, 2^20 blocks.
+    public static let standard = KeyLifetime(age: 30 * 86_400_000, blockCount: 1 << 20)
+
+    /// A lifetime of both limits.
+    public init(age: UInt64, blockCount: Int) {
+        self.age = age
+        self.blockCount = blockCount
+    }
+}
+
+/// When this device saw a key for the first time.
+struct KeyAge: Sendable {
+    var key: Digest
+    var since: UInt64
+    var blockCount: Int
+
+    var encoded: [UInt8] {
+        CBORValue.fields([
+            (1, key.encodedValue), (2, .unsigned(since)), (3, .unsigned(UInt64(clamping: blockCount))),
+        ]).encoded()
+    }
+
+    init(key: Digest, since: UInt64, blockCount: Int) {
+        self.key = key
+        self.since = since
+        self.blockCount = blockCount
+    }
+
+    init(decoding bytes: [UInt8]) throws(SpaceError) {
+        do {
+            var fields = try CBORFields(CBORValue(decoding: bytes))
+            key = try Digest(fields.value(1))
+            since = try fields.unsigned(2)
+            blockCount = Int(clamping: try fields.unsigned(3))
+            try fields.finish()
+        } catch { throw .damagedMetadata(key: "key") }
+    }
+}
+
+extension Space {
+    /// How long the device that ranks first among those who may waits for somebody to do it anyway; each after
+    /// it waits once more.
+    static let dutyDelay = Duration.milliseconds(250)
+
+    /// The key to write with. Who may makes a new one first, when there is none that only present devices
+    /// know, or the one there is has served its time.
+    mutating func writingKey(
+        wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) -> ContentKey {
+        let schedule = control.schedule()
+        guard let role else { throw .notAllowed(needs: .reader, has: nil) }
+        if let clean = schedule.clean, try !isWorn(clean, wallClock: wallClock) || role < .editor {
+            return clean
+        }
+        guard role >= .editor else {
+            guard let newest = schedule.newest else { throw .noContentKey(id) }
+            return newest
+        }
+        let key = ContentKey.make(random: &random)
+        do {
+            let rotation = try KeyRotation(
+                to: key, sealedTo: control.credentials.recipients(), wrapping: schedule.roots, space: id,
+                random: &random)
+            try appendControl([try issue(.keyRotate(rotation))], key: key, random: &random)
+        } catch let error as SpaceError {
+            throw error
+        } catch let error as CredentialError {
+            throw .credential(error)
+        } catch let error as KeyError {
+            throw .key(error)
+        } catch { throw .noContentKey(id) }
+        _ = try takeControl(secrets.control.publicKey)
+        noteAge(of: key, wallClock: wallClock)
+        return key
+    }
+
+    private mutating func isWorn(_ key: ContentKey, wallClock: UInt64) throws(SpaceError) -> Bool {
+        guard let keyAge, keyAge.key == key.id else {
+            noteAge(of: key, wallClock: wallClock)
+            return false
+        }
+        let (age, isBehind) = wallClock.subtractingReportingOverflow(keyAge.since)
+        return !isBehind && age >= keyLifetime.age
+            || data.graph.graph.count - keyAge.blockCount >= keyLifetime.blockCount
+    }
+
+    private mutating func noteAge(of key: ContentKey, wallClock: UInt64) {
+        let age = KeyAge(key: key.id, since: wallClock, blockCount: data.graph.graph.count)
+        keyAge = age
+        setMetadata("key", age.encoded)
+    }
+
+    /// Makes the key that is missing, and gives keys to devices that lack them, unless somebody else has by
+    /// the time that it is this device's turn.
+    /// - Returns: When to ask again; nil when nothing is to be done.
+    mutating func doKeyDuties(
+        now: Duration, wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) -> Duration? {
+        let schedule = control.schedule()
+        guard schedule.isDue, let role, !isUnsettled, !isBehindOwnHeads else {
+            dutySince = nil
+            return nil
+        }
+        if dutySince?.credentialCount != schedule.credentialCount {
+            dutySince = (schedule.credentialCount, now)
+        }
+        let place = control.view.devices.firstIndex { $0.id == device.id } ?? 0
+        let due = (dutySince?.time ?? now) + Self.dutyDelay * (place + 1)
+        guard now >= due else { return due }
+        if schedule.clean == nil, !schedule.isWaiting {
+            guard role >= .editor else { return nil }
+            _ = try writingKey(wallClock: wallClock, random: &random)
+            return now
+        }
+        do {
+            var shares: [Credential] = []
+            for (key, boxes) in schedule.lacking {
+                for start in stride(from: 0, to: boxes.count, by: SealedKey.countLimit) {
+                    let part = Array(boxes[start..<min(boxes.count, start + SealedKey.countLimit)])
+                    shares.append(
+                        try issue(
+                            .keyShare(id: key.id, sealed: key.sealed(to: part, random: &random)),
+                            after: shares))
+                }
+            }
+            try appendControl(
+                shares, key: writingKey(wallClock: wallClock, random: &random), random: &random)
+        } catch let error as SpaceError {
+            throw error
+        } catch let error as CredentialError {
+            throw .credential(error)
+        } catch let error as KeyError {
+            throw .key(error)
+        } catch { throw .noContentKey(id) }
+        _ = try takeControl(secrets.control.publicKey)
+        return now
+    }
+}

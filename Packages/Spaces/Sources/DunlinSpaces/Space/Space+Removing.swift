@@ -1,0 +1,142 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinFeeds
+import DunlinKeys
+
+extension Space {
+    // MARK: Members
+
+    /// Takes a member out, with all its devices. What it has written so far stays; what it writes from now on
+    /// counts for nothing, and what others write it cannot read.
+    mutating func remove(
+        _ identity: IdentityID, wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) {
+        let member = try member(identity)
+        guard identity != device.identity else { return try leave(wallClock: wallClock, random: &random) }
+        try demand(.admin)
+        guard try self.member(device.identity).rank < member.rank else { throw .notSenior }
+        let devices = Set(member.devices.keys)
+        let cuts = try cuts(of: devices)
+        try publish(wallClock: wallClock, without: devices, random: &random) {
+            space, rotation throws(CredentialError) in
+            var issued = [try space.issue(.remove(identity, cuts: cuts, rotation: rotation))]
+            // Whoever was taken out may have kept the secret of its invites.
+            for invite in space.control.credentials.openInvites(of: identity)
+                .prefix(Self.invitesCancelledAtOnce)
+            {
+                issued.append(try space.issue(.inviteCancel(invite.id), after: issued))
+            }
+            return issued
+        }
+    }
+
+    private static let invitesCancelledAtOnce = 64
+
+    /// Takes oneself out.
+    mutating func leave(wallClock: UInt64, random: inout some RandomSource) throws(SpaceError) {
+        let member = try member(device.identity)
+        let cuts = try cuts(of: Set(member.devices.keys))
+        let identity = device.identity
+        // Whoever leaves knows every key that it could make; the others make a new one.
+        try publish(wallClock: wallClock, without: nil, random: &random) { space, _ throws(CredentialError) in
+            [try space.issue(.remove(identity, cuts: cuts, rotation: nil))]
+        }
+    }
+
+    /// Changes what a member may do.
+    mutating func setRole(
+        of identity: IdentityID, to role: Role, wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) {
+        let member = try member(identity)
+        guard member.role != role else { return }
+        if identity == device.identity {
+            guard role < member.role else { throw .notAllowed(needs: .admin, has: member.role) }
+        } else {
+            try demand(.admin)
+            guard try self.member(device.identity).rank < member.rank else { throw .notSenior }
+        }
+        let cuts = role == .reader ? try cuts(of: Set(member.devices.keys)) : []
+        try publish(wallClock: wallClock, without: nil, random: &random) { space, _ throws(CredentialError) in
+            [try space.issue(.role(identity, role, cuts: cuts))]
+        }
+    }
+
+    // MARK: Devices
+
+    /// Takes a device of this identity out.
+    /// - Parameter root: The identity's own key, from its phrase, for a device that is senior to this one.
+    mutating func revoke(
+        _ id: DeviceID, root: SigningKey?, wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) {
+        let own = try member(device.identity)
+        guard let target = own.devices[id] else { throw .noSuchDevice(id) }
+        if root == nil, id != device.id {
+            guard let mine = own.devices[device.id], mine.rank < target.rank else { throw .notSenior }
+        }
+        let cuts = try cuts(of: [id])
+        try publish(wallClock: wallClock, without: id == device.id ? nil : [id], random: &random) {
+            space, rotation throws(CredentialError) in
+            [try space.issue(.deviceRevoke(id, cuts: cuts, rotation: rotation), root: root)]
+        }
+    }
+
+    /// Keeps new keys from a device of this identity that may be in wrong hands, or ends that.
+    mutating func suspect(
+        _ id: DeviceID, wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) {
+        guard try member(device.identity).devices[id] != nil, id != device.id else { throw .noSuchDevice(id) }
+        try publish(wallClock: wallClock, without: nil, random: &random) { space, _ throws(CredentialError) in
+            [try space.issue(.deviceSuspect(id))]
+        }
+        _ = try writingKey(wallClock: wallClock, random: &random)
+    }
+
+    // MARK: Parts
+
+    private func member(_ identity: IdentityID) throws(SpaceError) -> Member {
+        guard let member = control.view.members[identity] else { throw .notMember(identity) }
+        return member
+    }
+
+    /// What is here of the data feeds of some devices.
+    private func cuts(of devices: Set<DeviceID>) throws(SpaceError) -> [FeedCut] {
+        var cuts: [FeedCut] = []
+        for item in control.view.devices where devices.contains(item.id) {
+            let feed = item.binding.data
+            guard let length = feeds[feed]?.length, length > 0 else { continue }
+            cuts.append(FeedCut(feed: feed, length: length, treeHash: try treeHash(feed, length)))
+        }
+        return Array(cuts.prefix(FeedCut.countLimit))
+    }
+
+    /// Issues credentials and takes them in.
+    /// - Parameter excluded: Devices that are not to have the new key that the credential brings; nil when it
+    ///   brings none.
+    private mutating func publish(
+        wallClock: UInt64, without excluded: Set<DeviceID>?, random: inout some RandomSource,
+        _ body: (inout Space, KeyRotation?) throws(CredentialError) -> [Credential]
+    ) throws(SpaceError) {
+        do {
+            var key = try writingKey(wallClock: wallClock, random: &random)
+            var rotation: KeyRotation?
+            if let excluded {
+                let boxes = Set(
+                    control.view.devices.filter { excluded.contains($0.id) }.map(\.chain.box))
+                let made = ContentKey.make(random: &random)
+                rotation = try KeyRotation(
+                    to: made, sealedTo: control.credentials.recipients().filter { !boxes.contains($0) },
+                    wrapping: control.schedule().roots, space: id, random: &random)
+                key = made
+            }
+            let issued = try body(&self, rotation)
+            try appendControl(issued, key: key, random: &random)
+        } catch let error as SpaceError {
+            throw error
+        } catch let error as CredentialError {
+            throw .credential(error)
+        } catch let error as KeyError {
+            throw .key(error)
+        } catch { throw .noContentKey(id) }
+        _ = try takeControl(secrets.control.publicKey)
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import DunlinEncoding
+import DunlinObjects
+
+struct RemoveMember: RequestCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Take a member out of a space, with all its devices.")
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The space.") var space: String
+    @Argument(help: "The member: did:key:…, or the beginning or end of it.") var member: String
+    var needsNetwork: Bool { true }
+    func request() throws(CommandFailure) -> ObjectValue {
+        DunlinCommandLine.request("space remove", ["space": .plain(space), "member": .plain(member)])
+    }
+}
+
+struct LeaveSpace: RequestCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "leave", abstract: "Take yourself out of a space; what is here can still be read.")
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The space.") var space: String
+    var needsNetwork: Bool { true }
+    func request() throws(CommandFailure) -> ObjectValue {
+        DunlinCommandLine.request("space leave", ["space": .plain(space)])
+    }
+}
+
+struct SetRole: RequestCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "role", abstract: "Change what a member may do.")
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The space.") var space: String
+    @Argument(help: "The member: did:key:…, or the beginning or end of it.") var member: String
+    @Argument(help: "admin, editor or reader.") var role: String
+    var needsNetwork: Bool { true }
+    func request() throws(CommandFailure) -> ObjectValue {
+        DunlinCommandLine.request(
+            "space role", ["space": .plain(space), "member": .plain(member), "role": .plain(role)])
+    }
+}
