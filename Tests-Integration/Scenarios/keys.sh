@@ -167,7 +167,7 @@ on eve whoami >"$ignored" || fail "the keyring before does not open"
 # The phrase brings the same identity back.
 value phrase phrase >words
 identity() { dunlin whoami --home "$1" --passphrase-file pass --json | value /dev/stdin identity; }
-on again recover --phrase-file words >"$ignored"
+on again recover --alone --phrase-file words >"$ignored"
 [ "$(identity again)" = "$(identity eve)" ] || fail "24 words bring another identity back"
 # A damaged one needs no passphrase.
 printf garbage >bob/keyring

@@ -9,7 +9,8 @@ import Testing
 
     static let scenarios = [
         "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "drawings", "floods",
-        "invitations", "keys", "links", "middle", "offline", "reader", "rendezvous", "tour", "versions",
+        "identity", "invitations", "keys", "links", "middle", "offline", "reader", "rendezvous", "tour",
+        "versions",
         "watching",
     ]
 

@@ -76,7 +76,7 @@ public struct CommandFailure: Error, Sendable {
         case .network: .unreachable
         case .unknownSpaceName: .unknownSpace
         case .unknownMember: .unknownMember
-        case .ownSpace: .notAllowed
+        case .otherPhrase, .presentation: .badValue
         case .closed: .other
         }
     }

@@ -36,10 +36,11 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case network(UVError)
     /// The text names no space, or more than one.
     case unknownSpaceName(String)
+    case presentation(PresentationError)
+    /// The phrase is that of another identity.
+    case otherPhrase
     /// The text names no member of the space, or more than one. List the members.
     case unknownMember(String)
-    /// The identity's own space can neither be left nor forgotten. Sign out instead.
-    case ownSpace
     /// The value does not fit the type it is read as.
     case undecodable(type: String, reason: String)
     case json(String)
@@ -60,16 +61,17 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
             "The space \(id) cannot be opened: \(cause) Put \(file) back from a copy; other spaces are open."
         case .keyring(let cause): "\(cause)"
         case .keyStore(let cause): "\(cause)"
-        case .haloStays: "The identity's own space cannot be forgotten; sign out instead."
+        case .haloStays: "The identity's own space can neither be left nor forgotten; sign out instead."
         case .phrase(let cause): "\(cause)"
         case .space(let cause): "\(cause)"
         case .invitation(let cause): "\(cause)"
         case .portInUse(let port): "Port \(port) is in use; choose another, or 0 for a free one."
         case .network(let cause): "The network refused: \(cause)"
         case .unknownSpaceName(let name): "There is no space called \(name), or more than one; use its id."
+        case .presentation(let cause): "\(cause)"
+        case .otherPhrase: "The phrase is that of another identity."
         case .unknownMember(let name):
             "No member of the space is meant by \(name), or more than one; list the members."
-        case .ownSpace: "This is the identity's own space; sign out instead."
         case .undecodable(let type, let reason): "The object is not a \(type): \(reason)"
         case .json(let reason): "\(reason)"
         case .closed: "The client was closed."

@@ -85,7 +85,8 @@ struct Chore: DunlinObject, Equatable {
         var hosted: [InvitationState] = []
         for await state in invitation.states { hosted.append(state) }
         guard case .waiting? = hosted.first, case .success(space, _)? = hosted.last else {
-            return Issue.record("the host saw \(hosted)")
+            Issue.record("the host saw \(hosted)")
+            return
         }
         await ada.close()
         await bob.close()
@@ -118,7 +119,8 @@ struct Chore: DunlinObject, Equatable {
             return last
         }
         guard case .success(space, _)? = try await outcome(bob, invitation.ticket) else {
-            return Issue.record("Bob is not let in by who he is")
+            Issue.record("Bob is not let in by who he is")
+            return
         }
         let link = try await ada.inviteUnattended(to: space)
         try await Self.eventually("Bob knows the link") {
@@ -126,10 +128,12 @@ struct Chore: DunlinObject, Equatable {
         }
         await ada.close()
         guard case .success(space, _)? = try await outcome(eve, link.ticket) else {
-            return Issue.record("Eve is not let in while Ada is away")
+            Issue.record("Eve is not let in while Ada is away")
+            return
         }
         guard case .failed(.alreadyUsed)? = try await outcome(may, link.ticket) else {
-            return Issue.record("May is let in by a link that is used up")
+            Issue.record("May is let in by a link that is used up")
+            return
         }
         await bob.close()
         let again = try await Client.open(at: homes[1], passphrase: Self.passphrase)
@@ -163,15 +167,38 @@ struct Chore: DunlinObject, Equatable {
         await second.close()
     }
 
-    @Test func `the phrase brings the identity back on a new device`() async throws {
+    @Test func `the phrase and one device bring the identity back, with its spaces`() async throws {
         let homes = [Self.temporaryHome(), Self.temporaryHome()]
         defer { for home in homes { try? FileManager.default.removeItem(atPath: home) } }
         let first = try await Client.create(at: homes[0], passphrase: Self.passphrase, profile: .test)
-        let words = try await first.createIdentity(displayName: "Ada")
-        let second = try await Client.create(at: homes[1], passphrase: Self.passphrase, profile: .test)
-        try await second.recoverIdentity(phrase: words.joined(separator: " "), displayName: "Ada")
+        let words = try await first.createIdentity(displayName: "Ada").joined(separator: " ")
+        let space = try await first.createSpace(named: "Trip")
+        let id = try await first.insert(Chore(title: "Pack", notes: ""), into: space)
+        let port = try await first.listen(host: "127.0.0.1")
+        let phrase = try SeedPhrase(parsing: SecretBytes(copying: Array(words.utf8)))
+        let second = try await Client.recover(
+            at: homes[1], passphrase: Self.passphrase, profile: .test, phrase: phrase)
+        #expect(await !second.isRecovered)
+        await second.connect(peers: [PeerAddress(host: "127.0.0.1", port: port)])
+        for _ in 0..<300 where await second.spaces.first?.role == nil {
+            try await Task.sleep(for: .milliseconds(50))
+        }
         #expect(await first.identity == second.identity)
-        #expect(await first.deviceID != second.deviceID)
+        #expect(try await second.displayName() == "Ada")
+        #expect(await second.spaces.map(\.id) == [space])
+        for _ in 0..<100 where try await second.fetch(Chore.self, in: space).isEmpty {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(try await second.fetch(Chore.self, in: space).map(\.id) == [id])
+        #expect(try await first.devices().count == 2)
+        #expect(try await second.devices().filter(\.isThis).count == 1)
+        // The older one takes the new one out again.
+        let outcomes = try await first.revokeDevice(try #require(await second.deviceID))
+        #expect(outcomes.count == 2 && outcomes.values.allSatisfy { $0 == .revoked })
+        for _ in 0..<100 where await second.spaces.first?.role != nil {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(await second.spaces.first?.role == nil)
         await first.close()
         await second.close()
     }

@@ -26,8 +26,8 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     case notMember(IdentityID)
     /// The identity has no such device in the space, or it is this one. List the devices.
     case noSuchDevice(DeviceID)
-    /// Only somebody more senior can do this: an admin who was let in earlier, for devices an older one or the
-    /// phrase, or the council.
+    /// Only somebody more senior can do this: an admin who was let in earlier, for devices an older one or
+    /// the phrase, or the council.
     case notSenior
     /// The space's content key has not arrived yet. Sync with a member, then try again.
     case noContentKey(SpaceID)
@@ -75,7 +75,7 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
             "\(DIDKey.encode(identity)) is no member of the space; list its members."
         case .noSuchDevice(let device): "There is no other device \(device) of this identity in the space."
         case .notSenior:
-            "Whoever this is against was here first; somebody more senior can do it, or the phrase for a device."
+            "Whoever this is against was here first; somebody senior can do it, or the phrase for a device."
         case .noContentKey(let id): "The content key of space \(id) has not arrived; sync with a member."
         case .unknownObject(let id): "There is no object \(id), or it was deleted."
         case .commitTooLarge(let count, let limit):

@@ -8,7 +8,10 @@ public struct DunlinCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, RecoverCommand.self, AdoptCommand.self, WhoamiCommand.self,
-            PassphraseCommand.self, IdentityCommand.self, SpaceCommand.self,
+            PassphraseCommand.self, IdentityCommand.self, DeviceCommand.self, ProfileCommand.self,
+            PresentCommand.self,
+            VerifyCommand.self,
+            SpaceCommand.self,
             InviteCommand.self, InvitationsCommand.self,
             JoinCommand.self, PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self,
             EditCommand.self, MoveCommand.self, MarkCommand.self,

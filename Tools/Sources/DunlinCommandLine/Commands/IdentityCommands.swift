@@ -53,43 +53,6 @@ struct InitCommand: AsyncParsableCommand {
     }
 }
 
-struct RecoverCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "recover", abstract: "Make a home for an identity from its phrase, as a new device.")
-    @OptionGroup var options: GlobalOptions
-    @Option(help: "How others see you.") var name = "Somebody"
-    @Option(help: "Read the phrase from a file; else it is asked for.") var phraseFile: String?
-
-    func run() async throws {
-        try await reporting(options) { session throws(CommandFailure) in
-            do {
-                guard !Client.isHome(session.home) else { throw ClientError.homeExists(path: session.home) }
-                let phrase = try phrase(session.printer)
-                let client = try await Client.found(
-                    at: session.home, passphrase: session.passphrase(repeated: true),
-                    profile: Session.keyringProfile, displayName: name, phrase: phrase
-                ).client
-                session.printer.result(
-                    .record(["home": .plain(session.home), "identity": .plain(await client.identity ?? "")]))
-                await client.close()
-            } catch { throw CommandFailure(error) }
-        }
-    }
-
-    private func phrase(_ printer: Printer) throws -> SeedPhrase {
-        let text: SecretBytes
-        if let phraseFile {
-            do { text = try SecretBytes.contents(ofFile: phraseFile) } catch {
-                throw CommandFailure(.badValue, "The phrase file \(phraseFile) cannot be read.")
-            }
-        } else {
-            printer.remark("Phrase:")
-            text = try SecretBytes.line(from: 0)
-        }
-        do { return try SeedPhrase(parsing: text) } catch { throw ClientError.phrase(error) }
-    }
-}
-
 struct AdoptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adopt",

@@ -17,7 +17,8 @@ extension CredentialSet {
         return largest
     }
 
-    /// Live credentials that take somebody out, and all in their past: what shows anybody that it was taken out.
+    /// Live credentials that take somebody out, and all in their past: what shows anybody that it was taken
+    /// out.
     public func dismissals() -> [CredentialID] {
         var past = AncestorSet()
         for number in credentials.indices where membership.current.live.contains(number) {

@@ -14,6 +14,7 @@ extension CredentialSet {
     /// Devices that have come in through an invite, by all that is known.
     public func redemptions(of invite: CredentialID) -> Int {
         guard let number = membership.index[invite] else { return 0 }
-        return membership.related.redemptions[number, default: []].count(where: membership.current.live.contains)
+        let redemptions = membership.related.redemptions[number, default: []]
+        return redemptions.count(where: membership.current.live.contains)
     }
 }

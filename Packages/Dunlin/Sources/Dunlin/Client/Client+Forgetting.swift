@@ -7,8 +7,10 @@ import DunlinSpaces
 extension Client {
     /// Forgets a space on this device: first its keys, then its files. A damaged one, too.
     ///
-    /// Others are told nothing. To them this device is a member as before, so no invitation lets it in again.
-    /// What a crash leaves of the files is taken away when the home is opened next.
+    /// This device is taken out of the space first, so that it gets no keys of it any more; those who are not
+    /// linked now hear of it from the others. The identity stays a member: its other devices go on, and
+    /// ``returnTo(_:)`` brings this one back. What a crash leaves of the files is taken away when the home is
+    /// opened next.
     /// - Throws: ``ClientError/haloStays`` for the identity's own space; ``SpaceError/unknownSpace(_:)`` as
     ///   ``ClientError/space(_:)``.
     public func forget(_ space: SpaceID) throws(ClientError) {
@@ -16,8 +18,20 @@ extension Client {
         guard space != haloID else { throw .haloStays }
         let name = "space/\(space)"
         guard try key(name) != nil else { throw .space(.unknownSpace(space)) }
+        if let own = peer.device?.id, peer.isMember(of: space) {
+            do throws(SpaceError) {
+                try peer.revoke(own, in: space, wallClock: wallClock, random: &random)
+                flush()
+            } catch {
+                // One that cannot be written is forgotten all the same.
+                logger.notice("the space \(space) could not be told: \(error)")
+            }
+        }
         // The name says which files are left to be taken away.
-        try keep([.remove(name), .set("forgotten/\(space)", SecretBytes(copying: []))])
+        let nothing = SecretBytes(copying: [])
+        try keep([
+            .remove(name), .set("forgotten/\(space)", nothing), .set("skipped/\(space)", nothing),
+        ])
         do { try keys.purge() } catch { throw ClientError(error) }
         damagedSpaces[space] = nil
         do throws(SpaceError) { try peer.forget(space) } catch {

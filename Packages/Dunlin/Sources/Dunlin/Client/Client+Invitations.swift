@@ -210,6 +210,8 @@ extension Client {
             changes.append(.set("halo", SecretBytes(copying: space.bytes)))
         }
         if let name = joining.removeValue(forKey: join) { changes.append(.remove(name)) }
+        changes.append(.remove("skipped/\(space)"))
+        isHaloDue = true
         do throws(SpaceError) {
             _ = try peer.finishJoin(
                 join, opening: { () throws(SpaceError) in try store(space) },

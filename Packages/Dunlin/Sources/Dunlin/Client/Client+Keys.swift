@@ -30,7 +30,7 @@ extension Client {
         return try await open(Home.open(path), keys)
     }
 
-    private static func demandEmpty(_ keys: any KeyStore, for path: String) throws(ClientError) {
+    static func demandEmpty(_ keys: any KeyStore, for path: String) throws(ClientError) {
         let names: Set<String>
         do { names = try keys.names() } catch { throw ClientError(error) }
         guard names.isEmpty else { throw .homeExists(path: path) }

@@ -19,8 +19,8 @@ extension Client {
 
     /// Takes a member out of a space, with all its devices.
     ///
-    /// What it has written stays. Its connections are closed, here at once and elsewhere as soon as it is known
-    /// there, and what is written afterwards is encrypted under a key that it does not get.
+    /// What it has written stays. Its connections are closed, here at once and elsewhere as soon as it is
+    /// known there, and what is written afterwards is encrypted under a key that it does not get.
     /// - Throws: ``SpaceError/notMember(_:)``, ``SpaceError/notAllowed(needs:has:)`` or
     ///   ``SpaceError/notSenior`` as ``ClientError/space(_:)``.
     public func remove(_ identity: IdentityID, from space: SpaceID) throws(ClientError) {
@@ -32,7 +32,7 @@ extension Client {
     /// Takes one's own identity out of a space. What is here can still be read; ``SpaceError/notAllowed``
     /// answers whoever writes.
     public func leave(_ space: SpaceID) throws(ClientError) {
-        guard space != haloID else { throw .ownSpace }
+        guard space != haloID else { throw .haloStays }
         guard let own = peer.device?.identity else { throw .space(.noIdentity) }
         try remove(own, from: space)
     }

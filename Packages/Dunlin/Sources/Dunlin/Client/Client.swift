@@ -33,6 +33,12 @@ public actor Client {
     private var nextSubscriber = 0
     /// Changes of keys that wait until an identity is whole; nil when none is being founded.
     var founding: [KeyChange]?
+    /// The identity's own space; nil before there is one, or it has come from another device.
+    public internal(set) var haloID: SpaceID?
+    /// The identity's own keys, while its phrase is at hand.
+    var root: IdentityKeys?
+    /// The HALO or the members of a space have changed, and what follows has not been done.
+    var isHaloDue = true
     /// Where the keys of an unfinished join are kept.
     var joining: [JoinID: String] = [:]
     /// Spaces whose stored state is damaged, with what is wrong; they are not open, the others are.
@@ -126,11 +132,11 @@ public actor Client {
         return client
     }
 
-    private static func makeLoop() throws(ClientError) -> UVLoop {
+    static func makeLoop() throws(ClientError) -> UVLoop {
         do { return try UVLoop() } catch { throw .network(error) }
     }
 
-    private init(home: Home, keys: any KeyStore, loop: UVLoop) throws(ClientError) {
+    init(home: Home, keys: any KeyStore, loop: UVLoop) throws(ClientError) {
         self.home = home
         isCopy = home.isCopy
         self.keys = keys
@@ -160,12 +166,7 @@ public actor Client {
                 }
             }
         } catch { throw .space(error) }
-        presentProfile()
-    }
-
-    /// Guests are told this name.
-    private func presentProfile() {
-        if let name = try? displayName() { peer.displayName = name }
+        try resumeArrivals()
     }
 
     func store(_ space: SpaceID) throws(SpaceError) -> SQLiteSpaceStore {
@@ -190,88 +191,10 @@ public actor Client {
         loop.stop()
     }
 
-    // MARK: Identity
-
-    /// Makes an identity and its own space.
-    /// - Parameter length: How many words its phrase has.
-    /// - Returns: the words from which the identity comes back. Show them once; they are stored nowhere.
-    public func createIdentity(
-        displayName: String, length: SeedPhrase.Length = .twelve
-    ) throws(ClientError) -> [String] {
-        let phrase = try Self.newPhrase(length)
-        try foundIdentity(phrase, displayName: displayName)
-        return phrase.words
-    }
-
-    /// Makes this a device of the identity that the words belong to.
-    public func recoverIdentity(phrase text: String, displayName: String) throws(ClientError) {
-        let phrase: SeedPhrase
-        do { phrase = try SeedPhrase(parsing: text) } catch { throw .phrase(error) }
-        try foundIdentity(phrase, displayName: displayName)
-    }
-
-    private func foundIdentity(_ phrase: SeedPhrase, displayName: String) throws(ClientError) {
-        guard peer.device == nil else { throw .space(.identityExists) }
-        do { try Peer.demandName(displayName) } catch { throw .space(error) }
-        try demandOriginal()
-        // An identity is kept whole or not at all: nothing of it leaves this device before.
-        founding = []
-        defer { founding = nil }
-        do throws(SpaceError) {
-            let device = try IdentityFounding.device(from: phrase, random: &random)
-            try keepSpaceErrors([.set("device", device.record)])
-            try peer.setDevice(device)
-        } catch { throw .space(error) }
-        let halo = try createSpace(named: "HALO", record: "halo")
-        _ = try commit(to: halo) { (transaction: inout SpaceTransaction) throws(SpaceError) in
-            let profile = Profile(displayName: displayName)
-            try transaction.edit(Self.profileID) { (editor: inout ObjectEditor) throws(ObjectError) in
-                try editor.setType(Profile.type)
-                try editor.put(profile.value, at: "")
-            }
-        }
-        presentProfile()
-        let changes = founding ?? []
-        founding = nil
-        try keep(changes)
-    }
-
-    /// The profile has the same id in every HALO.
-    private static let profileID = ObjectID(bytes: [UInt8](repeating: 0, count: 15) + [1]) ?? newID([0])
-
-    private static func newID(_ seed: [UInt8]) -> ObjectID {
-        var random = SystemRandom()
-        while true { if let id = ObjectID(bytes: random.bytes(16)) { return id } }
-    }
-
-    /// The identity as `did:key:…`; nil before there is one.
-    public var identity: String? { peer.device.map { DIDKey.encode($0.identity) } }
-
-    /// The public key of this device; nil before there is an identity.
-    public var deviceID: DeviceID? { peer.device?.id }
-
-    /// The identity's own space.
-    public internal(set) var haloID: SpaceID?
-
-    /// The name in the identity's profile; nil before it has come from another device.
-    public func displayName() throws(ClientError) -> String? {
-        guard let halo = haloID, damagedSpaces[halo] == nil else { return nil }
-        do throws(SpaceError) {
-            return try peer.read(Self.profileID, in: halo) { Profile($0.root())?.displayName }
-        } catch {
-            if case .unknownObject = error { return nil }
-            throw .space(error)
-        }
-    }
-
     // MARK: Spaces
 
     /// Founds a space with this identity as its first member.
     public func createSpace(named name: String) throws(ClientError) -> SpaceID {
-        try createSpace(named: name, record: nil)
-    }
-
-    private func createSpace(named name: String, record: String?) throws(ClientError) -> SpaceID {
         try demandOriginal()
         do { try Peer.demandName(name) } catch { throw .space(error) }
         guard let id = SpaceID(bytes: random.bytes(32)) else { throw .closed }
@@ -280,12 +203,11 @@ public actor Client {
             throw .space(.key(error))
         }
         // The keys are safe before anything is signed with them.
-        var changes = [KeyChange.set("space/\(id)", secrets.record)]
-        if let record { changes.append(.set(record, SecretBytes(copying: id.bytes))) }
-        try keep(changes)
+        try keep([.set("space/\(id)", secrets.record)])
         do throws(SpaceError) {
             try peer.createSpace(named: name, secrets: secrets, store: store(id), random: &random)
         } catch { throw .space(error) }
+        isHaloDue = true
         scheduleFlush()
         return id
     }
@@ -356,7 +278,9 @@ public actor Client {
         _ = startSockets()
         for address in rendezvous { peer.addRendezvous(address) }
         for address in peers {
-            for space in peer.spaceSummaries { peer.addCandidate(address, for: space.id) }
+            for space in peer.spaceSummaries.map(\.id) + peer.arrivingSpaces {
+                peer.addCandidate(address, for: space)
+            }
         }
         flush()
     }
@@ -399,6 +323,7 @@ public actor Client {
         do throws(SpaceError) {
             let effects = try peer.takeEffects(now: UVLoop.now, wallClock: wallClock, random: &random)
             for effect in effects { perform(effect) }
+            advanceHalo()
             if UVLoop.now > lastCheckpoint + .seconds(5) {
                 lastCheckpoint = UVLoop.now
                 try peer.checkpoint(ifAppliedAtLeast: 1_024)
@@ -423,8 +348,12 @@ public actor Client {
                 scheduleFlush()
                 guard finish(id, joined) else { return }
             case .join(let id, .failed): joining[id] = nil
-            case .objectsChanged(let space, _) where space == haloID: presentProfile()
-            default: break
+            case .arrived(let space):
+                scheduleFlush()
+                finishArrival(in: space)
+            case .membersChanged: isHaloDue = true
+            case .objectsChanged(let space, _): if space == haloID { isHaloDue = true }
+            case .connected, .disconnected, .progress, .rendezvous, .invitation, .excluded, .join: break
             }
             for subscriber in subscribers.values { subscriber.yield(event) }
         }

@@ -76,6 +76,21 @@ public struct Halo: Sendable {
             entry.fields, DeviceEntry.type, DeviceEntry.objectID(of: entry.device), &peer, wallClock, &random)
     }
 
+    /// Notes that this device is there, once a day, and how it is called, once.
+    public func noteOwnDevice(
+        named name: String, platform: String, _ peer: inout Peer, wallClock: UInt64,
+        random: inout some RandomSource
+    ) throws(SpaceError) {
+        guard let device = peer.device?.id, peer.isMember(of: space) else { return }
+        let former = try devices(&peer).first { $0.device == device }
+        if let former, former.lastSeen / Self.day == wallClock / Self.day { return }
+        let entry = DeviceEntry(
+            device: device, name: former?.name ?? name, platform: platform, lastSeen: wallClock)
+        try set(entry, &peer, wallClock: wallClock, random: &random)
+    }
+
+    private static let day: UInt64 = 86_400_000
+
     func put(
         _ fields: ObjectValue, _ type: UTF8String, _ id: ObjectID, _ peer: inout Peer, _ wallClock: UInt64,
         _ random: inout some RandomSource
@@ -143,9 +158,10 @@ public struct Halo: Sendable {
         for value in try entries(ArrivalEntry.type, &peer) {
             guard let entry = ArrivalEntry(value), entry.device != device.id, peer.isMember(of: entry.space),
                 let present = own?.devices[entry.device], !present.isSuspended,
-                entry.binding.identity == device.identity,
-                try !peer.members(of: entry.space).contains(where: { $0.devices[entry.device] != nil })
+                entry.binding.identity == device.identity
             else { continue }
+            let isThere = try peer.members(of: entry.space).contains { $0.devices[entry.device] != nil }
+            guard !isThere else { continue }
             try peer.admit(
                 Admission(chain: present.chain, binding: entry.binding), to: entry.space,
                 wallClock: wallClock, random: &random)

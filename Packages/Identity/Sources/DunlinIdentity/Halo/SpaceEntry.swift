@@ -57,7 +57,8 @@ public struct SpaceEntry: Sendable {
             return bytes
         }
         let nonceCount = XChaChaPoly.nonceByteCount
-        guard let space = bytes("space").flatMap({ SpaceID(bytes: $0) }), case .string(let name)? = value["name"],
+        guard let space = bytes("space").flatMap({ SpaceID(bytes: $0) }),
+            case .string(let name)? = value["name"],
             let sealed = bytes("secret"), sealed.count > nonceCount,
             let genesis = bytes("genesis").flatMap({ CredentialID(bytes: $0) }),
             let admission = bytes("admission").flatMap({ CredentialID(bytes: $0) }),

@@ -13,8 +13,8 @@ struct DataPipeline: Sendable {
     var objects = ObjectCache()
     /// The control heads in force for the next block of each feed.
     var controlHeads: [PublicSigningKey: [Digest]] = [:]
-    /// Blocks at or beyond these lengths have no effect, since their authors may not write any more; feeds not
-    /// named are not limited.
+    /// Blocks at or beyond these lengths have no effect, since their authors may not write any more; feeds
+    /// not named are not limited.
     var limits: [PublicSigningKey: UInt64] = [:]
     /// Blocks at or beyond these lengths are stored but not applied; feeds not named are not limited.
     var hold: [PublicSigningKey: UInt64]?
@@ -32,7 +32,8 @@ struct DataPipeline: Sendable {
         sequence < limits[feed] ?? .max
     }
 
-    /// What the next block of `feed` depends on: the newest blocks that are kept, less those of `feed` itself.
+    /// What the next block of `feed` depends on: the newest blocks that are kept, less those of `feed`
+    /// itself.
     func heads(besides feed: PublicSigningKey) -> [(feed: PublicSigningKey, length: UInt64)] {
         limits.isEmpty ? graph.heads(besides: feed) : graph.heads(besides: feed, within: limits)
     }

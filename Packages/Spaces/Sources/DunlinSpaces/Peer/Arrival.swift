@@ -17,8 +17,8 @@ public struct Arrival: Sendable {
     public var genesis: CredentialID?
     /// A device.admit signed by the identity, upon its own admission.
     public var admission: Credential?
-    /// The identity's own keys, while the phrase is at hand: they ask, sign the admission when the credentials
-    /// are here, and open what was sealed for recovery.
+    /// The identity's own keys, while the phrase is at hand: they ask, sign the admission when the
+    /// credentials are here, and open what was sealed for recovery.
     public var root: IdentityKeys?
 
     /// A device on its way.

@@ -16,6 +16,17 @@ extension Peer {
         guard spaces[space] == nil else { throw .alreadyOpen(space) }
         arrivals[space] = ArrivalState(arrival: arrival, device: device)
         if candidates[space] == nil { candidates[space] = [:] }
+        // Where other devices of the identity were met for another space, they may be for this one.
+        for (_, states) in candidates.sorted(by: { $0.key < $1.key }) {
+            for (address, state) in states.sorted(by: { $0.key < $1.key }) where isOwn(state.device) {
+                addCandidate(address, for: space)
+            }
+        }
+    }
+
+    private func isOwn(_ device: DeviceID?) -> Bool {
+        guard let device, let identity = self.device?.identity else { return false }
+        return spaces.values.contains { $0.control.view.device(device)?.identity == identity }
     }
 
     /// Gives up to come into a space.
@@ -31,10 +42,19 @@ extension Peer {
     ) throws(SpaceError) {
         try demandSettled(space)
         try spaces[space]?.admitOwn(admission, wallClock: wallClock, random: &random)
+        for (_, states) in candidates.sorted(by: { $0.key < $1.key }) {
+            for (address, state) in states.sorted(by: { $0.key < $1.key })
+            where state.device == admission.device {
+                addCandidate(address, for: space)
+            }
+        }
     }
 
     /// Spaces that this device is on its way into.
     public var arrivingSpaces: [SpaceID] { arrivals.keys.sorted() }
+
+    /// The keys that this device will use in a space that it is on its way into.
+    public func secrets(ofArrivalIn space: SpaceID) -> SpaceSecrets? { arrivals[space]?.arrival.secrets }
 
     /// Stores what was given and opens the space.
     /// - Parameters:
@@ -141,7 +161,8 @@ extension Peer {
 
     // MARK: Introducing
 
-    /// Asks a device that is not known here for what shows that it was let in, by somebody who has not told yet.
+    /// Asks a device that is not known here for what shows that it was let in, by somebody who has not told
+    /// yet.
     mutating func askStranger(in space: Space, on id: ConnectionID) {
         say(.unknown(heads: Array(space.control.credentials.heads.prefix(64))), on: id)
     }

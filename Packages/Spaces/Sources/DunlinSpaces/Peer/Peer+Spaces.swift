@@ -43,7 +43,8 @@ extension Peer {
     /// - Parameters:
     ///   - name: 1 to 256 bytes of UTF-8; members and guests see it.
     ///   - secrets: already kept safe; the space's id is in them.
-    ///   - keys: The identity's own, for its own space: it signs the genesis itself, and gets every content key.
+    ///   - keys: The identity's own, for its own space: it signs the genesis itself, and gets every content
+    ///     key.
     public mutating func createSpace(
         named name: String, secrets: SpaceSecrets, store: any SpaceStore, signedBy keys: IdentityKeys? = nil,
         random: inout some RandomSource
@@ -89,7 +90,8 @@ extension Peer {
     /// - Throws: ``SpaceError/unsettled(_:)`` while this device may have sent more than is here.
     func demandSettled(_ id: SpaceID) throws(SpaceError) {
         guard let space = spaces[id] else { throw .unknownSpace(id) }
-        // What a peer merely claims to hold would let it silence this device; a signed head cannot be made up.
+        // What a peer merely claims to hold would let it silence this device; a signed head cannot be made
+        // up.
         guard !space.isUnsettled, !space.isBehindOwnHeads else { throw .unsettled(id) }
     }
 

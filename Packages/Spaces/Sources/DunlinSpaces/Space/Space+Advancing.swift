@@ -159,7 +159,8 @@ extension Space {
             changed.formUnion(try updateKept(before: parents))
         }
         let objects = try mending { space throws(SpaceError) in
-            try space.data.apply(transaction, feed: feed, isAuthorised: isAuthorised && isKept, store: space.store)
+            try space.data.apply(
+                transaction, feed: feed, isAuthorised: isAuthorised && isKept, store: space.store)
         }
         changed.formUnion(objects)
         return true

@@ -5,11 +5,11 @@ import DunlinKeys
 import DunlinObjects
 
 extension Space {
-    /// Finds out what is kept of the feeds of those who may not write any more, and builds the objects anew in
-    /// which that changes something.
+    /// Finds out what is kept of the feeds of those who may not write any more, and builds the objects anew
+    /// in which that changes something.
     ///
-    /// A block is kept when its author may write now, when it lies within the cut of who took that right away,
-    /// or in the past of a kept one: causality never breaks.
+    /// A block is kept when its author may write now, when it lies within the cut of who took that right
+    /// away, or in the past of a kept one: causality never breaks.
     /// - Parameter block: The parents of a kept block that is about to be applied.
     /// - Returns: Objects that are other than before.
     /// - Source: `Docs/Spec/Blocks.md`, "Kept blocks".

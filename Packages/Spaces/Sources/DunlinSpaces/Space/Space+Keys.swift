@@ -49,8 +49,8 @@ struct KeyAge: Sendable {
 }
 
 extension Space {
-    /// How long the device that ranks first among those who may waits for somebody to do it anyway; each after
-    /// it waits once more.
+    /// How long the device that ranks first among those who may waits for somebody to do it anyway; each
+    /// after it waits once more.
     static let dutyDelay = Duration.milliseconds(250)
 
     /// The key to write with. Who may makes a new one first, when there is none that only present devices
@@ -60,8 +60,9 @@ extension Space {
     ) throws(SpaceError) -> ContentKey {
         let schedule = control.schedule()
         guard let role else { throw .notAllowed(needs: .reader, has: nil) }
-        if let clean = schedule.clean, try !isWorn(clean, wallClock: wallClock) || role < .editor {
-            return clean
+        if let clean = schedule.clean {
+            let isWorn = try isWorn(clean, wallClock: wallClock)
+            if !isWorn || role < .editor { return clean }
         }
         guard role >= .editor else {
             guard let newest = schedule.newest else { throw .noContentKey(id) }
