@@ -36,7 +36,7 @@ struct InviteCommand: AsyncParsableCommand {
                 let waits = !noWait && !unattended
                 let request = try request(waits: waits)
                 try drawings.check()
-                let result = try await session.run(request, network: waits)
+                let result = try await session.run(request, network: true)
                 if !waits {
                     printer.invitation(result)
                 } else if printer.isJSON {
