@@ -268,6 +268,27 @@ func run(
         #expect(!replay(CBORValue.array(items).encoded(), link.makeHost()))
     }
 
+    @Test func `who holds the secret lets in no device but its own`() throws {
+        // What another guest says of itself, with its binding, is known to members; the proof is made anew.
+        let link = try LinkParty(seed: 48)
+        let honest = try run(link)
+        let request = try #require(honest.request)
+        let hash = [UInt8](repeating: 6, count: 64)
+        let chain = try #require(request.guest.chain)
+        var items = try CBORValue(decoding: honest.said[2]).asArray()
+        items[4] = try Redemption.prove(
+            link.invite.id, admission: Admission(chain: chain, binding: request.binding),
+            host: link.party.hostDevice.publicKey, handshake: hash, signingWith: link.secret.key
+        ).signature.encodedValue
+        var host = link.makeHost(hash: hash)
+        _ = host.receive(honest.said[0])
+        _ = host.greet(link.greeting)
+        #expect(
+            host.receive(CBORValue.array(items).encoded()).contains {
+                if case .failed(.badMessage) = $0 { true } else { false }
+            })
+    }
+
     @Test func `a proof counts for nothing in the credentials of another host`() throws {
         let link = try LinkParty(seed: 41)
         let outcome = try run(link)
