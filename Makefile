@@ -38,6 +38,7 @@ else
 	$(SWIFT) test --scratch-path $(BUILD)
 	$(SWIFT) test --package-path Tools --scratch-path $(TOOLS)
 	python3 -B -m unittest discover -s Tools -p '*_test.py'
+	python3 -B -m unittest discover -s Tests-Integration/Reader -p '*_test.py'
 endif
 
 tools: setup

@@ -6,9 +6,12 @@ import sys
 
 from dunlin_reader import cbor
 from dunlin_reader.changes import decode_change
-from dunlin_reader.credentials import Control, Credential
+from dunlin_reader.content_keys import ContentKeys, writing_key
+from dunlin_reader.control import Control
+from dunlin_reader.credentials import Credential, read_credential
 from dunlin_reader.feeds import Feed
 from dunlin_reader.keyring import open_keyring
+from dunlin_reader.kinds import ROLE_NAMES
 from dunlin_reader.objects import Document
 from dunlin_reader.primitives import H
 
@@ -25,14 +28,46 @@ def credential(vector):
     assert read.id.hex() == vector["id"] and read.space.hex() == vector["space"]
 
 
+def membership(vector):
+    space = unhex(vector["space"])
+    control = Control(space, ContentKeys(space, bytes(32), []), unhex(vector["genesis"]))
+    credentials = [Credential(unhex(item["bytes"])) for item in vector["credentials"]]
+    for item, read in zip(vector["credentials"], credentials):
+        assert control.insert(read, unhex(item["feed"])), "the parents of a credential are missing"
+        data = unhex(item["bytes"])
+        for place in range(0, len(data), 7):
+            flipped = data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1:]
+            assert read_credential(flipped) is None, f"a changed bit at {place} is not noticed"
+    control.members = view = control.graph.view()
+    statuses = {
+        node.id.hex(): "invalid" if not node.valid else "live" if node in view.is_live else "void"
+        for node in control.graph.nodes.values()}
+    assert statuses == vector["statuses"], statuses
+    members = {
+        identity.hex(): {
+            "role": ROLE_NAMES[member.role], "devices": sorted(device.hex() for device in member.devices),
+            "suspended": sorted(device.hex() for device in view.suspended() & member.devices.keys())}
+        for identity, member in view.members.items()}
+    assert members == vector["members"], members
+    assert writing_key(control.graph, view).hex() == vector["cleanKey"]
+    owners = [(feed, device) for feed, found in control.owners.items() for device, _ in found]
+    cuts = {feed.hex(): control.rooted(device, feed) for feed, device in owners}
+    assert {feed: length for feed, length in cuts.items() if length} == vector["cuts"], cuts
+    for box in vector["boxes"]:
+        keys = ContentKeys(space, bytes(32), [unhex(box["secret"])])
+        for read in credentials:
+            keys.learn(read)
+        assert {id.hex(): key.hex() for id, key in keys.keys.items()} == box["keys"]
+
+
 def envelopes(vectors):
     for vector in vectors:
         secret = unhex(vector.get("spaceSecret", "00" * 32))
-        control = Control(unhex(vector["space"]), secret, bytes([1]) * 32, None)
+        keys = ContentKeys(unhex(vector["space"]), secret, [])
         if "contentKey" in vector:
             key = unhex(vector["contentKey"])
-            control.keys[H(b"key", key)] = key
-        plaintext = control.open(unhex(vector["block"]), unhex(vector["feed"]), vector["sequence"])
+            keys.keys[H(b"key", key)] = key
+        plaintext = keys.open(unhex(vector["block"]), unhex(vector["feed"]), vector["sequence"])
         assert plaintext == unhex(vector["plaintext"])
 
 
@@ -75,9 +110,9 @@ def replication(vectors):
 
 with open(sys.argv[1]) as file:
     everything = json.load(file)
-for name, check in [("keyring", keyring), ("credential", credential), ("envelopes", envelopes), ("feed", feed),
-                    ("object", object), ("transaction", transaction), ("ticket", ticket),
-                    ("replication", replication)]:
+for name, check in [("keyring", keyring), ("credential", credential), ("membership", membership),
+                    ("envelopes", envelopes), ("feed", feed), ("object", object), ("transaction", transaction),
+                    ("ticket", ticket), ("replication", replication)]:
     check(everything.pop(name))
 assert not everything, f"vectors that nobody checks: {list(everything)}"
 print("the second reader agrees with every vector")

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Opens a home folder with its passphrase and prints the objects of a space, by the specification alone."""
+"""Opens a home folder with its passphrase and prints the objects of a space, by the specification alone.
+
+With --members it prints who belongs to the space, and the type of the credential that brought the key in use.
+"""
 import argparse
 import json
 import sys
@@ -11,7 +14,27 @@ except ImportError:
 
 from dunlin_reader.cbor import Damaged
 from dunlin_reader.objects import base32
-from dunlin_reader.space import open_space, state_hash
+from dunlin_reader.kinds import ROLE_NAMES
+from dunlin_reader.space import find_space, state_hash
+
+
+def members(place):
+    control = place.control()
+    key, view = control.writing_key(), control.members
+    return {
+        "members": [
+            {"role": ROLE_NAMES[member.role], "devices": len(member.devices)}
+            for member in sorted(view.members.values(), key=lambda member: member.admission.rank)],
+        "key": next((n.type for n in view.live if n.credential.rotation and n.credential.rotation.key == key), None),
+    }
+
+
+def objects(place):
+    documents, found = place.blocks().objects(), []
+    for id, document in sorted(documents.items()):
+        if document.spans and document.field(b"@deleted") is not True:
+            found.append({"id": base32(id), "type": document.field(b"@type"), "value": document.json()})
+    return {"space": place.id.hex(), "stateHash": state_hash(documents).hex(), "objects": found}
 
 
 def main():
@@ -19,18 +42,15 @@ def main():
     parser.add_argument("home")
     parser.add_argument("--passphrase-file", required=True)
     parser.add_argument("--space", required=True)
+    parser.add_argument("--members", action="store_true")
     options = parser.parse_args()
     with open(options.passphrase_file, "rb") as file:
         passphrase = file.readline().rstrip(b"\n")
     try:
-        space, documents = open_space(options.home, passphrase, options.space)
+        place = find_space(options.home, passphrase, options.space)
+        result = members(place) if options.members else objects(place)
     except Damaged as error:
         sys.exit(f"{options.home}: {error}")
-    objects = []
-    for id, document in sorted(documents.items()):
-        if document.spans and document.field(b"@deleted") is not True:
-            objects.append({"id": base32(id), "type": document.field(b"@type"), "value": document.json()})
-    result = {"space": space.hex(), "stateHash": state_hash(documents).hex(), "objects": objects}
     print(json.dumps(result, ensure_ascii=False, sort_keys=True))
 
 

@@ -40,15 +40,18 @@ def head(major, number):
     raise Damaged("a number beyond 64 bits")
 
 
-def decode(data):
-    value, end = item(bytes(data), 0, 0)
+FILES, MESSAGES = (64, 1 << 24), (16, 1 << 16)  # levels, and items in a container
+
+
+def decode(data, limits=FILES):
+    value, end = item(bytes(data), 0, limits[0], limits[1])
     if end != len(data) or encode(value) != bytes(data):
         raise Damaged("CBOR that is not canonical")
     return value
 
 
-def item(data, at, depth):
-    if at >= len(data) or depth >= 64:
+def item(data, at, levels, most):
+    if at >= len(data) or levels == 0:
         raise Damaged("CBOR that is cut off or too deep")
     major, low = data[at] >> 5, data[at] & 31
     at += 1
@@ -73,17 +76,19 @@ def item(data, at, depth):
         if len(raw) != number:
             raise Damaged("a string that is cut off")
         return (raw if major == 2 else Text(raw.decode("utf-8"))), at + number
+    if major in (4, 5) and number > most:
+        raise Damaged("a container with too many items")
     if major == 4:
         items = []
         for _ in range(number):
-            value, at = item(data, at, depth + 1)
+            value, at = item(data, at, levels - 1, most)
             items.append(value)
         return items, at
     if major == 5:
         fields = {}
         for _ in range(number):
-            key, at = item(data, at, depth + 1)
-            value, at = item(data, at, depth + 1)
+            key, at = item(data, at, levels - 1, most)
+            value, at = item(data, at, levels - 1, most)
             if type(key) not in (int, Text) or key in fields or type(key) is int and key < 0:
                 raise Damaged("a key of a wrong kind, or that comes twice")
             fields[key] = value

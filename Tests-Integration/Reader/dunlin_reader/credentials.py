@@ -1,194 +1,221 @@
-"""Credentials, members and content keys: Docs/Spec/Credentials.md, Docs/Spec/ContentKeys.md."""
+"""The form of certificates, bindings and credentials: Docs/Spec/Credentials.md, up to "Evaluation"."""
 from . import cbor
 from .cbor import Damaged
-from .primitives import H, box_public, kdf, open_aead, open_box, u64, verify
+from .kinds import (
+    ADMIN, ADMIT, CANCEL, COUNCIL, DEVICE_ADMIT, DEVICE_REVOKE, GENESIS, INVITE, LIFT, READER, REMOVE, ROLE, ROTATE,
+    SHARE, SUSPECT)
+from .primitives import H, verify
 
-GENESIS, ADMIT, DEVICE_ADMIT, ROTATE, SHARE = 0, 1, 2, 9, 10
-EDITOR, ADMIN = 2, 3
+# These travel in envelopes of type 0x00, and may be longer.
+OPEN_TYPES = (DEVICE_REVOKE, REMOVE, ROTATE, SHARE)
+
+
+def fields(value, required, optional=(), strict=False):
+    """A protocol map with exactly these keys below 64."""
+    if type(value) is not dict or any(key not in value for key in required):
+        raise Damaged("a map that lacks a field")
+    for key in value:
+        if key not in required and key not in optional and (strict or type(key) is not int or key < 64):
+            raise Damaged("a map with an unknown field")
+    return value
+
+
+def raw(value, length=32):
+    if type(value) is not bytes or len(value) != length:
+        raise Damaged("a byte string of a wrong length")
+    return value
+
+
+def number(value, limit=2**64 - 1, least=0):
+    if type(value) is not int or not least <= value <= limit:
+        raise Damaged("a number out of its range")
+    return value
+
+
+def items(value, limit, size=None):
+    """An array of at most so many items; each an array of `size` items."""
+    if type(value) is not list or len(value) > limit:
+        raise Damaged("an array that is too long")
+    if size is not None and any(type(item) is not list or len(item) != size for item in value):
+        raise Damaged("an array of another shape")
+    return value
+
+
+def ascending(values):
+    if any(one >= other for one, other in zip(values, values[1:])):
+        raise Damaged("an array that is not sorted")
 
 
 def check_chain(chain):
     """(identity, device, box key) of a chain of certificates."""
-    if not 1 <= len(chain) <= 8:
+    if not 1 <= len(items(chain, 8, 2)):
         raise Damaged("a chain of certificates has 1 to 8 of them")
-    issuer = chain[0][0][1]
-    identity = issuer
+    issuer = identity = raw(fields(chain[0][0], (1, 2, 3, 4, 5), strict=True)[1])
     for body, signature in chain:
+        fields(body, (1, 2, 3, 4, 5), strict=True)
         if body[1] != identity or body[4] != issuer:
             raise Damaged("a chain of certificates that does not hold together")
-        verify(issuer, b"cert", cbor.encode(body), signature)
-        issuer = body[2]
+        raw(body[3]), number(body[5])
+        verify(issuer, b"cert", cbor.encode(body), raw(signature, 64))
+        issuer = raw(body[2])
     return identity, chain[-1][0][2], chain[-1][0][3]
 
 
-class Credential:
-    def __init__(self, data):
-        body, signature = cbor.decode(data)
-        self.id, self.space, self.type = H(data), body[1], body[2]
-        self.parents, self.identity, self.device, self.body = body[3], body[4], body.get(5), body[6]
-        if self.parents != sorted(set(self.parents)) or len(self.parents) > 16:
-            raise Damaged("parents that are not sorted")
-        verify(self.device or self.identity, b"cred", cbor.encode(body), signature)
-        if self.type in (GENESIS, ADMIT, DEVICE_ADMIT):
-            self.admitted = check_chain(self.body[1])
-            binding, bound = self.body[2]
-            if binding[1] != self.space:
-                raise Damaged("a binding of another space")
-            verify(self.admitted[1], b"bind", cbor.encode(binding), bound)
-            self.data_feed = binding[3]
+class Admission:
+    """A chain and a binding."""
+
+    def __init__(self, chain, binding, space):
+        self.identity, self.device, self.box = check_chain(chain)
+        if len(items(binding, 4)) != 4:
+            raise Damaged("a binding has three signatures")
+        body = fields(binding[0], (1, 2, 3, 4, 5), strict=True)
+        self.control_feed, self.data_feed, self.noise = raw(body[2]), raw(body[3]), raw(body[4])
+        if body[1] != space or body[5] != self.identity:
+            raise Damaged("a binding of another space or identity")
+        signers = [self.device, self.control_feed, self.data_feed]
+        if len(set(signers)) != 3:
+            raise Damaged("a binding whose keys are not three")
+        for signer, signature in zip(signers, binding[1:]):
+            verify(signer, b"bind", cbor.encode(body), raw(signature, 64))
 
 
-def evaluate(entries):
-    """Members and devices by a causally closed set: ({identity: role}, {device: (identity, data feed)})."""
-    admissions = sorted((e for e in entries if e.credential.type in (GENESIS, ADMIT, DEVICE_ADMIT)),
-                        key=lambda e: (e.depth, e.credential.id))
-    roles, in_force, devices = {}, {}, {}
-    for entry in admissions:
-        credential = entry.credential
-        if credential.type in (GENESIS, ADMIT) and credential.admitted[0] not in roles:
-            roles[credential.admitted[0]] = ADMIN if credential.type == GENESIS else credential.body[3]
-            in_force[credential.admitted[0]] = entry
-    for entry in admissions:
-        identity, device, _ = entry.credential.admitted
-        by = in_force.get(identity)
-        if by is not None and (by is entry or by in entry.past) and device not in devices:
-            devices[device] = identity, entry.credential.data_feed
-    return roles, devices
+class Redemption:
+    def __init__(self, value, credential):
+        fields(value, (1, 2, 3))
+        self.invite, self.signature = raw(value[1]), raw(value[3], 64)
+        admission = credential.admission
+        self.identity = admission.identity
+        self.signed = cbor.encode({
+            1: credential.space, 2: self.invite, 3: admission.identity, 4: admission.device,
+            5: admission.control_feed, 6: admission.data_feed, 7: admission.noise, 8: credential.device or b"",
+            9: raw(value[2], 64)})
 
-
-class Entry:
-    def __init__(self, credential, past, depth):
-        self.credential, self.past, self.depth = credential, past, depth
-
-
-class Control:
-    """All control feeds of a space, taken in order."""
-
-    def __init__(self, space, secret, box, genesis):
-        self.space, self.secret, self.box, self.genesis = space, secret, box, genesis
-        self.box_public = box_public(box)
-        self.keys, self.entries = {}, {}
-
-    def learn(self, credential):
-        if credential.type not in (ROTATE, SHARE):
-            return
-        key_id = credential.body[1]
-        for tag, box in credential.body[3]:
-            if tag == H(self.box_public, key_id)[:8]:
-                self.take(open_box(box, self.box_public, self.box), key_id)
-        for older, nonce, wrapped in credential.body.get(2, []) if key_id in self.keys else []:
-            self.take(open_aead(wrapped, self.keys[key_id], nonce, self.space + key_id + older), older)
-
-    def take(self, key, key_id):
-        if key is not None and H(b"key", key) == key_id:
-            self.keys[key_id] = key
-
-    def open(self, block, feed, sequence):
-        """The plaintext; None when nobody can read it. KeyError: its key is not known here."""
-        place = self.space + feed + u64(sequence)
-        if block[:1] == b"\0":
-            padded = open_aead(block[25:], kdf(self.secret, b"control", feed), block[1:25], place)
-        elif block[:1] == b"\1":
-            key_id = block[1:33]
-            padded = open_aead(
-                block[57:], kdf(self.keys[key_id], b"block", feed), block[33:57], place + key_id)
-        else:
-            return None
-        if padded is None:
-            return None
-        step = 64 if len(padded) <= 1024 else 256
-        plaintext = padded.rstrip(b"\0")
-        if plaintext[-1:] != b"\x80" or len(padded) % step or len(padded) - len(plaintext) + 1 > step:
-            return None
-        return plaintext[:-1]
-
-    def take_feeds(self, feeds, admission):
-        for _, _, data in admission:
-            self.learn(Credential(data))
-        for _, sequence, block, feed in self.blocks(feeds):
-            if block[:1] == b"\0":
-                self.decoded(block, feed, sequence, learning=True)
-        positions, last, progress = {}, {}, True
-        while progress:
-            progress = False
-            for feed in feeds:
-                while positions.get(feed.key, 0) < len(feed.blocks):
-                    sequence = positions.get(feed.key, 0)
-                    try:
-                        credential = self.decoded(feed.blocks[sequence], feed, sequence, learning=True)
-                    except KeyError:
-                        break
-                    if credential is not None:
-                        outcome = self.insert(credential, last.get(feed.key))
-                        if outcome is None:
-                            break
-                        if outcome:
-                            last[feed.key] = credential.id
-                    positions[feed.key] = sequence + 1
-                    progress = True
-
-    @staticmethod
-    def blocks(feeds):
-        for feed in feeds:
-            for sequence, block in enumerate(feed.blocks):
-                yield feed.key, sequence, block, feed
-
-    def decoded(self, block, feed, sequence, learning):
-        plaintext = self.open(block, feed.key, sequence)
-        if plaintext is None:
-            return None
-        try:
-            credential = Credential(plaintext)
-        except (Damaged, KeyError, ValueError, TypeError, IndexError):
-            return None
-        if credential.device not in (None, feed.device) or credential.space != self.space:
-            return None
-        if learning:
-            self.learn(credential)
-        return credential
-
-    def insert(self, credential, previous):
-        """True: valid; False: invalid; None: its parents are not here yet."""
-        if credential.id in self.entries:
-            return True
-        parents = set(credential.parents) | ({previous} if previous else set())
-        if not parents <= self.entries.keys():
-            return None
-        past = {self.entries[p] for p in parents}.union(*(self.entries[p].past for p in parents))
-        entry = Entry(credential, past, 1 + max((self.entries[p].depth for p in parents), default=-1))
-        if not self.is_valid(entry):
+    def holds(self, invite):
+        """Whether the key of the invite, a credential, signed it, for whom the invite may let in."""
+        if invite.guest not in (None, self.identity):
             return False
-        self.entries[credential.id] = entry
+        try:
+            verify(invite.key, b"invite", self.signed, self.signature)
+        except Damaged:
+            return False
         return True
 
-    def is_valid(self, entry):
-        credential = entry.credential
-        if credential.type == GENESIS:
-            return not entry.past and credential.id == self.genesis and credential.admitted[:2] == (
-                credential.identity, credential.device)
-        roles, devices = evaluate(entry.past)
-        role = roles.get(credential.identity)
-        if role is None:
-            return False
-        if credential.device is None:
-            if credential.type != DEVICE_ADMIT:
-                return False
-        elif devices.get(credential.device, (None,))[0] != credential.identity:
-            return False
-        if credential.type == ADMIT:
-            identity, device, _ = credential.admitted
-            return role == ADMIN and credential.body[3] <= role and identity not in roles and device not in devices
-        if credential.type == DEVICE_ADMIT:
-            return credential.admitted[0] == credential.identity and credential.admitted[1] not in devices
-        if credential.type == ROTATE:
-            return role >= EDITOR
-        return credential.type == SHARE
 
-    def may_write(self, heads, device, feed):
-        """Whether a device may write to a feed in the view of control heads; None: they are not known."""
-        if not heads or any(head not in self.entries for head in heads):
-            return None
-        entries = {self.entries[h] for h in heads}.union(*(self.entries[h].past for h in heads))
-        roles, devices = evaluate(entries)
-        identity, data_feed = devices.get(device, (None, None))
-        return roles.get(identity, 0) >= EDITOR and data_feed == feed
+class Decision:
+    """A council's decision to take somebody out."""
+
+    def __init__(self, value, space):
+        fields(value, (1, 2, 3))
+        self.council, self.admission = raw(value[1]), raw(value[2])
+        signers = items(value[3], 64, 3)
+        ascending([raw(identity) for identity, _, _ in signers])
+        signed = cbor.encode({1: space, 2: REMOVE, 7: self.admission, 8: self.council})
+        for _, device, signature in signers:
+            verify(raw(device), b"cred", signed, raw(signature, 64))
+        self.signers = [(identity, device) for identity, device, _ in signers]
+
+
+class Rotation:
+    def __init__(self, value):
+        self.key = raw(value[1])
+        self.wrapped = [tuple(wrap) for wrap in items(value[2], 4096, 3)]
+        for older, nonce, box in self.wrapped:
+            raw(older), raw(nonce, 24), raw(box, 48)
+        self.boxes = boxes(value[3])
+
+
+def boxes(value):
+    """[(tag, box)]"""
+    return [(raw(tag, 8), raw(box, 80)) for tag, box in items(value, 1400, 2)]
+
+
+def check_cuts(value):
+    cuts = items(value, 128, 3)
+    ascending([raw(feed) for feed, _, _ in cuts])
+    return [(feed, number(length, 2**40 - 1), raw(tree)) for feed, length, tree in cuts]
+
+
+class Credential:
+    """What evaluation asks of one: id, type, parents, identity, device (None: the identity signed), and by
+    type target, role, admission, redemption, decision, cuts, key, uses, members, threshold, rotation."""
+
+    target = role = admission = redemption = decision = rotation = share = recovery = None
+    cuts = ()
+
+    def __init__(self, data):
+        whole = items(cbor.decode(data, cbor.MESSAGES), 2)
+        if len(whole) != 2:
+            raise Damaged("a credential is a map and a signature")
+        body = fields(whole[0], (1, 2, 3, 4, 6), (5,))
+        self.id, self.space, self.type, self.identity = H(data), raw(body[1]), number(body[2]), raw(body[4])
+        self.device = raw(body[5]) if 5 in body else None
+        self.parents = [raw(parent) for parent in items(body[3], 16)]
+        ascending(self.parents)
+        if len(data) > (128 if self.type in OPEN_TYPES else 16) << 10:
+            raise Damaged("a credential that is too long")
+        verify(self.device or self.identity, b"cred", cbor.encode(body), raw(whole[1], 64))
+        if self.type not in READ:
+            raise Damaged("a credential of an unknown type")
+        READ[self.type](self, body[6])
+
+    def read_genesis(self, body):
+        fields(body, (1, 2), (3,))
+        self.admission, self.role = Admission(body[1], body[2], self.space), ADMIN
+        self.recovery = raw(body[3]) if 3 in body else None
+
+    def read_admit(self, body):
+        fields(body, (1, 2, 3), (4,))
+        self.admission, self.role = Admission(body[1], body[2], self.space), number(body[3], ADMIN, READER)
+        self.redemption = Redemption(body[4], self) if 4 in body else None
+
+    def read_device_admit(self, body):
+        fields(body, (1, 2))
+        self.admission = Admission(body[1], body[2], self.space)
+
+    def read_removal(self, body):
+        fields(body, (1, 2), (3, 4) if self.type == REMOVE else (3,))
+        self.target, self.cuts = raw(body[1]), check_cuts(body[2])
+        self.rotation = Rotation(fields(body[3], (1, 2, 3))) if 3 in body else None
+        self.decision = Decision(body[4], self.space) if 4 in body else None
+
+    def read_role(self, body):
+        fields(body, (1, 2, 3))
+        self.target, self.cuts, self.role = raw(body[1]), check_cuts(body[2]), number(body[3], ADMIN, READER)
+
+    def read_invite(self, body):
+        fields(body, (1, 2, 3), (4, 5))
+        self.key, self.role, self.uses = raw(body[1]), number(body[2], ADMIN, READER), number(body[3], 65536)
+        self.expires = number(body[4]) if 4 in body else None
+        self.guest = raw(body[5]) if 5 in body else None
+
+    def read_target(self, body):
+        self.target = raw(fields(body, (1,))[1])
+
+    def read_council(self, body):
+        fields(body, (1, 2))
+        self.members, self.threshold = [raw(member) for member in items(body[1], 64)], number(body[2], 64)
+        ascending(self.members)
+
+    def read_rotation(self, body):
+        self.rotation = Rotation(fields(body, (1, 2, 3)))
+
+    def read_share(self, body):
+        fields(body, (1, 3))
+        self.share = raw(body[1]), boxes(body[3])
+
+
+READ = {
+    GENESIS: Credential.read_genesis, ADMIT: Credential.read_admit, DEVICE_ADMIT: Credential.read_device_admit,
+    DEVICE_REVOKE: Credential.read_removal, REMOVE: Credential.read_removal, ROLE: Credential.read_role,
+    INVITE: Credential.read_invite, CANCEL: Credential.read_target, COUNCIL: Credential.read_council,
+    ROTATE: Credential.read_rotation, SHARE: Credential.read_share, SUSPECT: Credential.read_target,
+    LIFT: Credential.read_target,
+}
+
+
+def read_credential(data):
+    """The credential; None when the bytes are none."""
+    try:
+        return Credential(data)
+    except (Damaged, UnicodeDecodeError):
+        return None

@@ -5,7 +5,8 @@ from pathlib import Path
 from . import cbor
 from .cbor import Damaged
 from .changes import decode_change
-from .credentials import Control
+from .content_keys import ContentKeys
+from .control import Control
 from .feeds import read_feeds
 from .keyring import open_keyring
 from .objects import Document, base32
@@ -14,30 +15,41 @@ from .primitives import H
 DATA = 1
 
 
-def open_space(home, passphrase, name):
-    """The id and the objects of the space of this name."""
+def find_space(home, passphrase, name):
+    """The space of this name in a home: its database with the keys that the keyring has for it."""
     records = open_keyring((Path(home) / "keyring").read_bytes(), passphrase)
-    box = records["device"][32:64]
     for record, secrets in sorted(records.items()):
         if not record.startswith("space/") or records.get("halo") == secrets[:32]:
             continue
         path = Path(home).resolve() / "spaces" / f"{base32(secrets[:32])}.sqlite"
-        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        metadata = dict(database.execute("SELECT key, value FROM metadata"))
-        if metadata.get("name", b"").decode("utf-8") == name:
-            return secrets[:32], read_objects(database, metadata, secrets[:32], secrets[32:64], box)
+        place = Place(secrets, records["device"], sqlite3.connect(f"file:{path}?mode=ro", uri=True))
+        if place.metadata.get("name", b"").decode("utf-8") == name:
+            return place
     raise Damaged(f"There is no space called {name} in this home.")
 
 
-def read_objects(database, metadata, space, secret, box):
-    feeds = read_feeds(database)
-    for feed in feeds.values():
-        if feed.space != space:
+class Place:
+    """A space where it lies: the device's secrets, and a database."""
+
+    def __init__(self, secrets, device, database):
+        self.id, self.secret, self.box = secrets[:32], secrets[32:64], device[32:64]
+        self.metadata = dict(database.execute("SELECT key, value FROM metadata"))
+        self.admission = cbor.decode(self.metadata["admission"]) if "admission" in self.metadata else []
+        self.feeds = read_feeds(database)
+        if any(feed.space != self.id for feed in self.feeds.values()):
             raise Damaged("a feed of another space")
-    control = Control(space, secret, box, metadata["genesis"])
-    admission = cbor.decode(metadata["admission"]) if "admission" in metadata else []
-    control.take_feeds([f for f in feeds.values() if f.purpose != DATA], admission)
-    return Blocks(control, feeds).objects()
+
+    def keys(self):
+        """Empty ones, which the device's box key will open."""
+        return ContentKeys(self.id, self.secret, [self.box])
+
+    def control(self):
+        control = Control(self.id, self.keys(), self.metadata["genesis"])
+        control.take_feeds([f for f in self.feeds.values() if f.purpose != DATA], self.admission)
+        return control
+
+    def blocks(self):
+        return Blocks(self.control(), self.feeds)
 
 
 class Blocks:
@@ -46,9 +58,17 @@ class Blocks:
         self.applied = {key: 0 for key, feed in feeds.items() if feed.purpose == DATA}
         self.versions = {}  # of each applied block: the blocks in its past and itself, by feed
         self.heads = {}
-        self.documents = {}
+        self.order = []  # (transaction, feed, sequence) of blocks that are not empty, parents first
 
     def objects(self):
+        self.apply_all()
+        kept, documents = self.kept(), {}
+        for transaction, key, sequence in self.order:
+            if sequence < kept.get(key, 0):
+                apply(documents, transaction, key, sequence, self.versions[key, sequence])
+        return documents
+
+    def apply_all(self):
         progress = True
         while progress:
             progress = False
@@ -58,15 +78,25 @@ class Blocks:
         waiting = sum(len(self.feeds[k].blocks) - n for k, n in self.applied.items())
         if waiting:
             raise Damaged(f"{waiting} blocks wait for something that is not here.")
-        return self.documents
+
+    def kept(self):
+        """So many blocks of each feed are kept: the rooted ones and their causal pasts."""
+        kept = {}
+        for key, length in self.applied.items():
+            rooted = self.control.rooted(self.feeds[key].device, key)
+            last = length if rooted is None else min(rooted, length)
+            # The past of a feed's block holds those of all before it.
+            for other, count in self.versions.get((key, last - 1), {}).items():
+                kept[other] = max(kept.get(other, 0), count)
+        return kept
 
     def take(self, key):
         sequence = self.applied[key]
         try:
-            plaintext = self.control.open(self.feeds[key].blocks[sequence], key, sequence)
+            plaintext = self.control.keys.open(self.feeds[key].blocks[sequence], key, sequence)
         except KeyError:
             return False
-        transaction = self.decoded(plaintext)
+        transaction = decoded(plaintext)
         past = dict(self.versions.get((key, sequence - 1), {}))
         if transaction is None:
             return self.done(key, sequence, past)
@@ -81,7 +111,7 @@ class Blocks:
             return False
         self.heads[key] = heads
         if allowed:
-            self.apply(transaction, key, sequence, past)
+            self.order.append((transaction, key, sequence))
         return self.done(key, sequence, past)
 
     def done(self, key, sequence, past):
@@ -90,29 +120,30 @@ class Blocks:
         self.applied[key] = sequence + 1
         return True
 
-    @staticmethod
-    def decoded(plaintext):
-        if plaintext is None:
-            return None
-        try:
-            transaction = cbor.decode(plaintext)
-            transaction[3], transaction[4]
-            return transaction
-        except (Damaged, KeyError, TypeError):
-            return None
 
-    def apply(self, transaction, key, sequence, past):
-        try:
-            changes = [(id, decode_change(change, key)) for id, change in transaction[4]]
-        except (Damaged, IndexError, UnicodeDecodeError):
-            return
-        if sum(o.units for _, operations in changes for o in operations) > 1 << 32:
-            return
-        number = sequence << 32
-        for id, operations in changes:
-            document = self.documents.setdefault(id, Document())
-            document.apply(operations, key, number, past)
-            number += sum(o.units for o in operations)
+def decoded(plaintext):
+    if plaintext is None:
+        return None
+    try:
+        transaction = cbor.decode(plaintext)
+        transaction[3], transaction[4]
+        return transaction
+    except (Damaged, KeyError, TypeError):
+        return None
+
+
+def apply(documents, transaction, key, sequence, past):
+    try:
+        changes = [(id, decode_change(change, key)) for id, change in transaction[4]]
+    except (Damaged, IndexError, UnicodeDecodeError):
+        return
+    if sum(o.units for _, operations in changes for o in operations) > 1 << 32:
+        return
+    number = sequence << 32
+    for id, operations in changes:
+        document = documents.setdefault(id, Document())
+        document.apply(operations, key, number, past)
+        number += sum(o.units for o in operations)
 
 
 def state_hash(documents):

@@ -43,6 +43,7 @@ enum OwnVectors {
                 "deviceSeed": hex(secret(2).copied()), "bytes": hex(genesis.encoded),
                 "id": hex(genesis.id.bytes),
             ],
+            "membership": try MembershipVector.json(),
             "envelopes": try envelopes(space, data.publicKey, &random),
             "feed": try feed(space, device, data),
             "object": try object(data.publicKey),

@@ -168,5 +168,35 @@ struct Scenario: CustomTestStringConvertible {
             4x after 3d: B.b2 remove C
             """,
             members: "A=admin(a1) B=admin(b3) C=admin(c1)", without: "4x=void"),
+        // E's first admission is in force again: E is senior to what let its device in.
+        Scenario(
+            "a device that was let in under a later admission",
+            """
+            g after -: A.a1 genesis
+            1c after g: A.a1 admit C.c1 admin
+            2b after 1c: A.a1 admit B.b1 admin
+            3e after 2b: A.a1 admit E.e1 editor
+            4r after 3e: B.b1 remove E
+            5e after 4r: A.a1 admit E.e2 editor
+            6e after 5e: E.e2 device.admit e3
+            4b after 3e: C.c1 remove B
+            7x after 6e+4b: E.e3 note
+            """,
+            members: "A=admin(a1) C=admin(c1) E=editor(e1+e2+e3)", without: "4r=void"),
+        Scenario(
+            "a device that was let in under a later admission, by one that is revoked",
+            """
+            g after -: A.a1 genesis
+            1c after g: A.a1 admit C.c1 admin
+            2b after 1c: A.a1 admit B.b1 admin
+            3e after 2b: A.a1 admit E.e1 editor
+            4r after 3e: B.b1 remove E
+            5e after 4r: A.a1 admit E.e2 editor
+            6e after 5e: E.e2 device.admit e3
+            4b after 3e: C.c1 remove B
+            7x after 6e+4b: E.e3 note
+            6y after 5e: E.root device.revoke e2
+            """,
+            members: "A=admin(a1) C=admin(c1) E=editor(e1)", without: "4r=void 6e=void 7x=void"),
     ]
 }

@@ -179,6 +179,26 @@ struct Household {
         #expect(try home.village.peers[bob].members(of: trip).last?.devices.count == 2)
     }
 
+    @Test func `a device that was taken out of a space is not let in again by itself`() throws {
+        var home = try Household(seed: 6)
+        let laptop = try home.found(), phone = try home.join(by: laptop)
+        let trip = try home.village.createSpace(laptop)
+        home.village.shared = trip
+        let note = try home.village.note("one", by: laptop)
+        try home.run(seconds: 15)
+        #expect(home.village.peers[phone].isMember(of: trip))
+        let id = try #require(home.village.peers[phone].device).id, clock = home.village.wallClock
+        try home.village.attempt(laptop) { (village) throws(SpaceError) in
+            try village.peers[laptop].revoke(
+                id, in: trip, wallClock: clock, random: &village.nodes[laptop].random)
+        }
+        try home.run(seconds: 10)
+        try home.village.write("secret", to: note, by: laptop)
+        try home.run(seconds: 10)
+        #expect(!home.village.peers[phone].isMember(of: trip))
+        #expect(try home.village.text(of: note, at: phone) == "one")
+    }
+
     @Test func `nobody comes in with somebody else's word, or none`() throws {
         var home = try Household(seed: 4)
         let laptop = try home.found()

@@ -33,6 +33,12 @@ extension Membership {
             }
         }
         try check(act, by: member, past: past, before, &standing)
+        // The device may have been let in under a later admission of the identity than is in force now.
+        if support.count > 1, standing.support.starts(with: support),
+            let admitted = entries[support[1]].standing
+        {
+            standing.turn = standing.turn.later(of: admitted.turn)
+        }
         return standing
     }
 

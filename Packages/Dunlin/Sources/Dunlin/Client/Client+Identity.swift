@@ -236,7 +236,9 @@ extension Client {
             throw .space(.noSuchDevice(id))
         }
         var outcomes: [SpaceID: Revocation] = [:]
-        for space in peer.spaceSummaries.map(\.id) where peer.isMember(of: space) {
+        // Out of the identity first: what is still a device of it would be let into the spaces again.
+        let others = peer.spaceSummaries.map(\.id).filter { $0 != haloID }
+        for space in [haloID].compactMap({ $0 }) + others where peer.isMember(of: space) {
             let member = try members(of: space).first { $0.identity == own.identity }
             guard let target = member?.devices[id], let mine = member?.devices[own.id] else { continue }
             let mayRevoke = root != nil || mine.rank < target.rank

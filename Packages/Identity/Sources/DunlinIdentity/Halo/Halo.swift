@@ -160,8 +160,9 @@ public struct Halo: Sendable {
                 let present = own?.devices[entry.device], !present.isSuspended,
                 entry.binding.identity == device.identity
             else { continue }
-            let isThere = try peer.members(of: entry.space).contains { $0.devices[entry.device] != nil }
-            guard !isThere else { continue }
+            // One that was taken out comes back under new keys, if its owner has it come back, and not by
+            // itself.
+            guard !peer.hasAdmitted(entry.binding, to: entry.space) else { continue }
             try peer.admit(
                 Admission(chain: present.chain, binding: entry.binding), to: entry.space,
                 wallClock: wallClock, random: &random)

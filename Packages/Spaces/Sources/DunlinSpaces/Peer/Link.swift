@@ -69,6 +69,12 @@ struct DialState: Sendable {
         notBefore = now + min(.seconds(5), .milliseconds(50) * (1 << failures))
     }
 
+    /// A device that was told that it is out: it knows, and comes back by itself if that ends.
+    mutating func dismissed(now: Duration) {
+        connection = nil
+        notBefore = now + Peer.outsiderPause
+    }
+
     mutating func closed(now: Duration) {
         connection = nil
         failures = max(failures, 1)

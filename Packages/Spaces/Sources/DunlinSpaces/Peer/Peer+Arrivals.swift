@@ -250,6 +250,11 @@ extension Peer {
             admission: space.control.view.members[space.device.identity]?.rank.id)
     }
 
+    /// Whether a device was ever let into a space with these keys.
+    public func hasAdmitted(_ binding: DeviceBinding, to space: SpaceID) -> Bool {
+        spaces[space]?.control.credentials.admissions.contains { $0.binding == binding } ?? false
+    }
+
     /// Whether a credential of the space has come here.
     public func knows(_ credential: CredentialID, in space: SpaceID) -> Bool {
         spaces[space]?.control.credentials.contains(credential) ?? false

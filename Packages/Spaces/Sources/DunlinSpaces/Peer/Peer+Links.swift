@@ -75,7 +75,11 @@ extension Peer {
         for (space, states) in candidates {
             for (address, state) in states where state.connection == id {
                 if links[id]?.wasHeard == true {
-                    candidates[space]?[address]?.closed(now: now)
+                    if links[id]?.farewellUntil == nil {
+                        candidates[space]?[address]?.closed(now: now)
+                    } else {
+                        candidates[space]?[address]?.dismissed(now: now)
+                    }
                 } else {
                     candidates[space]?[address]?.failed(now: now)
                 }
@@ -315,7 +319,7 @@ extension Peer {
         joinTopics()
     }
 
-    private static let outsiderPause = Duration.seconds(60)
+    static let outsiderPause = Duration.seconds(60)
 
     private mutating func dialCandidates(_ space: SpaceID, now: Duration) {
         let connected = Set(
