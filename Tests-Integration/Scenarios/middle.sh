@@ -38,4 +38,26 @@ stop trudy
 # The true ticket still lets Bob in: one attempt was used, no more.
 TICKET=$real
 join bob >bob.log 2>&1 || { cat bob.log; fail "the true ticket does not let Bob in"; }
-echo "middle: nobody let in through the middle, with either key; the true ticket lets Bob in afterwards"
+
+# A link without a code: the secret is in the ticket, and the one in the middle has it not. It sees the connections and
+# knows where they lead; the guest's handshake does not end with it.
+on ada invite Trip --unattended --no-wait --json >invitation.log
+take invitation
+start blind "$DUNLIN_BIN/dunlin-demo" middle "$TICKET" --without-secret
+within 10 said blind '"ticket"' || fail "the one in the middle does not start"
+TICKET=$(value blind.log ticket)
+code=0; on eve join "$TICKET" --listen 127.0.0.1:0 --json --timeout 6 >eve.log 2>&1 || code=$?
+[ "$code" = 33 ] || { cat eve.log; fail "a guest with a link, through the middle, ended with $code instead of 33"; }
+! grep -q '"admitting"' eve.log || fail "the guest showed the one in the middle its proof"
+stop blind
+
+# With the secret it is a guest like any other and ends both handshakes; the guest shows it nothing all the same, since
+# the member's greeting is for another connection.
+take invitation
+tampered seeing
+code=0; on eve join "$TICKET" --listen 127.0.0.1:0 --json --timeout 6 >eve.log 2>&1 || code=$?
+[ "$code" != 0 ] || { cat eve.log; fail "a guest with a link was let in through the middle"; }
+! grep -q '"admitting"' eve.log || fail "the guest showed the one in the middle its proof"
+[ "$(on ada space members Trip --json | grep -o '"role"' | wc -l)" = 2 ] || fail "somebody was let in by the link"
+echo "middle: nobody let in through the middle, with either key; the true ticket lets Bob in afterwards;" \
+    "a link shows the one in the middle no proof, with the secret and without"

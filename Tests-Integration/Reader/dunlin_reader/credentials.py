@@ -84,13 +84,16 @@ class Redemption:
         fields(value, (1, 2, 3))
         self.invite, self.signature = raw(value[1]), raw(value[3], 64)
         admission = credential.admission
+        self.identity = admission.identity
         self.signed = cbor.encode({
             1: credential.space, 2: self.invite, 3: admission.identity, 4: admission.device,
             5: admission.control_feed, 6: admission.data_feed, 7: admission.noise, 8: credential.device or b"",
             9: raw(value[2], 64)})
 
     def holds(self, invite):
-        """Whether the key of the invite, a credential, signed it."""
+        """Whether the key of the invite, a credential, signed it, for whom the invite may let in."""
+        if invite.guest not in (None, self.identity):
+            return False
         try:
             verify(invite.key, b"invite", self.signed, self.signature)
         except Damaged:
@@ -180,8 +183,10 @@ class Credential:
         self.target, self.cuts, self.role = raw(body[1]), check_cuts(body[2]), number(body[3], ADMIN, READER)
 
     def read_invite(self, body):
-        fields(body, (1, 2, 3))
+        fields(body, (1, 2, 3), (4, 5))
         self.key, self.role, self.uses = raw(body[1]), number(body[2], ADMIN, READER), number(body[3], 65536)
+        self.expires = number(body[4]) if 4 in body else None
+        self.guest = raw(body[5]) if 5 in body else None
 
     def read_target(self, body):
         self.target = raw(fields(body, (1,))[1])

@@ -151,7 +151,8 @@ invite() {
 take() {
     INVITATION=$(value "$1.log" id)
     TICKET=$(value "$1.log" ticket)
-    CODE=$(value "$1.log" code)
+    # One without a code has none.
+    CODE=$(value "$1.log" code || true)
     WRONG=$([ "$CODE" = 000000 ] && echo 000001 || echo 000000)
 }
 

@@ -96,9 +96,9 @@ public struct CommandFailure: Error, Sendable {
         case .unknownObject: .unknownObject
         case .noIdentity: .noIdentity
         case .unsettled: .unsettled
-        case .notAllowed, .notSenior: .notAllowed
+        case .notAllowed, .notSenior, .juniorToInviter: .notAllowed
         case .notMember, .noSuchDevice: .unknownMember
-        case .object, .commitTooLarge, .badName: .badValue
+        case .object, .commitTooLarge, .badName, .badUseCount: .badValue
         case .store(.newerFormat): .newerFormat
         case .store, .damagedObject, .damagedMetadata: .storage
         case .invitation(let cause): code(cause)
@@ -113,9 +113,10 @@ public struct CommandFailure: Error, Sendable {
         case .newerVersion: .newerFormat
         case .malformedTicket: .malformedInvitation
         case .wrongCode: .wrongCode
-        case .exhausted, .expired, .cancelled, .alreadyUsed: .invitationOver
-        case .timedOut, .disconnected: .invitationTimedOut
-        case .alreadyMember: .notAllowed
+        case .exhausted, .expired, .cancelled, .alreadyUsed, .inviterGone: .invitationOver
+        case .timedOut, .disconnected, .hostNotReady: .invitationTimedOut
+        case .alreadyMember, .notForYou: .notAllowed
+        case .wrongSecret: .wrongCode
         case .notStored: .storage
         case .wrongHost, .badMessage, .credential, .key: .other
         }

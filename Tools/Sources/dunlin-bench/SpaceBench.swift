@@ -80,10 +80,10 @@ struct SpaceBench: AsyncParsableCommand {
         let bob = try await Client.found(
             at: folder + "/bob", passphrase: Self.passphrase, profile: .test, displayName: "Bob"
         ).client
-        let (ticket, code) = try await ada.invite(to: space)
+        let invitation = try await ada.invite(to: space)
         try await bob.listen(host: "127.0.0.1")
         start = .now
-        try await Self.join(bob, ticket, code)
+        try await Self.join(bob, invitation.ticket, invitation.code ?? "")
         await bob.connect(peers: [PeerAddress(host: "127.0.0.1", port: port)])
         let wanted = try await ada.appliedLengths(in: space)
         while try await bob.appliedLengths(in: space) != wanted {
@@ -129,7 +129,7 @@ struct SpaceBench: AsyncParsableCommand {
             case .codeNeeded: await client.enter(code: code, for: join)
             case .failed(let error): throw error
             case .admitted: return
-            case .searching, .connected, .authenticating: break
+            case .searching, .connected, .claimed, .authenticating, .admitting: break
             }
         }
     }

@@ -104,8 +104,8 @@ struct AuthorCommand: AsyncParsableCommand {
             try transaction.edit(object) { editor throws(ObjectError) in try editor.ensure(Self.path, .text) }
         }
         for guest in 1..<max(1, count) {
-            let (ticket, code) = try await client.invite(to: space)
-            try leave("invitation-\(guest)", ticket.text + " " + code)
+            let invitation = try await client.invite(to: space)
+            try leave("invitation-\(guest)", invitation.ticket.text + " " + (invitation.code ?? ""))
             _ = try await note("feed-\(guest)")
         }
         return space
@@ -121,7 +121,7 @@ struct AuthorCommand: AsyncParsableCommand {
             case .codeNeeded: await client.enter(code: parts[1], for: join)
             case .admitted(let joined): return joined.secrets.space
             case .failed(let error): throw error
-            case .searching, .connected, .authenticating: break
+            case .searching, .connected, .claimed, .authenticating, .admitting: break
             }
         }
         throw DemoFailure("the invitation came to nothing")

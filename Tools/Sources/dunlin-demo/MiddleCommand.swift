@@ -13,15 +13,17 @@ struct MiddleCommand: AsyncParsableCommand {
     @Argument(help: "The ticket that was taken.") var ticket: String
     @Flag(help: "Leave the host's key in the ticket.") var keepsKey = false
 
+    @Flag(help: "Of an unattended invitation: know where it leads, and not its secret.")
+    var withoutSecret = false
+
     func run() async throws {
         let taken = try InvitationTicket(parsing: ticket)
         let loop = try UVLoop(name: "dunlin.middle")
-        let middle = try Middle(taken, loop: loop)
+        let middle = try Middle(taken, knowsSecret: !withoutSecret, loop: loop)
         let port = try await middle.listen()
         let handed = InvitationTicket(
-            id: taken.id, host: keepsKey ? taken.host : middle.key.publicKey, kind: taken.kind,
-            expires: taken.expires,
-            rendezvous: [], addresses: ["127.0.0.1:\(port)"])
+            id: taken.id, access: keepsKey ? taken.access : middle.access, kind: taken.kind,
+            expires: taken.expires, rendezvous: [], addresses: ["127.0.0.1:\(port)"])
         FileHandle.standardOutput.write(Data("{\"ticket\":\"\(handed.text)\"}\n".utf8))
         try await Task.sleep(for: .seconds(120))
     }
@@ -29,7 +31,7 @@ struct MiddleCommand: AsyncParsableCommand {
 
 private actor Middle {
     nonisolated let key: AgreementKey
-    private let ticket: InvitationTicket
+    private nonisolated let ticket: InvitationTicket
     private let loop: UVLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     private var sockets: MeshSockets?
@@ -40,10 +42,23 @@ private actor Middle {
     private var waiting: [UInt64: [[UInt8]]] = [:]
     private var nextDialled: UInt64 = 1 << 63
 
-    init(_ ticket: InvitationTicket, loop: UVLoop) throws {
+    /// Bound into the handshakes on both sides.
+    private let prologue: [UInt8]
+
+    init(_ ticket: InvitationTicket, knowsSecret: Bool, loop: UVLoop) throws {
         self.ticket = ticket
+        prologue = knowsSecret ? ticket.prologue : ticket.id.prologue
         self.loop = loop
         key = try AgreementKey.make(random: &random)
+    }
+
+    /// What the ticket that is handed on says of its host. A secret names none: it leads here as it is.
+    nonisolated var access: InvitationTicket.Access {
+        switch ticket.access {
+        case .code: .code(host: key.publicKey)
+        case .identity(let identity, _): .identity(identity, host: key.publicKey)
+        case .secret: ticket.access
+        }
     }
 
     func listen() throws -> UInt16 {
@@ -63,7 +78,7 @@ private actor Middle {
             sockets?.dial(nextDialled, address)
         case .dialled(let id):
             ends[id] = try? MeshConnection(
-                dialling: .invitation(selector: ticket.id.selector), prologue: ticket.id.prologue,
+                dialling: .invitation(selector: ticket.id.selector), prologue: prologue,
                 staticKey: key,
                 expecting: ticket.host, random: &random, now: UVLoop.now)
             flush(id)
@@ -78,7 +93,7 @@ private actor Middle {
         for event in ends[id]?.receive(bytes, now: UVLoop.now) ?? [] {
             switch event {
             case .preamble:
-                _ = ends[id]?.accept(prologue: ticket.id.prologue, staticKey: key, random: &random)
+                _ = ends[id]?.accept(prologue: prologue, staticKey: key, random: &random)
             case .established:
                 sockets?.letIn(id)
                 for message in waiting.removeValue(forKey: id) ?? [] { pass(message, to: id) }

@@ -26,14 +26,11 @@ import Testing
 
     /// Lets Bob into a space of Ada's, over real sockets.
     static func letIn(_ bob: Client, to space: SpaceID, of ada: Client) async throws {
-        let (ticket, code) = try await ada.invite(to: space)
-        let events = await bob.events()
-        let join = try await bob.join(try InvitationTicket(parsing: ticket.text))
-        for await event in events {
-            guard case .join(join, let state) = event else { continue }
-            if case .codeNeeded = state { await bob.enter(code: code, for: join) }
+        let invitation = try await ada.invite(to: space)
+        let join = try await bob.accept(try InvitationTicket(parsing: invitation.ticket.text))
+        for await state in join.states {
+            if case .readyForCode = state { await join.enter(code: try #require(invitation.code)) }
             if case .failed(let error) = state { Issue.record("\(error)") }
-            if case .admitted = state { break }
         }
     }
 

@@ -56,15 +56,20 @@ struct Chore: DunlinObject, Equatable {
         }
         let space = try await ada.createSpace(named: "Trip")
         let id = try await ada.insert(Chore(title: "Tickets", notes: "by train"), into: space)
-        let (ticket, code) = try await ada.invite(to: space)
-        let events = await bob.events()
-        let join = try await bob.join(try InvitationTicket(parsing: ticket.text))
-        for await event in events {
-            guard case .join(join, let state) = event else { continue }
-            if case .codeNeeded = state { await bob.enter(code: code, for: join) }
-            if case .failed(let error) = state { Issue.record("\(error)") }
-            if case .admitted = state { break }
+        let invitation = try await ada.invite(to: space)
+        let join = try await bob.accept(try InvitationTicket(parsing: invitation.ticket.text))
+        var inviter: Inviter?
+        for await state in join.states {
+            switch state {
+            case .readyForCode(let claimed, _):
+                inviter = claimed
+                await join.enter(code: try #require(invitation.code))
+            case .failed(let error): Issue.record("\(error)")
+            default: break
+            }
         }
+        #expect(inviter?.claim == InvitationClaim(inviter: "Ada", space: "Trip"))
+        #expect(inviter?.isVerified == false)
         try await Self.eventually("Bob has the object") {
             (try? await bob.get(id, as: Chore.self, in: space)) == Chore(title: "Tickets", notes: "by train")
         }
@@ -77,8 +82,63 @@ struct Chore: DunlinObject, Equatable {
             try await ada.get(id, as: Chore.self, in: space)
                 == Chore(title: "Tickets", notes: "by night train", done: true))
         #expect(try await bob.members(of: space).count == 2)
+        var hosted: [InvitationState] = []
+        for await state in invitation.states { hosted.append(state) }
+        guard case .waiting? = hosted.first, case .success(space, _)? = hosted.last else {
+            Issue.record("the host saw \(hosted)")
+            return
+        }
         await ada.close()
         await bob.close()
+        await node.stop()
+        loop.stop()
+    }
+
+    @Test func `a link lets in while who made it is away, survives a restart and is listed`() async throws {
+        let homes = (0..<4).map { _ in Self.temporaryHome() }
+        defer { for home in homes { try? FileManager.default.removeItem(atPath: home) } }
+        let loop = try UVLoop()
+        var random = SystemRandom()
+        let node = RendezvousNode(loop: loop, staticKey: try AgreementKey.make(random: &random))
+        let address = try await node.listen(host: "127.0.0.1", port: 0)
+        var clients: [Client] = []
+        for (home, name) in zip(homes, ["Ada", "Bob", "Eve", "May"]) {
+            let client = try await Self.makeClient(home, name: name)
+            try await client.listen(host: "127.0.0.1")
+            await client.connect(rendezvous: [address])
+            clients.append(client)
+        }
+        let (ada, bob, eve, may) = (clients[0], clients[1], clients[2], clients[3])
+        let space = try await ada.createSpace(named: "Trip")
+        let known = try DIDKey.decode(try #require(await bob.identity))
+        let invitation = try await ada.invite(to: space, for: known)
+        #expect(invitation.code == nil)
+        func outcome(_ client: Client, _ ticket: InvitationTicket) async throws -> InvitationState? {
+            var last: InvitationState?
+            for await state in try await client.accept(ticket, timeout: .seconds(20)).states { last = state }
+            return last
+        }
+        guard case .success(space, _)? = try await outcome(bob, invitation.ticket) else {
+            Issue.record("Bob is not let in by who he is")
+            return
+        }
+        let link = try await ada.inviteUnattended(to: space)
+        try await Self.eventually("Bob knows the link") {
+            await bob.invitations.contains { $0.id == link.id && $0.usesLeft == 1 }
+        }
+        await ada.close()
+        guard case .success(space, _)? = try await outcome(eve, link.ticket) else {
+            Issue.record("Eve is not let in while Ada is away")
+            return
+        }
+        guard case .failed(.alreadyUsed)? = try await outcome(may, link.ticket) else {
+            Issue.record("May is let in by a link that is used up")
+            return
+        }
+        await bob.close()
+        let again = try await Client.open(at: homes[1], passphrase: Self.passphrase)
+        #expect(await again.invitations.map(\.ending) == [.alreadyUsed])
+        for client in [again, eve, may] { await client.close() }
         await node.stop()
         loop.stop()
     }

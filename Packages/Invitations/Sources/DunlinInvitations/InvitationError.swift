@@ -14,8 +14,16 @@ public enum InvitationError: Error, Hashable, Sendable, CustomStringConvertible 
     case exhausted
     case expired
     case cancelled
-    /// It was redeemed by somebody else.
+    /// It was redeemed by somebody else, or by as many as it was for.
     case alreadyUsed
+    /// Whoever made it is no admin of the space any more, or the device that made it is gone.
+    case inviterGone
+    /// It is for another identity.
+    case notForYou
+    /// The member that answered may not let anybody in, or not yet; another may.
+    case hostNotReady
+    /// The guest has not shown to hold the invitation's secret.
+    case wrongSecret
     /// The host's key is not the one in the ticket: somebody sits in between.
     case wrongHost
     /// The other side sent something that makes no sense here.
@@ -41,6 +49,11 @@ public enum InvitationError: Error, Hashable, Sendable, CustomStringConvertible 
         case .expired: "The invitation has expired; ask for a new one."
         case .cancelled: "The invitation was cancelled."
         case .alreadyUsed: "The invitation was used already; ask for a new one."
+        case .inviterGone: "Who made this invitation may invite nobody any more; ask another member for one."
+        case .notForYou: "The invitation is for another identity; ask for one of your own."
+        case .hostNotReady:
+            "The member that answered cannot let you in now; try again when others are online."
+        case .wrongSecret: "The invitation's secret is wrong; copy the invitation again, whole."
         case .wrongHost: "The other side is not the one who invited; do not go on over this connection."
         case .badMessage: "The other side sent something unexpected."
         case .alreadyMember: "This identity is a member already; add the device from one of its devices."

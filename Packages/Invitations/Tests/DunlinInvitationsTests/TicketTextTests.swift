@@ -79,7 +79,7 @@ import Testing
     @Test func `the largest ticket fits into the bound on its text and into a QR code`() throws {
         let long = String(repeating: "x", count: 256)
         let largest = InvitationTicket(
-            id: ticket.id, host: ticket.host, kind: .device, expires: .max,
+            id: ticket.id, access: ticket.access, kind: .device, expires: .max,
             rendezvous: [long, long, long], addresses: [long, long, long])
         #expect(try InvitationTicket(parsing: largest.link) == largest)
         // With medium correction a code holds 3,391 such characters.

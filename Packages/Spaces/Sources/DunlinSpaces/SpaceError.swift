@@ -48,6 +48,10 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     case feed(FeedError)
     case invitation(InvitationError)
     case noInvitation(InvitationID)
+    /// An invitation is for 1 to so many devices.
+    case badUseCount(limit: Int)
+    /// Only who made the invitation, or an admin senior to it, can end it for all members.
+    case juniorToInviter(InvitationID)
     case credential(CredentialError)
     case key(KeyError)
     /// The edit made no sense; nothing was changed.
@@ -83,6 +87,9 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
         case .feed(let cause): "\(cause)"
         case .invitation(let cause): "\(cause)"
         case .noInvitation(let id): "There is no open invitation \(id)."
+        case .badUseCount(let limit): "An invitation is for 1 to \(limit) devices; choose another number."
+        case .juniorToInviter(let id):
+            "The invitation \(id) was made by an admin senior to you; ask who made it to cancel it."
         case .credential(let cause): "\(cause)"
         case .key(let cause): "\(cause)"
         case .object(let cause): "\(cause)"

@@ -12,7 +12,7 @@ public struct DunlinCommand: AsyncParsableCommand {
             PresentCommand.self,
             VerifyCommand.self,
             SpaceCommand.self,
-            InviteCommand.self,
+            InviteCommand.self, InvitationsCommand.self,
             JoinCommand.self, PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self,
             EditCommand.self, MoveCommand.self, MarkCommand.self,
             RunsCommand.self, WatchCommand.self, SyncCommand.self,

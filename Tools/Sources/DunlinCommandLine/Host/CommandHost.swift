@@ -12,6 +12,7 @@ public struct CommandHost: Sendable {
     public typealias Emit = @Sendable (ObjectValue) -> Void
 
     public let client: Client
+    let codes = TypedCodes()
     let envelope = PassphraseEnvelope()
 
     public init(client: Client) { self.client = client }
@@ -43,7 +44,9 @@ public struct CommandHost: Sendable {
             case "space graph": return try await graph(request)
             case "invite": return try await invite(request, emit)
             case "invite cancel": return try await cancelInvitation(request)
+            case "invitations": return try await invitations()
             case "join": return try await join(request, emit)
+            case "join code": return try await typeCode(request)
             case "put": return try await put(request)
             case "get": return try await get(request)
             case "list": return try await list(request)
@@ -82,14 +85,18 @@ public struct CommandHost: Sendable {
 
     private func listSpaces() async throws -> ObjectValue {
         let damaged = await client.damagedSpaces
+        var rows: [ObjectValue] = []
+        for space in await client.spaces {
+            var row: [String: ObjectValue] = [
+                "name": .plain(space.name), "id": .plain(space.id.description),
+                "role": .plain(space.role.map(\.description) ?? "none"),
+                "members": .integer(Int64(space.memberCount)),
+            ]
+            if let cause = await client.exclusion(from: space.id) { row["error"] = .plain("\(cause)") }
+            rows.append(.record(row))
+        }
         return .list(
-            await client.spaces.map { space in
-                .record([
-                    "name": .plain(space.name), "id": .plain(space.id.description),
-                    "role": .plain(space.role.map(\.description) ?? "none"),
-                    "members": .integer(Int64(space.memberCount)),
-                ])
-            }
+            rows
                 + damaged.sorted { $0.key < $1.key }.map { id, error in
                     .record(["id": .plain(id.description), "error": .plain("\(error)")])
                 })
@@ -109,114 +116,6 @@ public struct CommandHost: Sendable {
 
     func space(_ request: ObjectValue) async throws -> SpaceID {
         try await client.space(named: request.required("space"))
-    }
-
-    // MARK: Invitations
-
-    private func invite(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
-        let lifetime = Duration.seconds(request.integer("minutes").map { $0 * 60 } ?? 600)
-        let events = await client.events()
-        let made: (ticket: InvitationTicket, code: String)
-        if request.flag("device") {
-            made = try await client.inviteDevice(lifetime: lifetime)
-        } else {
-            guard let role = Role(request.string("role") ?? "editor") else {
-                throw CommandFailure(.badValue, "A role is one of admin, editor, reader.")
-            }
-            made = try await client.invite(to: space(request), role: role, lifetime: lifetime)
-        }
-        let id = made.ticket.id
-        let invitation: ObjectValue = .record([
-            "id": .plain(id.description), "ticket": .plain(made.ticket.text),
-            "link": .plain(made.ticket.link), "qr": .plain(made.ticket.qrPayload),
-            "code": .plain(made.code), "expires": .integer(Int64(clamping: made.ticket.expires)),
-        ])
-        guard request.flag("wait") else { return invitation }
-        emit(invitation.with("event", .plain("invitation")))
-        for await event in events {
-            guard case .invitation(id, let state) = event else { continue }
-            switch state {
-            case .guestConnected: emit(.record(["event": .plain("guest-connected")]))
-            case .attemptFailed(let left):
-                emit(.record(["event": .plain("attempt-failed"), "attemptsLeft": .integer(Int64(left))]))
-            case .admitted(let device):
-                emit(.record(["event": .plain("admitted"), "device": .plain("\(device)")]))
-            case .finished: return invitation.with("state", .plain("finished"))
-            case .failed(let error): throw error
-            }
-        }
-        throw CommandFailure(.other, "The client was closed.")
-    }
-
-    private func cancelInvitation(_ request: ObjectValue) async throws -> ObjectValue {
-        let text = try request.required("id")
-        guard let id = InvitationID(text) else {
-            throw CommandFailure(.malformedInvitation, "\(text) is not the id of an invitation.")
-        }
-        try await client.cancelInvitation(id)
-        return .record(["id": .plain(text), "state": .plain("cancelled")])
-    }
-
-    private func join(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
-        let ticket = try InvitationTicket(parsing: request.required("ticket"))
-        let code = try request.required("code")
-        let timeout = Duration.seconds(request.integer("timeout") ?? 60)
-        let events = await client.events()
-        await client.connect(rendezvous: ticket.rendezvous.compactMap { RendezvousAddress($0) })
-        let id = try await client.join(ticket)
-        let client = self.client
-        let watchdog = Task {
-            try await Task.sleep(for: timeout)
-            await client.cancelJoin(id)
-        }
-        defer { watchdog.cancel() }
-        var isTyped = false
-        let deadline = ContinuousClock.now + timeout
-        for await event in Self.events(events, until: deadline) {
-            guard case .join(id, let state) = event else { continue }
-            switch state {
-            case .searching: emit(.record(["event": .plain("searching")]))
-            case .connected: emit(.record(["event": .plain("connected")]))
-            case .codeNeeded(let left):
-                // Asked for again on a new connection, the code is typed again; only the host knows it to be
-                // wrong.
-                if isTyped, let left {
-                    await client.cancelJoin(id)
-                    throw InvitationError.wrongCode(attemptsLeft: left)
-                }
-                isTyped = true
-                await client.enter(code: code, for: id)
-            case .authenticating: emit(.record(["event": .plain("authenticating")]))
-            case .admitted(let joined):
-                return .record([
-                    "space": .plain(joined.secrets.space.description), "name": .plain(joined.bundle.name),
-                    "kind": .plain(joined.kind == .device ? "device" : "space"),
-                ])
-            case .failed(let error): throw error
-            }
-        }
-        throw InvitationError.timedOut
-    }
-
-    /// The events up to a moment.
-    private static func events(
-        _ events: AsyncStream<PeerEvent>, until deadline: ContinuousClock.Instant
-    ) -> AsyncStream<PeerEvent> {
-        AsyncStream { continuation in
-            let reader = Task {
-                for await event in events { continuation.yield(event) }
-                continuation.finish()
-            }
-            let timer = Task {
-                try? await Task.sleep(until: deadline, clock: .continuous)
-                reader.cancel()
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in
-                reader.cancel()
-                timer.cancel()
-            }
-        }
     }
 
     // MARK: Objects
@@ -337,6 +236,12 @@ public struct CommandHost: Sendable {
                         .record([
                             "event": .plain(isConnected ? "rendezvous" : "rendezvous-lost"),
                             "address": .plain("\(address)"),
+                        ]))
+                case .excluded(let space, let cause):
+                    emit(
+                        .record([
+                            "event": .plain("excluded"), "space": .plain("\(space)"),
+                            "reason": .plain("\(cause)"),
                         ]))
                 case .objectsChanged, .membersChanged, .progress, .invitation, .join, .arrived: break
                 }

@@ -34,14 +34,45 @@ struct Session: Sendable {
     /// Carries out a request: by the process that has the home open, or here.
     /// - Parameter network: whether the command needs peers when it runs here.
     func run(_ request: ObjectValue, network: Bool) async throws(CommandFailure) -> ObjectValue {
-        if let result = try await runElsewhere(request) { return result }
+        try await run(request, network: network) { [printer] event, _ in printer.event(event) }
+    }
+
+    /// Asks a person on a thread of its own, and carries out the request that follows from the answer.
+    typealias Ask = @Sendable (@escaping @Sendable () -> ObjectValue) -> Void
+
+    /// Carries out a request, on which a person may have to be asked something on the way.
+    func run(
+        _ request: ObjectValue, network: Bool, onEvent: @escaping @Sendable (ObjectValue, Ask) -> Void
+    ) async throws(CommandFailure) -> ObjectValue {
+        let elsewhere = try await runElsewhere(request) { event in
+            onEvent(event) { question in
+                Thread.detachNewThread {
+                    let answer = question()
+                    Task { _ = try? await runElsewhere(answer) { _ in } }
+                }
+            }
+        }
+        if let elsewhere { return elsewhere }
         return try await withHost(network: network) { host throws(CommandFailure) in
-            try await host.run(request) { [printer] in printer.event($0) }
+            try await host.run(request) { event in
+                onEvent(event) { question in
+                    Thread.detachNewThread {
+                        let answer = question()
+                        Task { _ = try? await host.run(answer) { _ in } }
+                    }
+                }
+            }
         }
     }
 
     /// Lets the process carry a request out that has the home open; nil when there is none.
     func runElsewhere(_ request: ObjectValue) async throws(CommandFailure) -> ObjectValue? {
+        try await runElsewhere(request) { [printer] in printer.event($0) }
+    }
+
+    private func runElsewhere(
+        _ request: ObjectValue, onEvent: (ObjectValue) -> Void
+    ) async throws(CommandFailure) -> ObjectValue? {
         guard FileManager.default.fileExists(atPath: socketPath) else { return nil }
         let loop: UVLoop
         do { loop = try UVLoop(name: "dunlin.socket") } catch { throw CommandFailure(error) }
@@ -53,7 +84,7 @@ struct Session: Sendable {
                 let code = line.integer("code").flatMap { CommandFailure.Code(rawValue: Int32(clamping: $0)) }
                 throw CommandFailure(code ?? .other, message)
             }
-            printer.event(line)
+            onEvent(line)
         }
         throw CommandFailure(
             .other, "The process that has the home open ended before it answered; try again.")

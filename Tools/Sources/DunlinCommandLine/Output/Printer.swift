@@ -47,7 +47,7 @@ struct Printer: Sendable {
                 line(code.terminal(isColoured: Self.isTerminal))
             }
             line(value.string("ticket") ?? "")
-            line("Code: \(value.string("code") ?? "") (tell it another way)")
+            if let code = value.string("code") { line("Code: \(code) (tell it another way)") }
         }
         for failure in failures { self.failure(failure) }
     }

@@ -10,7 +10,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case savedList, savedMap, objectUpdate, savedObject
     case credential, keyring, words, bases, json, snapshot, envelope
     case slice, replication, connection, frames, rendezvous
-    case host, guest, ticket, peer
+    case host, guest, proofHost, proofGuest, ticket, peer
 
     public func run(_ input: [UInt8]) {
         switch self {
@@ -44,6 +44,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .rendezvous: WireTargets.rendezvous(input)
         case .host: InvitationTargets.host(input)
         case .guest: InvitationTargets.guest(input)
+        case .proofHost: ProofTargets.host(input)
+        case .proofGuest: ProofTargets.guest(input)
         case .ticket: InvitationTargets.ticket(input)
         case .peer: InvitationTargets.peer(input)
         }
@@ -82,6 +84,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .rendezvous: WireTargets.rendezvousSeeds
         case .host: InvitationTargets.hostSeeds
         case .guest: InvitationTargets.guestSeeds
+        case .proofHost: ProofTargets.hostSeeds
+        case .proofGuest: ProofTargets.guestSeeds
         case .ticket: InvitationTargets.ticketSeeds
         case .peer: InvitationTargets.peerSeeds
         }

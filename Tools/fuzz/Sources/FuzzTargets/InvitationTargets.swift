@@ -52,7 +52,11 @@ enum InvitationTargets {
         func sent(_ effects: [InvitationGuest.Effect]) -> [[UInt8]] {
             effects.compactMap { if case .send(let bytes) = $0 { bytes } else { nil } }
         }
-        var queue = sent(guest.enter(code: invitation.code, random: &guestRandom))
+        for case .send(let bytes) in host.greet() {
+            toGuest.append(bytes)
+            _ = guest.receive(bytes)
+        }
+        var queue = sent(guest.enter(code: invitation.code ?? "", random: &guestRandom))
         while let message = queue.first {
             queue.removeFirst()
             toHost.append(message)
@@ -83,9 +87,9 @@ enum InvitationTargets {
     static func guest(_ input: [UInt8]) {
         var guest = makeGuest()
         var random = SeededRandom(seed: 23)
-        _ = guest.enter(code: invitation.code, random: &random)
         for bytes in messages(input) {
             for effect in guest.receive(bytes) {
+                if case .codeNeeded = effect { _ = guest.enter(code: invitation.code ?? "", random: &random) }
                 if case .joined = effect { preconditionFailure("the guest was let in without its admission") }
             }
         }
@@ -116,7 +120,7 @@ enum InvitationTargets {
         return [
             Array(ticket.text.utf8), Array(ticket.link.utf8), Array(ticket.qrPayload.utf8),
             Array(("DUNLIN:" + Base45.encode(ticket.encoded())).utf8), invitation.encoded(),
-        ]
+        ] + ProofTargets.ticketSeeds
     }
 
     /// A whole peer that strangers dial: each message of the input goes to one of four connections.

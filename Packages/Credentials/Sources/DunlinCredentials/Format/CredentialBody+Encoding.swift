@@ -40,7 +40,8 @@ extension CredentialBody {
         case .invite(let invite):
             [
                 (1, invite.key.encodedValue), (2, .unsigned(invite.role.rawValue)),
-                (3, .unsigned(UInt64(clamping: invite.limit))),
+                (3, .unsigned(UInt64(clamping: invite.limit))), (4, invite.expires.map { .unsigned($0) }),
+                (5, invite.guest?.encodedValue),
             ]
         case .inviteCancel(let invite): [(1, invite.encodedValue)]
         case .councilSet(let council):
@@ -92,7 +93,9 @@ extension CredentialBody {
             return .invite(
                 Invite(
                     key: try PublicSigningKey(fields.value(1)), role: try role(&fields, 2),
-                    limit: try count(&fields, 3, atMost: Invite.countLimit)))
+                    limit: try count(&fields, 3, atMost: Invite.countLimit),
+                    expires: try fields.optionalUnsigned(4),
+                    guest: try fields.optionalValue(5).map { try IdentityID($0) }))
         case 7: return .inviteCancel(try CredentialID(fields.value(1)))
         case 8:
             let members = try fields.array(1, atMost: Council.memberLimit).map { try IdentityID($0) }

@@ -12,12 +12,20 @@ public struct Invite: Hashable, Sendable {
     public var role: Role
     /// Devices that may come in through it; at least 1.
     public var limit: Int
+    /// Milliseconds since 1970, by the clock of the member that lets a guest in; it decides nothing here.
+    public var expires: UInt64?
+    /// The only identity that may come in through it; nil for anybody who holds the key.
+    public var guest: IdentityID?
 
     /// An invite for holders of a key.
-    public init(key: PublicSigningKey, role: Role, limit: Int) {
+    public init(
+        key: PublicSigningKey, role: Role, limit: Int, expires: UInt64? = nil, guest: IdentityID? = nil
+    ) {
         self.key = key
         self.role = role
         self.limit = limit
+        self.expires = expires
+        self.guest = guest
     }
 }
 

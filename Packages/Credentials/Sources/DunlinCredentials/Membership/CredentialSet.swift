@@ -212,6 +212,7 @@ public struct CredentialSet: Sendable {
             guard let device = credential.device, case .invite(let invite)? = self[redemption.invite]?.body,
                 redemption.isSigned(by: invite.key, admission: admission, host: device)
             else { return .badProof }
+            guard invite.guest.map({ $0 == admission.identity }) ?? true else { return .notAllowed }
         case .remove(_, _, _, let council?):
             // Without anybody else's signature it would be the issuer's own removal.
             guard !council.cosignatures.isEmpty else { return .notAllowed }

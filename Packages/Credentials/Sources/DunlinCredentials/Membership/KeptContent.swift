@@ -31,6 +31,10 @@ extension CredentialSet {
                 break
             }
         }
+        for number in inviteEndings {
+            past.formUnion(membership.entries[number].past)
+            past.insert(number)
+        }
         return past.subtracting(AncestorSet()).map { credentials[$0].id }
     }
 

@@ -285,6 +285,8 @@ extension Client {
     func advanceHalo() {
         guard isHaloDue, !isCopy, founding == nil else { return }
         isHaloDue = false
+        // Guests are told this name.
+        if let name = try? displayName() { peer.displayName = name }
         do throws(ClientError) {
             guard let halo = try halo() else { return }
             do throws(SpaceError) {

@@ -29,7 +29,7 @@ public actor Client {
     private var sockets: MeshSockets?
     private var timer: UVTimer?
     private var flushScheduled = false
-    private var subscribers: [Int: AsyncStream<PeerEvent>.Continuation] = [:]
+    var subscribers: [Int: AsyncStream<PeerEvent>.Continuation] = [:]
     private var nextSubscriber = 0
     /// Changes of keys that wait until an identity is whole; nil when none is being founded.
     var founding: [KeyChange]?
@@ -40,7 +40,7 @@ public actor Client {
     /// The HALO or the members of a space have changed, and what follows has not been done.
     var isHaloDue = true
     /// Where the keys of an unfinished join are kept.
-    private var joining: [JoinID: String] = [:]
+    var joining: [JoinID: String] = [:]
     /// Spaces whose stored state is damaged, with what is wrong; they are not open, the others are.
     public internal(set) var damagedSpaces: [SpaceID: SpaceError] = [:]
     private var lastCheckpoint = UVLoop.now
@@ -252,104 +252,6 @@ public actor Client {
         do { return try peer.stateHash(of: space) } catch { throw .space(error) }
     }
 
-    // MARK: Invitations
-
-    /// Invites to a space. The ticket may travel openly; the code goes another way.
-    public func invite(
-        to space: SpaceID, role: Role = .editor, lifetime: Duration = .seconds(600)
-    ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
-        try invite(to: space, kind: .space, role: role, lifetime: lifetime)
-    }
-
-    /// Invites another device of this identity.
-    public func inviteDevice(
-        lifetime: Duration = .seconds(600)
-    ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
-        guard let halo = haloID else { throw .space(.noIdentity) }
-        return try invite(to: halo, kind: .device, role: .admin, lifetime: lifetime)
-    }
-
-    private func invite(
-        to space: SpaceID, kind: InvitationKind, role: Role, lifetime: Duration
-    ) throws(ClientError) -> (ticket: InvitationTicket, code: String) {
-        try demandOriginal()
-        do throws(SpaceError) {
-            let made = try peer.invite(
-                to: space, kind: kind, role: role, lifetime: UInt64(max(0, lifetime / .milliseconds(1))),
-                wallClock: wallClock, random: &random)
-            flush()
-            return (made.ticket, made.invitation.code)
-        } catch { throw .space(error) }
-    }
-
-    /// Ends an invitation; who comes with it later is turned away.
-    /// - Throws: ``SpaceError/noInvitation(_:)`` as ``ClientError/space(_:)``.
-    public func cancelInvitation(_ id: InvitationID) throws(ClientError) {
-        do throws(SpaceError) { try peer.cancelInvitation(id) } catch { throw .space(error) }
-        flush()
-    }
-
-    /// Invitations that still may be accepted, with the spaces they lead to.
-    public var openInvitations: [(space: SpaceID, invitation: HostedInvitation)] { peer.openInvitations }
-
-    /// Begins to accept an invitation; its progress comes with ``events()``.
-    public func join(_ ticket: InvitationTicket) throws(ClientError) -> JoinID {
-        try demandOriginal()
-        // Keys of an attempt that came to no end are used again, also for another ticket: a host may have let
-        // them in, and would take others for a second device of the same name.
-        let unfinished = try keyNames(below: "join/").filter { !joining.values.contains($0) }
-        let name = unfinished.min() ?? "join/\(ticket.id)"
-        let keys: JoinKeys
-        if let record = try key(name) {
-            do { keys = try JoinKeys(record: record) } catch { throw .space(.key(error)) }
-        } else {
-            keys = JoinKeys.make(random: &random)
-            try keep([.set(name, keys.record)])
-        }
-        do throws(SpaceError) {
-            let id = try peer.join(ticket, keys: keys)
-            joining[id] = name
-            scheduleFlush()
-            return id
-        } catch { throw .space(error) }
-    }
-
-    /// Types the code of an invitation that asked for it; does nothing when none is asked for.
-    public func enter(code: String, for join: JoinID) {
-        peer.enter(code: code, for: join, random: &random)
-        flush()
-    }
-
-    /// Gives an attempt up. Its keys are kept and used again when the invitation is accepted later.
-    public func cancelJoin(_ join: JoinID) {
-        joining[join] = nil
-        peer.cancelJoin(join)
-        flush()
-    }
-
-    /// Stores what a join has brought and opens the space.
-    /// - Returns: Whether it is kept; if not, the join's failure comes as an event.
-    private func finish(_ join: JoinID, _ joined: JoinedSpace) -> Bool {
-        let space = joined.secrets.space
-        var changes = [KeyChange.set("space/\(space)", joined.secrets.record)]
-        if peer.device == nil {
-            changes.append(.set("device", joined.device.record))
-            changes.append(.set("halo", SecretBytes(copying: space.bytes)))
-        }
-        if let name = joining.removeValue(forKey: join) { changes.append(.remove(name)) }
-        changes.append(.remove("skipped/\(space)"))
-        isHaloDue = true
-        do throws(SpaceError) {
-            _ = try peer.finishJoin(
-                join, opening: { () throws(SpaceError) in try store(space) },
-                keeping: { () throws(SpaceError) in try keepSpaceErrors(changes) })
-            return true
-        } catch {
-            // Whoever waits for the join is told by the event of its failure.
-            return false
-        }
-    }
-
     // MARK: Network
 
     /// Listens for peers; port 0 takes a free one.
@@ -451,7 +353,7 @@ public actor Client {
                 finishArrival(in: space)
             case .membersChanged: isHaloDue = true
             case .objectsChanged(let space, _): if space == haloID { isHaloDue = true }
-            case .connected, .disconnected, .progress, .rendezvous, .invitation, .join: break
+            case .connected, .disconnected, .progress, .rendezvous, .invitation, .excluded, .join: break
             }
             for subscriber in subscribers.values { subscriber.yield(event) }
         }

@@ -19,6 +19,17 @@ public struct AdmissionBundle: Sendable {
             self.sequence = sequence
             self.credential = credential
         }
+
+        var encodedValue: CBORValue {
+            .array([feed.encodedValue, .unsigned(sequence), .bytes(credential)])
+        }
+
+        init(_ value: CBORValue) throws(CBORError) {
+            let parts = try value.asArray(count: 3)
+            feed = try PublicSigningKey(parts[0])
+            sequence = try parts[1].asUnsigned()
+            credential = try parts[2].asBytes()
+        }
     }
 
     /// The secret of the space, 32 bytes.
@@ -44,14 +55,7 @@ public struct AdmissionBundle: Sendable {
     func encoded() -> [UInt8] {
         CBORValue.fields([
             (1, .bytes(secret.copied())), (2, .text(UTF8String(name))),
-            (
-                3,
-                .array(
-                    credentials.map {
-                        .array([$0.feed.encodedValue, .unsigned($0.sequence), .bytes($0.credential)])
-                    })
-            ),
-            (4, chain?.encodedValue),
+            (3, .array(credentials.map(\.encodedValue))), (4, chain?.encodedValue),
         ]).encoded()
     }
 
@@ -60,12 +64,7 @@ public struct AdmissionBundle: Sendable {
             var fields = try CBORFields(CBORValue(decoding: bytes))
             secret = SecretBytes(copying: try fields.bytes(1, count: 32))
             name = try fields.text(2, atMost: Self.nameLimit).string
-            credentials = try fields.array(3, atMost: 65_536).map { value in
-                let parts = try value.asArray(count: 3)
-                return Entry(
-                    feed: try PublicSigningKey(parts[0]), sequence: try parts[1].asUnsigned(),
-                    credential: try parts[2].asBytes())
-            }
+            credentials = try fields.array(3, atMost: 65_536).map { try Entry($0) }
             chain = try fields.optionalValue(4).map { try CertificateChain($0) }
             try fields.finish()
         } catch { throw .badMessage }

@@ -18,8 +18,10 @@ public struct HostedInvitation: Sendable {
     public let kind: InvitationKind
     /// What the guest will be allowed to do.
     public let role: Role
-    /// Six digits, told to the guest another way.
-    public let code: String
+    /// Six digits, told to the guest another way; nil when it is for one identity, which needs none.
+    public let code: String?
+    /// The identity that alone is let in; nil for whoever knows the code.
+    public let guest: IdentityID?
     /// The key of this invitation alone; the ticket carries its public half.
     public let staticKey: AgreementKey
     /// Milliseconds since 1970 by the host's clock.
@@ -29,30 +31,34 @@ public struct HostedInvitation: Sendable {
     /// The device that was admitted; the same one may come again when it missed the answer.
     public private(set) var redeemedBy: DeviceID?
 
-    /// A new invitation with a fresh code and key.
+    /// A new invitation with a fresh key, and a fresh code unless it is for a known identity.
+    /// - Parameter guest: The identity that alone is let in, to a space; then no code is needed.
     public static func make(
-        kind: InvitationKind, role: Role, lifetime: UInt64 = defaultLifetime, wallClock: UInt64,
-        random: inout some RandomSource
+        kind: InvitationKind, role: Role, guest: IdentityID? = nil, lifetime: UInt64 = defaultLifetime,
+        wallClock: UInt64, random: inout some RandomSource
     ) throws(InvitationError) -> HostedInvitation {
         let number = String(random.uniform(below: 1_000_000))
         let code = String(repeating: "0", count: 6 - number.count) + number
         guard let id = InvitationID(bytes: random.bytes(16)) else { throw .malformedTicket }
         do {
             return HostedInvitation(
-                id: id, kind: kind, role: role, code: code, staticKey: try .make(random: &random),
+                id: id, kind: kind, role: role, code: guest == nil ? code : nil, guest: guest,
+                staticKey: try .make(random: &random),
                 expires: wallClock + min(lifetime, longestLifetime), attemptsLeft: attemptLimit,
                 redeemedBy: nil)
         } catch { throw .key(error) }
     }
 
     private init(
-        id: InvitationID, kind: InvitationKind, role: Role, code: String, staticKey: AgreementKey,
+        id: InvitationID, kind: InvitationKind, role: Role, code: String?, guest: IdentityID?,
+        staticKey: AgreementKey,
         expires: UInt64, attemptsLeft: Int, redeemedBy: DeviceID?
     ) {
         self.id = id
         self.kind = kind
         self.role = role
         self.code = code
+        self.guest = guest
         self.staticKey = staticKey
         self.expires = expires
         self.attemptsLeft = attemptsLeft
@@ -68,26 +74,32 @@ public struct HostedInvitation: Sendable {
         if isExpired(wallClock) { return .expired }
         guard let redeemedBy else { return attemptsLeft > 0 ? nil : .exhausted }
         guard redeemedBy == device else { return .alreadyUsed }
-        // It proved the code before and may fetch its answer again, as often as a guest may guess.
+        // It has proven itself before and may fetch its answer again, as often as a guest may guess.
         return attemptsLeft > -Self.attemptLimit ? nil : .exhausted
     }
 
     mutating func useAttempt() { attemptsLeft -= 1 }
-    mutating func redeem(_ device: DeviceID) { redeemedBy = device }
+
+    /// Notes who was let in.
+    public mutating func redeem(_ device: DeviceID) { redeemedBy = device }
 
     /// What is handed to the guest; the code goes another way.
     public func ticket(rendezvous: [String], addresses: [String]) -> InvitationTicket {
         InvitationTicket(
-            id: id, host: staticKey.publicKey, kind: kind, expires: expires, rendezvous: rendezvous,
-            addresses: addresses)
+            id: id,
+            access: guest.map { .identity($0, host: staticKey.publicKey) }
+                ?? .code(host: staticKey.publicKey),
+            kind: kind, expires: expires, rendezvous: rendezvous, addresses: addresses)
     }
 
     /// For the host's own store, which is as private as its home folder.
     public func encoded() -> [UInt8] {
         CBORValue.fields([
             (1, .bytes(id.bytes)), (2, .unsigned(kind.rawValue)), (3, .unsigned(role.rawValue)),
-            (4, .text(UTF8String(code))), (5, .bytes(staticKey.seed.copied())), (6, .unsigned(expires)),
+            (4, code.map { .text(UTF8String($0)) }), (5, .bytes(staticKey.seed.copied())),
+            (6, .unsigned(expires)),
             (7, .integer(Int64(attemptsLeft))), (8, redeemedBy?.encodedValue),
+            (9, guest?.encodedValue),
         ]).encoded()
     }
 
@@ -103,11 +115,13 @@ public struct HostedInvitation: Sendable {
             self.id = id
             self.kind = kind
             self.role = role
-            code = try fields.text(4, atMost: 16).string
+            code = try fields.optionalText(4, atMost: 16)?.string
             staticKey = try AgreementKey(seed: SecretBytes(copying: fields.bytes(5, count: 32)))
             expires = try fields.unsigned(6)
             attemptsLeft = Int(clamping: try fields.value(7).asInteger())
             redeemedBy = try fields.optionalValue(8).map { try DeviceID($0) }
+            guest = try fields.optionalValue(9).map { try IdentityID($0) }
+            guard (code == nil) != (guest == nil) else { throw CBORError.notCanonical }
             try fields.finish()
         } catch { throw .malformedTicket }
     }

@@ -8,6 +8,8 @@ public struct InvitationGuest: Sendable {
     /// What the owner of the connection is to do.
     public enum Effect: Sendable {
         case send([UInt8])
+        /// Whom the host says it is, and what it invites to; nothing was verified yet.
+        case claimed(InvitationClaim)
         /// Ask the person for the code, then call ``enter(code:random:)``.
         case codeNeeded(attemptsLeft: Int?)
         /// Everything was verified: store it, then call ``acknowledge()``.
@@ -28,6 +30,7 @@ public struct InvitationGuest: Sendable {
     }
 
     private enum State {
+        case awaitingClaim
         case awaitingCode
         case awaitingShare(CPaceShare)
         case awaitingProof(host: HostDescription, expected: [UInt8], binding: DeviceBinding)
@@ -40,7 +43,9 @@ public struct InvitationGuest: Sendable {
     private let keys: GuestKeys
     private let session: [UInt8]
     private let guestStatic: AgreementPublicKey
-    private var state = State.awaitingCode
+    private let hostStatic: AgreementPublicKey
+    private var state = State.awaitingClaim
+    private var claim: InvitationClaim?
 
     /// - Parameter chain: The guest's; nil for a device that the host is to certify.
     /// - Throws: ``InvitationError/wrongHost`` when the handshake met another key than the ticket names.
@@ -48,8 +53,9 @@ public struct InvitationGuest: Sendable {
         ticket: InvitationTicket, chain: CertificateChain?, keys: GuestKeys, handshakeHash: [UInt8],
         guestStatic: AgreementPublicKey, hostStatic: AgreementPublicKey
     ) throws(InvitationError) {
-        guard hostStatic == ticket.host, hostStatic != guestStatic else { throw .wrongHost }
+        guard case .code(hostStatic) = ticket.access, hostStatic != guestStatic else { throw .wrongHost }
         self.ticket = ticket
+        self.hostStatic = hostStatic
         description = keys.description(chain: chain)
         self.keys = keys
         session = handshakeHash
@@ -62,7 +68,7 @@ public struct InvitationGuest: Sendable {
         do throws(KeyError) {
             let digits = Array(code.utf8.filter { (0x30...0x39).contains($0) })
             let generator = try CPace.generator(
-                password: digits, channel: InvitationHost.channel(ticket.id, guestStatic, ticket.host),
+                password: digits, channel: InvitationHost.channel(ticket.id, guestStatic, hostStatic),
                 session: session)
             let share = try CPaceShare.make(generator: generator, random: &random)
             state = .awaitingShare(share)
@@ -76,6 +82,10 @@ public struct InvitationGuest: Sendable {
     public mutating func receive(_ bytes: [UInt8]) -> [Effect] {
         do throws(InvitationError) {
             switch (state, try InvitationMessage(bytes)) {
+            case (.awaitingClaim, .claim(let claim)):
+                self.claim = claim
+                state = .awaitingCode
+                return [.claimed(claim), .codeNeeded(attemptsLeft: nil)]
             case (.awaitingShare(let mine), .hostShare(let share, let data)):
                 return try prove(mine, share: share, data: data)
             case (
@@ -89,14 +99,16 @@ public struct InvitationGuest: Sendable {
                 state = .awaitingAdmission(host: host, binding: binding)
                 return []
             case (.awaitingAdmission(let host, let binding), .admission(let bytes)):
-                return try verify(AdmissionBundle(decoding: bytes), host: host, binding: binding)
+                let bundle = try AdmissionBundle(decoding: bytes)
+                let set = try bundle.verified(host: host, guest: description, binding: binding)
+                return [.joined(Joined(host: host, bundle: bundle, credentials: set, binding: binding))]
             case (_, .refused(let reason, let left)):
                 let error = InvitationMessage.error(reason: reason, attemptsLeft: left)
                 guard case .wrongCode = error else { return fail(error) }
                 state = .awaitingCode
                 return [.codeNeeded(attemptsLeft: Int(min(left, 100)))]
-            case (.awaitingCode, _), (.awaitingShare, _), (.awaitingProof, _), (.awaitingAdmission, _),
-                (.over, _):
+            case (.awaitingClaim, _), (.awaitingCode, _), (.awaitingShare, _), (.awaitingProof, _),
+                (.awaitingAdmission, _), (.over, _):
                 throw InvitationError.badMessage
             }
         } catch { return fail(error) }
@@ -118,7 +130,8 @@ public struct InvitationGuest: Sendable {
     ) throws(InvitationError) -> [Effect] {
         let host = try HostDescription(decoding: data)
         let own = description.encoded()
-        guard share != mine.share else { throw .wrongHost }
+        // What the person was shown is what the host meant.
+        guard share != mine.share, host.claim == claim else { throw .wrongHost }
         do {
             let key = CPace.sharedKey(
                 session: session, element: try mine.element(with: share), initiator: (mine.share, own),
@@ -137,36 +150,5 @@ public struct InvitationGuest: Sendable {
                     ).encoded())
             ]
         } catch { throw .wrongHost }
-    }
-
-    /// Checks everything from the genesis that the key exchange named.
-    private mutating func verify(
-        _ bundle: AdmissionBundle, host: HostDescription, binding: DeviceBinding
-    ) throws(InvitationError) -> [Effect] {
-        var set = CredentialSet(space: host.space, genesis: host.genesis)
-        do {
-            for entry in bundle.credentials {
-                let credential = try Credential(decoding: entry.credential)
-                if set.count == 0, credential.id != host.genesis { throw CredentialError.misplacedGenesis }
-                switch set.insert(credential) {
-                case .added, .known: continue
-                case .waiting: throw CredentialError.issuerUnknown
-                // It counts for nothing, and others may have named it as a parent.
-                case .invalid: continue
-                }
-            }
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch { throw .badMessage }
-        let view = set.members()
-        let admitted = view.device(description.device)
-        guard admitted?.binding == binding, view.device(host.chain.device) != nil else { throw .wrongHost }
-        if let chain = description.chain, admitted?.chain != chain { throw .wrongHost }
-        if description.chain == nil {
-            guard let chain = bundle.chain, chain.device == description.device, chain.box == description.box,
-                chain.identity == host.chain.identity, admitted?.chain == chain
-            else { throw .wrongHost }
-        }
-        return [.joined(Joined(host: host, bundle: bundle, credentials: set, binding: binding))]
     }
 }

@@ -56,6 +56,9 @@ public struct InvitationHost: Sendable {
         self.guestStatic = guestStatic
     }
 
+    /// Says first of all who invites to what, for the guest's person to see before the code is typed.
+    public func greet() -> [Effect] { [.send(InvitationMessage.claim(description.claim).encoded())] }
+
     /// Takes a message of the guest.
     /// - Parameter wallClock: Milliseconds since 1970, for the invitation's end.
     public mutating func receive(
@@ -94,12 +97,13 @@ public struct InvitationHost: Sendable {
         share: [UInt8], data: [UInt8], wallClock: UInt64, random: inout some RandomSource
     ) throws(InvitationError) -> [Effect] {
         let guest = try GuestDescription(decoding: data)
+        guard let code = invitation.code else { throw .badMessage }
         guard (guest.chain == nil) == (invitation.kind == .device) else { throw .badMessage }
         if let refusal = invitation.refusal(for: guest.device, wallClock: wallClock) { throw refusal }
         let own = description.encoded()
         do {
             let generator = try CPace.generator(
-                password: Array(invitation.code.utf8),
+                password: Array(code.utf8),
                 channel: Self.channel(invitation.id, guestStatic, invitation.staticKey.publicKey),
                 session: session)
             let mine = try CPaceShare.make(generator: generator, random: &random)
@@ -170,4 +174,6 @@ public struct AdmissionRequest: Hashable, Sendable {
     public var binding: DeviceBinding
     /// What it will be allowed to do.
     public var role: Role
+    /// Shows that it holds the secret of an unattended invitation.
+    public var redemption: Redemption?
 }

@@ -2,7 +2,7 @@ import DunlinCredentials
 import DunlinEncoding
 import DunlinKeys
 
-/// What guest and host say inside the handshake's channel: messages 4 to 9.
+/// What guest and host say inside the handshake's channel: messages 4 to 14.
 /// - Source: `Docs/Spec/Invitations.md`, "Messages".
 enum InvitationMessage {
     case guestShare(share: [UInt8], data: [UInt8])
@@ -12,6 +12,14 @@ enum InvitationMessage {
     case admission([UInt8])
     case acknowledged
     case refused(reason: UInt64, attemptsLeft: UInt64)
+    /// What the host of a code says first.
+    case claim(InvitationClaim)
+    case knock(Digest)
+    case greeting([UInt8], Signature)
+    case proof([UInt8], DeviceBinding, Signature, Signature?)
+
+    /// Bytes in which a host or a guest describes itself.
+    static let descriptionLimit = 8 << 10
 
     func encoded() -> [UInt8] {
         switch self {
@@ -29,6 +37,15 @@ enum InvitationMessage {
         case .acknowledged: CBORValue.array([.unsigned(9)]).encoded()
         case .refused(let reason, let left):
             CBORValue.array([.unsigned(10), .unsigned(reason), .unsigned(left)]).encoded()
+        case .claim(let claim): CBORValue.array([.unsigned(11), claim.encodedValue]).encoded()
+        case .knock(let tag): CBORValue.array([.unsigned(12), tag.encodedValue]).encoded()
+        case .greeting(let greeting, let signature):
+            CBORValue.array([.unsigned(13), .bytes(greeting), signature.encodedValue]).encoded()
+        case .proof(let guest, let binding, let signature, let invite):
+            CBORValue.array(
+                [.unsigned(14), .bytes(guest), binding.encodedValue, signature.encodedValue]
+                    + (invite.map { [$0.encodedValue] } ?? [])
+            ).encoded()
         }
     }
 
@@ -52,6 +69,17 @@ enum InvitationMessage {
             case (9, 1): self = .acknowledged
             case (10, 3):
                 self = .refused(reason: try items[1].asUnsigned(), attemptsLeft: try items[2].asUnsigned())
+            case (11, 2): self = .claim(try InvitationClaim(items[1]))
+            case (12, 2): self = .knock(try Digest(items[1]))
+            case (13, 3): self = .greeting(try items[1].asBytes(), try Signature(items[2]))
+            case (14, 4), (14, 5):
+                let guest = try items[1].asBytes()
+                guard guest.count <= Self.descriptionLimit else {
+                    throw CBORError.tooLong(byteCount: guest.count, limit: Self.descriptionLimit)
+                }
+                self = .proof(
+                    guest, try DeviceBinding(items[2]), try Signature(items[3]),
+                    items.count == 5 ? try Signature(items[4]) : nil)
             default: throw CBORError.notCanonical
             }
         } catch { throw .badMessage }
@@ -67,9 +95,12 @@ enum InvitationMessage {
             case .alreadyUsed: 4
             case .alreadyMember: 5
             case .malformedTicket, .newerVersion, .wrongHost, .badMessage, .timedOut, .disconnected,
-                .notStored,
-                .credential, .key:
+                .notStored, .credential, .key:
                 6
+            case .inviterGone: 7
+            case .notForYou: 8
+            case .hostNotReady: 9
+            case .wrongSecret: 10
             }
         return .refused(reason: reason, attemptsLeft: UInt64(max(0, attemptsLeft)))
     }
@@ -82,89 +113,11 @@ enum InvitationMessage {
         case 3: .cancelled
         case 4: .alreadyUsed
         case 5: .alreadyMember
+        case 7: .inviterGone
+        case 8: .notForYou
+        case 9: .hostNotReady
+        case 10: .wrongSecret
         default: .badMessage
         }
-    }
-}
-
-/// Who the guest is, as it enters the key exchange.
-public struct GuestDescription: Hashable, Sendable {
-    /// For a space: the guest's identity and device. For a device: nil, the host will certify it.
-    public var chain: CertificateChain?
-    /// The signing key of the guest's device.
-    public var device: DeviceID
-    /// The key to seal content keys to.
-    public var box: AgreementPublicKey
-    /// The key of its control feed in the space.
-    public var control: PublicSigningKey
-    /// The key of its data feed in the space.
-    public var data: PublicSigningKey
-    /// The key for its connections in the space.
-    public var noise: AgreementPublicKey
-
-    /// A guest of these keys.
-    public init(
-        chain: CertificateChain?, device: DeviceID, box: AgreementPublicKey, control: PublicSigningKey,
-        data: PublicSigningKey, noise: AgreementPublicKey
-    ) {
-        self.chain = chain
-        self.device = device
-        self.box = box
-        self.control = control
-        self.data = data
-        self.noise = noise
-    }
-
-    func encoded() -> [UInt8] {
-        CBORValue.fields([
-            (1, chain?.encodedValue), (2, device.encodedValue), (3, box.encodedValue),
-            (4, control.encodedValue), (5, data.encodedValue), (6, noise.encodedValue),
-        ]).encoded()
-    }
-
-    init(decoding bytes: [UInt8]) throws(InvitationError) {
-        do {
-            var fields = try CBORFields(CBORValue(decoding: bytes))
-            chain = try fields.optionalValue(1).map { try CertificateChain($0) }
-            device = try DeviceID(fields.value(2))
-            box = try AgreementPublicKey(fields.value(3))
-            control = try PublicSigningKey(fields.value(4))
-            data = try PublicSigningKey(fields.value(5))
-            noise = try AgreementPublicKey(fields.value(6))
-            try fields.finish()
-        } catch { throw .badMessage }
-        if let chain, chain.device != device || chain.box != box { throw .badMessage }
-    }
-}
-
-/// Who the host is and what it invites to, as it enters the key exchange.
-public struct HostDescription: Hashable, Sendable {
-    /// Whose device the host is.
-    public var chain: CertificateChain
-    /// The space that the invitation leads to.
-    public var space: SpaceID
-    /// The founding credential of the space, which the guest demands to see.
-    public var genesis: CredentialID
-
-    /// A host of these fields.
-    public init(chain: CertificateChain, space: SpaceID, genesis: CredentialID) {
-        self.chain = chain
-        self.space = space
-        self.genesis = genesis
-    }
-
-    func encoded() -> [UInt8] {
-        CBORValue.fields([(1, chain.encodedValue), (2, space.encodedValue), (3, genesis.encodedValue)])
-            .encoded()
-    }
-
-    init(decoding bytes: [UInt8]) throws(InvitationError) {
-        do {
-            var fields = try CBORFields(CBORValue(decoding: bytes))
-            chain = try CertificateChain(fields.value(1))
-            space = try SpaceID(fields.value(2))
-            genesis = try CredentialID(fields.value(3))
-            try fields.finish()
-        } catch { throw .badMessage }
     }
 }

@@ -1,58 +1,26 @@
+import DunlinCredentials
 import DunlinEncoding
 import DunlinKeys
 
-/// Names an invitation: 16 random bytes.
-public struct InvitationID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The 16 bytes.
-    public let bytes: [UInt8]
-
-    /// An id of 16 bytes; nil for another number of them.
-    public init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
-    }
-
-    /// Reads ``description``; nil for anything else.
-    public init?(_ text: String) {
-        guard let bytes = try? Base32.decode(text) else { return nil }
-        self.init(bytes: bytes)
-    }
-
-    /// The bytes in base32.
-    public var description: String { Base32.encode(bytes) }
-
-    /// In the order of the bytes.
-    public static func < (a: InvitationID, b: InvitationID) -> Bool {
-        a.bytes.lexicographicallyPrecedes(b.bytes)
-    }
-
-    /// What a guest sends in clear before the handshake, so that the host knows which invitation is meant.
-    public var selector: [UInt8] {
-        Array(Digest.blake2b(Array("invite-select".utf8), bytes).bytes.prefix(16))
-    }
-
-    /// Bound into the handshake of the invitation.
-    public var prologue: [UInt8] { Array("invite/1".utf8) + bytes }
-
-    /// Where host and guest find each other at a rendezvous.
-    public var topic: Digest { Digest.blake2b(Array("topicinvite/1".utf8), bytes) }
-}
-
-/// What somebody is invited to.
-public enum InvitationKind: UInt64, Hashable, Sendable {
-    /// To become a member of a space.
-    case space = 0
-    /// To become a device of the host's identity.
-    case device = 1
-}
-
-/// What the guest is given: as text, link or QR code. It is no secret; the code is, and goes another way.
+/// What the guest is given: as text, link or QR code. Where a code goes another way it is no secret; where it
+/// holds the secret itself it goes to nobody but the guest.
 /// - Source: `Docs/Spec/Invitations.md`, "Ticket".
 public struct InvitationTicket: Hashable, Sendable {
+    /// Who answers, and what lets a guest in.
+    public enum Access: Hashable, Sendable {
+        /// One host answers, known by its key for this invitation alone; the guest knows six digits.
+        case code(host: AgreementPublicKey)
+        /// One host answers; the guest is a device of this identity.
+        case identity(IdentityID, host: AgreementPublicKey)
+        /// Any member of the space answers; the guest holds the secret, and is a device of `guest` when the
+        /// invitation is for one identity alone.
+        case secret(InvitationSecret, space: SpaceID, genesis: CredentialID, guest: IdentityID? = nil)
+    }
+
     /// The invitation that it is for.
-    public var id: InvitationID
-    /// The host's key for this invitation alone.
-    public var host: AgreementPublicKey
+    public let id: InvitationID
+    /// Who answers, and what lets a guest in.
+    public let access: Access
     /// What the guest becomes.
     public var kind: InvitationKind
     /// Milliseconds since 1970; for display, the host decides.
@@ -62,28 +30,70 @@ public struct InvitationTicket: Hashable, Sendable {
     /// Addresses of the host itself, at most 3.
     public var addresses: [String]
 
-    /// A ticket of these fields; of rendezvous and of addresses it takes the first three.
+    /// A ticket for a code that goes another way; of rendezvous and of addresses it takes the first three.
     public init(
         id: InvitationID, host: AgreementPublicKey, kind: InvitationKind, expires: UInt64,
-        rendezvous: [String],
+        rendezvous: [String], addresses: [String]
+    ) {
+        self.init(
+            id: id, access: .code(host: host), kind: kind, expires: expires, rendezvous: rendezvous,
+            addresses: addresses)
+    }
+
+    /// A ticket of any kind of access; `id` counts where one host answers, a secret yields its own.
+    public init(
+        id: InvitationID, access: Access, kind: InvitationKind, expires: UInt64, rendezvous: [String],
         addresses: [String]
     ) {
-        self.id = id
-        self.host = host
+        if case .secret(let secret, _, _, _) = access { self.id = secret.id } else { self.id = id }
+        self.access = access
         self.kind = kind
         self.expires = expires
         self.rendezvous = Array(rendezvous.prefix(3))
         self.addresses = Array(addresses.prefix(3))
     }
 
-    /// The ticket as CBOR, which ``description`` draws as text.
+    /// The key of the one host that answers; nil where any member does.
+    public var host: AgreementPublicKey? {
+        switch access {
+        case .code(let host), .identity(_, let host): host
+        case .secret: nil
+        }
+    }
+
+    /// The identity that alone is let in; nil for anybody.
+    public var guest: IdentityID? {
+        switch access {
+        case .code: nil
+        case .identity(let identity, _): identity
+        case .secret(_, _, _, let identity): identity
+        }
+    }
+
+    /// Whether the guest will be asked for six digits.
+    public var needsCode: Bool { if case .code = access { true } else { false } }
+
+    /// Bound into the handshake.
+    public var prologue: [UInt8] {
+        guard case .secret(let secret, _, _, _) = access else { return id.prologue }
+        return InvitationID.prologue(inviteKey: secret.key.publicKey)
+    }
+
+    // MARK: Encoding
+
+    /// The ticket as CBOR, which ``text`` draws as text.
     public func encoded() -> [UInt8] {
         func texts(_ items: [String]) -> CBORValue? {
             items.isEmpty ? nil : .array(items.map { .text(UTF8String($0)) })
         }
+        var secret: CBORValue?, space: CBORValue?, genesis: CBORValue?
+        if case .secret(let held, let id, let founding, _) = access {
+            (secret, space, genesis) = (.bytes(held.bytes.copied()), id.encodedValue, founding.encodedValue)
+        }
         return CBORValue.fields([
-            (1, .unsigned(1)), (2, .bytes(id.bytes)), (3, host.encodedValue), (4, texts(rendezvous)),
-            (5, .unsigned(kind.rawValue)), (6, .unsigned(expires)), (8, texts(addresses)),
+            (1, .unsigned(1)), (2, secret == nil ? .bytes(id.bytes) : nil), (3, host?.encodedValue),
+            (4, texts(rendezvous)), (5, .unsigned(kind.rawValue)), (6, .unsigned(expires)), (7, secret),
+            (8, texts(addresses)), (9, space), (10, genesis), (11, guest?.encodedValue),
         ]).encoded()
     }
 
@@ -94,19 +104,32 @@ public struct InvitationTicket: Hashable, Sendable {
             var fields = try CBORFields(CBORValue(decoding: bytes))
             let version = try fields.unsigned(1)
             guard version == 1 else { throw InvitationError.newerVersion(version) }
-            guard let id = InvitationID(bytes: try fields.bytes(2, count: 16)) else {
-                throw CBORError.notCanonical
-            }
-            self.id = id
-            host = try AgreementPublicKey(fields.value(3))
+            let random = try fields.optionalBytes(2, count: 16)
+            let host = try fields.optionalValue(3).map { try AgreementPublicKey($0) }
             rendezvous = try Self.texts(fields.optionalArray(4, atMost: 3))
             guard let kind = InvitationKind(rawValue: try fields.unsigned(5)) else {
                 throw CBORError.notCanonical
             }
             self.kind = kind
             expires = try fields.unsigned(6)
+            let secret = try fields.optionalBytes(7, count: InvitationSecret.byteCount)
             addresses = try Self.texts(fields.optionalArray(8, atMost: 3))
+            let space = try fields.optionalValue(9).map { try SpaceID($0) }
+            let genesis = try fields.optionalValue(10).map { try CredentialID($0) }
+            let guest = try fields.optionalValue(11).map { try IdentityID($0) }
             try fields.finish()
+            switch (random.flatMap { InvitationID(bytes: $0) }, host, secret, space, genesis) {
+            case (let id?, let host?, nil, nil, nil):
+                guard guest == nil || kind == .space else { throw CBORError.notCanonical }
+                self.id = id
+                access = guest.map { .identity($0, host: host) } ?? .code(host: host)
+            case (nil, nil, let secret?, let space?, let genesis?):
+                guard kind == .space else { throw CBORError.notCanonical }
+                let held = try InvitationSecret(bytes: SecretBytes(copying: secret))
+                id = held.id
+                access = .secret(held, space: space, genesis: genesis, guest: guest)
+            default: throw CBORError.notCanonical
+            }
         } catch let error as InvitationError {
             throw error
         } catch { throw .malformedTicket }

@@ -97,8 +97,7 @@ struct PlanRun {
             case .objectsChanged(space, let objects): try check(objects, at: peer)
             case .join(_, .admitted): counts.admissions += 1
             case .objectsChanged, .membersChanged, .connected, .disconnected, .progress, .rendezvous,
-                .invitation,
-                .join, .arrived:
+                .invitation, .excluded, .join, .arrived:
                 break
             }
         }

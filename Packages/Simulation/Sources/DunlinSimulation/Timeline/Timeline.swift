@@ -53,6 +53,7 @@ public struct Timeline: Sendable {
         case .invitation(_, .failed(let error)): add(.note("invitation: \(error)"), peer: peer, at: time)
         case .invitation(_, .attemptFailed(let left)):
             add(.note("\(left) attempts left"), peer: peer, at: time)
+        case .excluded(_, let error): add(.note("excluded: \(error)"), peer: peer, at: time)
         case .membersChanged, .progress, .rendezvous, .invitation, .join, .arrived: break
         }
     }

@@ -22,6 +22,8 @@ struct Link: Sendable {
     var session: ReplicationSession?
     var host: InvitationHost?
     var guest: InvitationGuest?
+    var proofHost: ProofHost?
+    var proofGuest: ProofGuest?
     /// The Noise static at the other end, and the hash of the handshake.
     var remote: AgreementPublicKey?
     var hash: [UInt8]?

@@ -8,7 +8,7 @@ extension Peer {
     public mutating func forget(_ id: SpaceID) throws(SpaceError) {
         guard spaces[id] != nil else { throw .unknownSpace(id) }
         for (space, invitation) in openInvitations where space == id {
-            try cancelInvitation(invitation.id)
+            try cancelHosted(invitation.id)
         }
         for link in links.keys.sorted() {
             switch links[link]?.purpose {

@@ -34,7 +34,7 @@ extension Peer {
                 let key = try AgreementKey.make(random: &random)
                 joins[join]?.staticKey = key
                 let connection = try MeshConnection(
-                    dialling: .invitation(selector: ticket.id.selector), prologue: ticket.id.prologue,
+                    dialling: .invitation(selector: ticket.id.selector), prologue: ticket.prologue,
                     staticKey: key, expecting: ticket.host, random: &random, now: now)
                 links[id] = Link(connection: connection, purpose: .guest(join))
             }
@@ -152,13 +152,10 @@ extension Peer {
             key = secrets.noise
             links[id]?.purpose = .space(secrets.space)
         case .invitation(let selector):
-            guard let found = invitations.values.first(where: { $0.invitation.id.selector == selector })
-            else {
-                return close(id, now: now)
-            }
-            prologue = found.invitation.id.prologue
-            key = found.invitation.staticKey
-            links[id]?.purpose = .host(found.invitation.id, space: found.space)
+            guard let found = meeting(selector: selector, random: &random) else { return close(id, now: now) }
+            prologue = found.prologue
+            key = found.key
+            links[id]?.purpose = .host(found.id, space: found.space)
         case .rendezvous: return close(id, now: now)
         }
         guard var link = links.removeValue(forKey: id) else { return }

@@ -8,6 +8,7 @@ extension Peer {
         Set(spaces.values.map(\.secrets.topic)).union(arrivals.values.map(\.arrival.secrets.topic))
             .union(invitations.keys.map(\.topic))
             .union(joins.values.map(\.ticket.id.topic))
+            .union(spaces.values.flatMap { $0.inviteIndex.served.keys.map(\.topic) })
     }
 
     /// Brings what is joined at each rendezvous in line with what is wanted.

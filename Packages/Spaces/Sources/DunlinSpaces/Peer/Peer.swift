@@ -24,6 +24,8 @@ public struct Peer {
     var rendezvous: [RendezvousAddress: DialState] = [:]
     /// Topics joined at each rendezvous that is connected.
     var joined: [ConnectionID: Set<Digest>] = [:]
+    /// How guests are told who invites them; not verified by anybody.
+    public var displayName = ""
     var invitations: [InvitationID: (space: SpaceID, invitation: HostedInvitation)] = [:]
     var joins: [JoinID: Join] = [:]
     /// Spaces of this identity that this device is on its way into.
@@ -158,7 +160,10 @@ public struct Peer {
         settleSpaces()
         for id in spaces.keys.sorted() { try settle(id) }
         keyDuty = try doKeyDuties(now: now, wallClock: wallClock, random: &random)
-        for id in spaces.keys.sorted() { try settle(id) }
+        for id in spaces.keys.sorted() {
+            try settle(id)
+            tellExclusion(from: id)
+        }
         upkeep(now: now, wallClock: wallClock, random: &random)
         for id in links.keys.sorted() {
             if let confirmations = links[id]?.session?.flush() { perform(confirmations, on: id) }
@@ -177,7 +182,10 @@ public struct Peer {
     /// Flushes a space and tells its sessions, until nothing more follows.
     private mutating func settle(_ id: SpaceID) throws(SpaceError) {
         guard var space = spaces.removeValue(forKey: id) else { return }
-        defer { spaces[id] = space }
+        defer {
+            space.indexInvites()
+            spaces[id] = space
+        }
         while true {
             _ = try space.flush()
             let grown = space.takeUnreported()

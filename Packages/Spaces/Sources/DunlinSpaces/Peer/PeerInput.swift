@@ -23,6 +23,8 @@ public struct ConnectionID: Hashable, Comparable, Sendable {
 public struct JoinID: Hashable, Comparable, Sendable {
     /// The number; it means nothing after a restart.
     public let rawValue: UInt64
+    /// The attempt of that number.
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// By number.
     public static func < (a: JoinID, b: JoinID) -> Bool { a.rawValue < b.rawValue }
@@ -64,6 +66,8 @@ public enum PeerEvent: Sendable {
     case progress(SpaceID)
     case rendezvous(RendezvousAddress, isConnected: Bool)
     case invitation(InvitationID, HostedInvitationState)
+    /// This device was let in through an invitation, and by what is known now that counts for nothing.
+    case excluded(SpaceID, InvitationError)
     case join(JoinID, JoinState)
     /// A space of this identity gave this device its credentials: call `finishArrival`, which stores them.
     case arrived(SpaceID)
@@ -74,6 +78,8 @@ public enum HostedInvitationState: Hashable, Sendable {
     case guestConnected
     case attemptFailed(attemptsLeft: Int)
     case admitted(DeviceID)
+    /// A guest was turned away, or made no sense; the invitation stands.
+    case guestRefused(InvitationError)
     /// The guest has everything.
     case finished
     case failed(InvitationError)
@@ -83,8 +89,13 @@ public enum HostedInvitationState: Hashable, Sendable {
 public enum JoinState: Sendable {
     case searching
     case connected
+    /// Who invites to which space, as the host says. `inviter` is nil as long as nothing was verified, and
+    /// then the identity whose device the host is.
+    case claimed(InvitationClaim, inviter: IdentityID?)
     case codeNeeded(attemptsLeft: Int?)
     case authenticating
+    /// The host is known to be the right one, and what it asked for was sent.
+    case admitting
     /// Let in: call `finishJoin`, which stores what was given.
     case admitted(JoinedSpace)
     case failed(InvitationError)

@@ -47,7 +47,9 @@ extension Space {
                 guard control.view.members[guest.identity] == nil else {
                     throw SpaceError.invitation(.alreadyMember)
                 }
-                body = .admit(Admission(chain: guest, binding: request.binding), request.role)
+                body = .admit(
+                    Admission(chain: guest, binding: request.binding), request.role,
+                    redeeming: request.redemption)
             } else {
                 let certificate = try DeviceCertificate.issue(
                     identity: device.identity, device: request.guest.device, box: request.guest.box,
@@ -73,6 +75,8 @@ extension Space {
             throw .key(error)
         } catch { throw .damagedMetadata(key: "admission") }
         _ = try takeControl(secrets.control.publicKey)
+        // What counts for nothing is no admission: the guest must not be given what goes with one.
+        guard control.view.device(request.guest.device) != nil else { throw .invitation(.hostNotReady) }
         return chain
     }
 

@@ -22,6 +22,7 @@ struct Space {
     var control: ControlPipeline
     var data = DataPipeline()
     var batch = SpaceBatch()
+    var inviteIndex = InviteIndex()
     /// Feeds that grew since the last flush, with the length before.
     var grown: [PublicSigningKey: UInt64] = [:]
     /// Feeds that grew and of which sessions have not been told.

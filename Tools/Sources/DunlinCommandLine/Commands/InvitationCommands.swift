@@ -1,0 +1,153 @@
+import ArgumentParser
+import DunlinEncoding
+import DunlinInvitations
+import DunlinObjects
+
+struct InviteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invite", abstract: "Invite somebody to a space, or another device.",
+        subcommands: [Create.self, Cancel.self], defaultSubcommand: Create.self)
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "create", abstract: "Open an invitation.")
+        @OptionGroup var options: GlobalOptions
+        @Argument(help: "The space.") var space: String?
+        @Flag(help: "Invite a device of your own identity.") var device = false
+        @Flag(help: "Any member lets the guest in; the invitation holds the secret, there is no code.")
+        var unattended = false
+        @Option(help: "With --unattended: how many devices may come in.") var uses: Int64 = 1
+        @Option(name: .customLong("for"), help: "Only this identity, did:key:…; there is no code.")
+        var guest: String?
+        @Option(help: "admin, editor or reader.") var role = "editor"
+        @Option(help: "How long it lasts, like 10m, 12h or 7d (10m, unattended 7d).") var expires: String?
+        @Option(help: "Minutes until it expires, at most 1440.") var minutes: Int64?
+        @Flag(help: "Do not wait for the guest; another process has the home open and serves it.")
+        var noWait = false
+        @OptionGroup var drawing: DrawingOptions
+
+        func run() async throws {
+            let drawings = InvitationDrawings(drawing)
+            try await reporting(options) { session throws(CommandFailure) in
+                var session = session
+                session.printer.drawings = drawings
+                let printer = session.printer
+                // Somebody else answers an unattended one.
+                let waits = !noWait && !unattended
+                let request = try request(waits: waits)
+                try drawings.check()
+                let result = try await session.run(request, network: true)
+                if !waits {
+                    printer.invitation(result)
+                } else if printer.isJSON {
+                    printer.result(result)
+                } else {
+                    printer.line("The guest is in.")
+                }
+            }
+            // It was told when it happened.
+            if drawings.hasFailed { throw ExitCode(CommandFailure.Code.storage.rawValue) }
+        }
+
+        private func request(waits: Bool) throws(CommandFailure) -> ObjectValue {
+            guard device != (space != nil) else {
+                throw CommandFailure(.badValue, "Name a space, or say --device.")
+            }
+            guard !device || (!unattended && guest == nil) else {
+                throw CommandFailure(.badValue, "A device is invited with a code, by somebody who is there.")
+            }
+            guard uses == 1 || unattended else {
+                throw CommandFailure(.badValue, "An invitation for several is --unattended.")
+            }
+            return DunlinCommandLine.request(
+                "invite",
+                [
+                    "space": space.plain, "role": .plain(role), "seconds": try seconds().map { .integer($0) },
+                    "device": .bool(device), "wait": .bool(waits), "unattended": .bool(unattended),
+                    "uses": .integer(uses), "for": guest.plain,
+                ])
+        }
+
+        private func seconds() throws(CommandFailure) -> Int64? {
+            let limit: Int64 = unattended ? 366 * 24 * 3_600 : 24 * 3_600
+            var seconds: Int64?
+            if let minutes {
+                guard (1...1_440).contains(minutes) else {
+                    throw CommandFailure(.badValue, "An invitation lasts 1 to 1440 minutes.")
+                }
+                seconds = minutes * 60
+            }
+            if let expires {
+                let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 24 * 3_600]
+                guard let unit = expires.last.flatMap({ units[$0] }), let count = Int64(expires.dropLast()),
+                    count > 0, count <= limit / unit
+                else {
+                    throw CommandFailure(
+                        .badValue,
+                        "--expires takes a time like 10m, 12h or 7d; at most \(unattended ? "366d" : "24h").")
+                }
+                seconds = count * unit
+            }
+            return seconds
+        }
+    }
+
+    struct Cancel: RequestCommand {
+        static let configuration = CommandConfiguration(abstract: "End an open invitation.")
+        @OptionGroup var options: GlobalOptions
+        @Argument(help: "The invitation's id.") var id: String
+        func request() throws(CommandFailure) -> ObjectValue {
+            DunlinCommandLine.request("invite cancel", ["id": .plain(id)])
+        }
+    }
+}
+
+struct InvitationsCommand: RequestCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invitations", abstract: "List invitations: state, uses left, expiry.")
+    @OptionGroup var options: GlobalOptions
+    func request() throws(CommandFailure) -> ObjectValue { DunlinCommandLine.request("invitations") }
+}
+
+struct JoinCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "join", abstract: "Accept an invitation to a space, or as a new device.")
+    @OptionGroup var options: GlobalOptions
+    @Argument(help: "The invitation: dunlin:… or dunlin://join/…") var ticket: String
+    @Option(help: "The six digits; else they are asked for.") var code: String?
+    @Option(help: "Seconds to wait for the host.") var timeout: Int64?
+
+    func run() async throws {
+        try await reporting(options) { session throws(CommandFailure) in
+            do { _ = try InvitationTicket(parsing: ticket) } catch { throw CommandFailure(error) }
+            // Whoever looks for the code takes longer.
+            let timeout = timeout ?? (code == nil ? 300 : 60)
+            let request = DunlinCommandLine.request(
+                "join", ["ticket": .plain(ticket), "code": code.plain, "timeout": .integer(timeout)])
+            let result = try await session.run(request, network: true) { event, ask in
+                guard event.string("event") == "code-needed", let join = event.integer("join") else {
+                    return session.printer.event(event)
+                }
+                if session.printer.isJSON { session.printer.event(event) }
+                ask {
+                    let code = Self.code(of: event, session.printer)
+                    return DunlinCommandLine.request(
+                        "join code", ["join": .integer(join), "code": code.plain])
+                }
+            }
+            session.printer.result(result)
+        }
+    }
+
+    /// Asks for the code, once the person was told who claims to invite.
+    private static func code(of event: ObjectValue, _ printer: Printer) -> String? {
+        if !printer.isJSON {
+            let inviter = Printer.harmless(event.string("inviter") ?? "")
+            let space = Printer.harmless(event.string("space") ?? "")
+            printer.remark(
+                "“\(inviter)” invites to “\(space)”; not verified until the code was checked.")
+        }
+        printer.remark("Code:")
+        return readLine()
+    }
+}
