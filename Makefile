@@ -111,8 +111,8 @@ vectors: setup ## compare Docs/Spec/Vectors.json with what the code makes (WRITE
 	@for python in python3 /usr/bin/python3; do $$python -c 'import nacl' 2>/dev/null && break; done; \
 	$$python Tests-Integration/Reader/check_vectors.py Docs/Spec/Vectors.json
 
-long: setup ## run the data types' property tests ROUNDS=30 times as long, in release: millions of operations
-	@for package in Sequences MapCRDT ListCRDT TextCRDT Objects; do \
+long: setup ## run the property tests of membership and of the data types ROUNDS=30 times as long, in release: millions of operations
+	@for package in Credentials Sequences MapCRDT ListCRDT TextCRDT Objects; do \
 	echo "== $$package"; \
 	ROUNDS=$(ROUNDS) $(SWIFT) test -c release --package-path Packages/$$package \
 	--scratch-path $(CURDIR)/.build-long/$$package || exit 1; done
