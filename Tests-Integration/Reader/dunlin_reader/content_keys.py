@@ -86,14 +86,19 @@ def recipients(graph, view):
 def writing_key(graph, view):
     """The id of the clean key of the deepest live rotation; None when there is none."""
     boxes = recipients(graph, view)
-    tags = {}
+    suspended = view.suspended()
+    tags, givers = {}, {}
     for node in graph.nodes.values():
         rotation, share = node.credential.rotation, node.credential.share
         for key, sealed in [(rotation.key, rotation.boxes)] if rotation else [share] if share else []:
             tags.setdefault(key, set()).update(tag for tag, _ in sealed)
+            givers.setdefault(key, set()).add((node.credential.device, node.credential.identity))
     rotations = [n for n in view.live if n.credential.rotation]
     for node in sorted(rotations, key=lambda n: n.rank, reverse=True):
         key = node.credential.rotation.key
-        if tags[key] <= {tag_of(box, key) for box in boxes}:
+        are_present = all(
+            device in view.devices and device not in suspended if device else identity in view.members
+            for device, identity in givers[key])
+        if are_present and tags[key] <= {tag_of(box, key) for box in boxes}:
             return key
     return None

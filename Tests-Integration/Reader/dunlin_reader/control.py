@@ -78,7 +78,7 @@ class Control:
             return None
         owners = self.owners.get(feed, set())
         against = {identity for _, identity in owners}
-        lengths = [0]
+        nodes = []
         for node in self.members.of_type(REMOVE, DEVICE_REVOKE, ROLE):
             credential = node.credential
             if node.type == DEVICE_REVOKE:
@@ -86,8 +86,9 @@ class Control:
             else:
                 is_against = credential.target in against and (node.type == REMOVE or credential.role == READER)
             if is_against:
-                lengths += [length for cut, length, _ in credential.cuts if cut == feed]
-        return max(lengths)
+                nodes.append(node)
+        latest = [n for n in nodes if not any(n in other.past for other in nodes)]
+        return max([length for n in latest for cut, length, _ in n.credential.cuts if cut == feed], default=0)
 
     def writing_key(self):
         return writing_key(self.graph, self.members)

@@ -175,8 +175,23 @@ class View:
     def suspended(self):
         """Devices that get no new keys."""
         lifts = self.of_type(LIFT)
-        return {n.credential.target for n in self.of_type(SUSPECT) if not any(
-            n in lift.past and lift.credential.target == n.credential.target for lift in lifts)}
+        standing = {}
+        for node in self.of_type(SUSPECT):
+            target = node.credential.target
+            if not any(node in lift.past and lift.credential.target == target for lift in lifts):
+                standing.setdefault(target, []).append(node)
+        devices = {d: n for member in self.members.values() for d, n in member.devices.items()}
+        return {device for device in set(devices) | set(standing) if self.is_suspended(device, devices, standing)}
+
+    @staticmethod
+    def is_suspended(device, devices, standing):
+        if device in standing:
+            return True
+        while device in devices and devices[device].type == DEVICE_ADMIT and devices[device].credential.device:
+            admission, device = devices[device], devices[device].credential.device
+            if any(admission not in node.past for node in standing.get(device, [])):
+                return True
+        return False
 
     def council(self):
         return min(last(self.of_type(COUNCIL)), key=lambda n: n.rank, default=None)

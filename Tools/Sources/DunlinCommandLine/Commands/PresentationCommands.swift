@@ -62,9 +62,12 @@ extension CommandHost {
         guard let nonce = try? Hex.decode(request.required("nonce")) else {
             throw CommandFailure(.badValue, "The nonce is not hexadecimal.")
         }
+        let minutes = request.integer("minutes") ?? 5
+        guard (1...1_440).contains(minutes) else {
+            throw CommandFailure(.badValue, "A presentation lasts 1 to 1440 minutes.")
+        }
         let made = try await client.presentation(
-            for: request.required("audience"), nonce: nonce,
-            lifetime: .seconds((request.integer("minutes") ?? 5) * 60))
+            for: request.required("audience"), nonce: nonce, lifetime: .seconds(minutes * 60))
         return .record(["presentation": .plain(Self.presentationPrefix + Base32.encode(made.encoded))])
     }
 }

@@ -36,7 +36,7 @@ struct SpaceCommand: AsyncParsableCommand {
 
     struct Forget: RequestCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a space off this device; others keep it, and this device stays a member to them.")
+            abstract: "Take a space off this device, and this device out of the space; others keep it.")
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The space's name, or the beginning of its id.") var space: String
         @Flag(help: "Do it: what no other device has is lost.") var yes = false

@@ -73,7 +73,8 @@ public struct KeyRotation: Hashable, Sendable {
     /// A rotation to a new key.
     /// - Parameters:
     ///   - boxes: of all who are to read what is written from now on.
-    ///   - older: keys that they are to have too, the newest first; no more than fit are taken.
+    ///   - older: keys that they are to have too, the most needed first; no more than fit are taken, and a
+    ///     later rotation takes the rest.
     public init(
         to key: ContentKey, sealedTo boxes: [AgreementPublicKey], wrapping older: [ContentKey],
         space: SpaceID,
@@ -82,7 +83,9 @@ public struct KeyRotation: Hashable, Sendable {
         self.key = key.id
         sealed = try key.sealed(to: boxes, random: &random)
         wrapped = []
-        for item in older.prefix(WrappedKey.countLimit) where item.id != key.id {
+        // A credential has at most 128 KiB, of which a box takes 93 and a wrapped key 111.
+        let room = max(0, (120 << 10) - sealed.count * 93) / 111
+        for item in older.prefix(min(room, WrappedKey.countLimit)) where item.id != key.id {
             wrapped.append(try key.wrap(item, space: space, random: &random))
         }
     }

@@ -2,16 +2,20 @@ import DunlinKeys
 
 extension CredentialSet {
     /// How much of each feed stays of those who were taken out or made readers: the largest of the cuts in
-    /// live credentials against the feed's owner.
-    /// - Complexity: O(*n*) in the credentials.
+    /// live credentials against the feed's owner, of those that no later such credential has seen. What
+    /// somebody has cut of itself when it left so ends with what takes it out later.
+    /// - Complexity: O(*n*) in the credentials, and in the square of those that are against one owner.
     public func cuts() -> [PublicSigningKey: UInt64] {
-        var largest: [PublicSigningKey: UInt64] = [:]
+        var against: [PublicSigningKey: [Int]] = [:]
         for number in credentials.indices where membership.current.live.contains(number) {
-            let cuts = credentials[number].body.cuts
-            guard !cuts.isEmpty else { continue }
-            let owned = feeds(against: number)
-            for cut in cuts where owned.contains(cut.feed) {
-                largest[cut.feed] = max(largest[cut.feed] ?? 0, cut.length)
+            for feed in feeds(against: number) { against[feed, default: []].append(number) }
+        }
+        var largest: [PublicSigningKey: UInt64] = [:]
+        for (feed, numbers) in against {
+            for number in membership.maximal(numbers) {
+                for cut in credentials[number].body.cuts where cut.feed == feed {
+                    largest[feed] = max(largest[feed] ?? 0, cut.length)
+                }
             }
         }
         return largest

@@ -6,7 +6,8 @@ extension CredentialSet {
     public func keyPreference() -> [Digest] { rotations().map(\.key) }
 
     /// The key to write with: of the live rotations to a clean key the deepest, ties by credential id. A key
-    /// is clean when everybody to whom it was ever sealed is a present device that is not suspended.
+    /// is clean when everybody to whom it was ever sealed, and who has made or shared it, is a present device
+    /// that is not suspended.
     ///
     /// nil when there is none: whoever writes rotates first.
     /// - Complexity: O(*n*) in the credentials that carry keys, and in the boxes of those that are looked at.
@@ -18,9 +19,22 @@ extension CredentialSet {
     /// Whether everybody to whom a key was ever sealed is among the holders of `boxes`.
     private func isClean(_ key: Digest, for boxes: [AgreementPublicKey]) -> Bool {
         let tags = Set(boxes.map { ContentKey.tag($0, key) })
+        let view = members()
         return credentials.allSatisfy { credential in
-            credential.body.sealed(of: key).allSatisfy { tags.contains($0.tag) }
+            guard credential.body.names(key) else { return true }
+            // Who has made or shared it knows it, whether or not it has sealed it to itself.
+            if let device = credential.device {
+                guard let present = view.device(device), !present.isSuspended else { return false }
+            } else if view.members[credential.identity] == nil {
+                return false
+            }
+            return credential.body.sealed(of: key).allSatisfy { tags.contains($0.tag) }
         }
+    }
+
+    /// Keys that were brought in by right. What a mere share names may be no key of the space.
+    public func rotatedKeys() -> Set<Digest> {
+        Set(inOrder.compactMap { $0.body.rotation?.key })
     }
 
     /// Box keys of all who are to have new keys: present devices that are not suspended, and the key for
@@ -54,6 +68,12 @@ extension CredentialSet {
 }
 
 extension CredentialBody {
+    /// Whether it brings a key in or shares it.
+    fileprivate func names(_ key: Digest) -> Bool {
+        if case .keyShare(key, _) = self { return true }
+        return rotation?.key == key
+    }
+
     /// Boxes that hold a key.
     fileprivate func sealed(of key: Digest) -> [SealedKey] {
         if case .keyShare(key, let sealed) = self { return sealed }

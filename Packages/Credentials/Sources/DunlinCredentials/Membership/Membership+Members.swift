@@ -188,13 +188,36 @@ extension Membership {
             .flatMap { affectedIdentity($0) }.flatMap { judgement.members[$0] }
     }
 
-    /// Whether a device of a member gets no new keys: a suspicion of it stands that nothing has lifted since.
+    /// Whether a device of a member gets no new keys: a suspicion of it stands that nothing has lifted since,
+    /// or of the device that let it in, which that suspicion had not seen.
     func isSuspended(_ device: DeviceID, in judgement: Judgement) -> Bool {
+        if !standingSuspicions(of: device, in: judgement).isEmpty { return true }
+        var device = device
+        // Each was let in before it let the next in, so that this ends.
+        while let number = admission(of: device, in: judgement), let issuer = entries[number].act.device,
+            issuer != device
+        {
+            let suspicions = standingSuspicions(of: issuer, in: judgement)
+            if suspicions.contains(where: { !entries[$0].past.contains(number) }) { return true }
+            device = issuer
+        }
+        return false
+    }
+
+    private func standingSuspicions(of device: DeviceID, in judgement: Judgement) -> [Int] {
         let lifts = related.lifts[device, default: []].filter(judgement.live.contains)
-        return related.suspicions[device, default: []].contains { suspicion in
+        return related.suspicions[device, default: []].filter { suspicion in
             judgement.live.contains(suspicion)
                 && !lifts.contains { entries[$0].past.contains(suspicion) }
         }
+    }
+
+    /// The admission of a device by another one of its identity; nil for the first of an identity.
+    private func admission(of device: DeviceID, in judgement: Judgement) -> Int? {
+        related.claims[device, default: []].filter { number in
+            guard case .admitDevice = entries[number].act.deed else { return false }
+            return judgement.members[entries[number].act.identity]?.devices[device] == number
+        }.min { entries[$0].rank < entries[$1].rank }
     }
 
     func device(admittedBy number: Int) -> DeviceID? {

@@ -232,27 +232,36 @@ extension Client {
             guard keys.signing.publicKey == own.identity else { throw .otherPhrase }
             root = keys.signing
         }
-        guard id != own.id, try devices().contains(where: { $0.id == id }) else {
-            throw .space(.noSuchDevice(id))
+        // One that was cut short can be said again: some spaces may have it still.
+        var isThere = false
+        for space in peer.spaceSummaries.map(\.id) {
+            let member = try members(of: space).first { $0.identity == own.identity }
+            if member?.devices[id] != nil { isThere = true }
         }
-        var outcomes: [SpaceID: Revocation] = [:]
+        guard id != own.id, isThere else { throw .space(.noSuchDevice(id)) }
         // Out of the identity first: what is still a device of it would be let into the spaces again.
         let others = peer.spaceSummaries.map(\.id).filter { $0 != haloID }
+        var plan: [(space: SpaceID, outcome: Revocation)] = []
         for space in [haloID].compactMap({ $0 }) + others where peer.isMember(of: space) {
             let member = try members(of: space).first { $0.identity == own.identity }
             guard let target = member?.devices[id], let mine = member?.devices[own.id] else { continue }
-            let mayRevoke = root != nil || mine.rank < target.rank
+            plan.append((space, root != nil || mine.rank < target.rank ? .revoked : .suspended))
+        }
+        for (space, outcome) in plan {
             try onPeer { (client) throws(SpaceError) in
-                if mayRevoke {
+                // The HALO may have seen to it in the meantime.
+                let member = try client.peer.members(of: space).first { $0.identity == own.identity }
+                guard let target = member?.devices[id] else { return }
+                if outcome == .revoked {
                     try client.peer.revoke(
                         id, in: space, root: root, wallClock: client.wallClock, random: &client.random)
-                } else {
+                } else if !target.isSuspended {
                     try client.peer.suspect(
                         id, in: space, wallClock: client.wallClock, random: &client.random)
                 }
             }
-            outcomes[space] = mayRevoke ? .revoked : .suspended
         }
+        let outcomes = Dictionary(plan.map { ($0.space, $0.outcome) }) { first, _ in first }
         return outcomes
     }
 

@@ -19,7 +19,9 @@ extension Client {
         do {
             return try Presentation.issue(
                 device.chain, audience: audience, nonce: nonce, issued: wallClock,
-                lifetime: UInt64(max(0, lifetime / .milliseconds(1))), signingWith: device.signing)
+                lifetime: lifetime < .zero
+                    ? 0 : UInt64(min(lifetime, .seconds(2 * 86_400)) / .milliseconds(1)),
+                signingWith: device.signing)
         } catch { throw .presentation(error) }
     }
 }

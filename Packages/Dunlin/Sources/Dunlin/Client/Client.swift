@@ -29,6 +29,7 @@ public actor Client {
     private var sockets: MeshSockets?
     private var timer: UVTimer?
     private var flushScheduled = false
+    private(set) var isClosed = false
     var subscribers: [Int: AsyncStream<PeerEvent>.Continuation] = [:]
     private var nextSubscriber = 0
     /// Changes of keys that wait until an identity is whole; nil when none is being founded.
@@ -181,6 +182,9 @@ public actor Client {
             // Derived state is rebuilt from the feeds when the home is opened next.
             logger.warning("checkpoint failed: \(error)")
         }
+        // Whoever opens the home next writes to the same feeds: nothing that was planned here may.
+        isClosed = true
+        peer = Peer(random: &random)
         timer?.close()
         timer = nil
         sockets?.closeAll()
@@ -320,6 +324,7 @@ public actor Client {
     /// Makes durable what was staged, applies it, and does what the peer asks for.
     func flush() {
         flushScheduled = false
+        guard !isClosed else { return }
         do throws(SpaceError) {
             let effects = try peer.takeEffects(now: UVLoop.now, wallClock: wallClock, random: &random)
             for effect in effects { perform(effect) }

@@ -89,13 +89,11 @@ final class Home: Sendable {
         self.path = path
         lock = unsafe Foundation.open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw .homeUnusable(path: path, reason: Self.lastError) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            Foundation.close(lock)
-            throw .homeBusy(path: path)
-        }
+        // An object that is whole is taken down when its making fails, too: that closes the file, and once.
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw .homeBusy(path: path) }
     }
 
-    deinit { Foundation.close(lock) }
+    deinit { if lock >= 0 { Foundation.close(lock) } }
 
     /// Lets other processes open the home.
     func unlock() { flock(lock, LOCK_UN) }

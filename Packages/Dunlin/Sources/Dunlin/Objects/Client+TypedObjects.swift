@@ -64,6 +64,7 @@ extension Client {
                     continuation.yield(try self.fetch(type, in: space))
                     for await event in events {
                         guard case .objectsChanged(space, _) = event else { continue }
+                        if self.isClosed { break }
                         continuation.yield(try self.fetch(type, in: space))
                     }
                     continuation.finish()

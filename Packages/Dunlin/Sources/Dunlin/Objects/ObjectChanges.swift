@@ -36,6 +36,8 @@ public struct ObjectChanges: AsyncSequence, Sendable {
                 guard case .objectsChanged(space, let objects) = event, objects.contains(object) else {
                     continue
                 }
+                // What happened before it was closed can no longer be read.
+                guard await !client.isClosed else { return nil }
                 let change = change(to: try await client.part(of: object, at: path, in: space), from: last)
                 if !change.differences.isEmpty { return change }
             }

@@ -118,6 +118,7 @@ public struct Halo: Sendable {
         let entries = try spaces(&peer)
         try note(entries, &peer, wallClock, &random)
         try letIn(&peer, device, wallClock, &random)
+        try takeOut(&peer, device, wallClock, &random)
         let known = Set(peer.spaceSummaries.map(\.id)).union(peer.arrivingSpaces).union(forgotten)
         for entry in entries where !entry.isLeft && !known.contains(entry.space) {
             try setOut(for: entry, &peer, device, wallClock, &random, keep)
@@ -166,6 +167,35 @@ public struct Halo: Sendable {
             try peer.admit(
                 Admission(chain: present.chain, binding: entry.binding), to: entry.space,
                 wallClock: wallClock, random: &random)
+        }
+    }
+
+    /// Takes devices out of spaces that were taken out of the identity: a revocation may have been cut short,
+    /// or come before this device was in the space.
+    private func takeOut(
+        _ peer: inout Peer, _ device: LocalDevice, _ wallClock: UInt64, _ random: inout some RandomSource
+    ) throws(SpaceError) {
+        let own = try peer.members(of: space).first { $0.identity == device.identity }
+        for summary in peer.spaceSummaries where summary.id != space && peer.isMember(of: summary.id) {
+            let member = try peer.members(of: summary.id).first { $0.identity == device.identity }
+            guard let member, let mine = member.devices[device.id] else { continue }
+            for lost in member.devices.values.sorted(by: { $0.rank < $1.rank })
+            where lost.id != device.id && own?.devices[lost.id] == nil && !lost.isSuspended
+                && peer.hasAdmitted(lost.id, to: space)
+            {
+                do throws(SpaceError) {
+                    if mine.rank < lost.rank {
+                        try peer.revoke(
+                            lost.id, in: summary.id, wallClock: wallClock, random: &random)
+                    } else {
+                        try peer.suspect(
+                            lost.id, in: summary.id, wallClock: wallClock, random: &random)
+                    }
+                } catch {
+                    // A space that is to hear of its own past first is asked again when it has.
+                    guard case .unsettled = error else { throw error }
+                }
+            }
         }
     }
 

@@ -28,6 +28,8 @@ public struct AdmissionBundle: Sendable {
             let parts = try value.asArray(count: 3)
             feed = try PublicSigningKey(parts[0])
             sequence = try parts[1].asUnsigned()
+            // No feed is longer.
+            guard sequence < 1 << 40 else { throw .notCanonical }
             credential = try parts[2].asBytes()
         }
     }

@@ -127,7 +127,9 @@ struct ControlPipeline: Sendable {
     func farewell() -> [PublicSigningKey: UInt64] {
         var lengths: [PublicSigningKey: UInt64] = [:]
         for place in credentials.dismissals().compactMap({ places[$0] }) {
-            lengths[place.feed] = max(lengths[place.feed] ?? 0, place.sequence + 1)
+            // Who gave a credential ahead of its feed has said where it stands, and may have lied.
+            let (end, isBeyond) = place.sequence.addingReportingOverflow(1)
+            if !isBeyond { lengths[place.feed] = max(lengths[place.feed] ?? 0, end) }
         }
         return lengths
     }

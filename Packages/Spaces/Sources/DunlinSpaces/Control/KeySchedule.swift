@@ -27,7 +27,8 @@ struct KeySchedule: Sendable {
         self.clean = clean.flatMap { keys[$0] }
         isWaiting = clean != nil && self.clean == nil
         newest = preference.lazy.compactMap { keys[$0] }.first ?? keys.all.first
-        roots = keys.roots(preferring: preference)
+        let rotated = credentials.rotatedKeys()
+        roots = keys.roots(preferring: preference).filter { rotated.contains($0.id) }
         // What nobody may write with any more is shared no more than is needed to read.
         lacking = roots.compactMap { key in
             let boxes = credentials.recipients(lacking: key.id)

@@ -47,9 +47,12 @@ enum ArrivalMessage: Sendable {
             var entries: [AdmissionBundle.Entry] = []
             for item in try items[2].asArray() {
                 let parts = try item.asArray(count: 3)
+                let sequence = try parts[1].asUnsigned()
+                // No feed is longer.
+                guard sequence < 1 << 40 else { throw .notCanonical }
                 entries.append(
                     AdmissionBundle.Entry(
-                        feed: try PublicSigningKey(parts[0]), sequence: try parts[1].asUnsigned(),
+                        feed: try PublicSigningKey(parts[0]), sequence: sequence,
                         credential: try parts[2].asBytes()))
             }
             self = .credentials(entries, isLast: try items[1].asBool())

@@ -35,6 +35,9 @@ struct Link: Sendable {
     var hostedSince: Duration?
     /// What a device that is not known here has given so far, to show that it was let in.
     var introduction: [AdmissionBundle.Entry] = []
+    var introductionByteCount = 0
+    /// The credentials of the space were given once; that is enough for one link.
+    var hasAnsweredArrival = false
     /// Until when a device that was taken out is told so; nothing else is said to it.
     var farewellUntil: Duration?
     /// Points for breaking rules.

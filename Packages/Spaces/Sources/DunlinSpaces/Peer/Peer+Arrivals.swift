@@ -169,9 +169,10 @@ extension Peer {
 
     /// The other side does not know this device yet. It gets the credentials that it lacks.
     private mutating func introduce(in space: SpaceID, to id: ConnectionID, _ heads: [CredentialID]) {
-        guard let own = spaces[space], own.role != nil, links[id]?.device != nil, heads.count <= 64 else {
-            return
-        }
+        guard let own = spaces[space], own.role != nil, links[id]?.device != nil, heads.count <= 64,
+            links[id]?.hasAnsweredArrival == false
+        else { return }
+        links[id]?.hasAnsweredArrival = true
         for part in ArrivalMessage.parts(own.control.admissionEntries(after: heads)) { say(part, on: id) }
     }
 
@@ -182,12 +183,11 @@ extension Peer {
         guard spaces[space]?.role != nil, let link = links[id], link.device == nil, link.session == nil,
             let remote = link.remote
         else { return close(id, now: now) }
-        let all = link.introduction + entries
-        guard all.reduce(0, { $0 + $1.credential.count }) <= Link.introductionByteLimit else {
-            return close(id, now: now)
-        }
-        links[id]?.introduction = all
-        guard isLast else { return }
+        let byteCount = entries.reduce(link.introductionByteCount) { $0 + $1.credential.count + 80 }
+        guard byteCount <= Link.introductionByteLimit else { return close(id, now: now) }
+        links[id]?.introduction += entries
+        links[id]?.introductionByteCount = byteCount
+        guard isLast, let all = links[id]?.introduction else { return }
         do throws(SpaceError) { try spaces[space]?.takeIn(all, showing: remote) } catch { failure = error }
         // It is met anew, and known then.
         close(id, now: now)
@@ -205,7 +205,8 @@ extension Peer {
                 own.control.view.members[identity] != nil
                 && identity.verify(proof, over: hash, purpose: .bundle)
         }
-        guard isMember else { return close(id) }
+        guard isMember, links[id]?.hasAnsweredArrival == false else { return close(id) }
+        links[id]?.hasAnsweredArrival = true
         for part in ArrivalMessage.parts(own.control.admissionEntries()) { say(part, on: id) }
     }
 
@@ -253,6 +254,11 @@ extension Peer {
     /// Whether a device was ever let into a space with these keys.
     public func hasAdmitted(_ binding: DeviceBinding, to space: SpaceID) -> Bool {
         spaces[space]?.control.credentials.admissions.contains { $0.binding == binding } ?? false
+    }
+
+    /// Whether a device was ever let into a space.
+    public func hasAdmitted(_ device: DeviceID, to space: SpaceID) -> Bool {
+        spaces[space]?.control.credentials.admissions.contains { $0.device == device } ?? false
     }
 
     /// Whether a credential of the space has come here.

@@ -24,6 +24,8 @@ extension Space {
         guard inviteIndex.scanned < all.count else { return }
         for credential in all[inviteIndex.scanned...] {
             guard case .invite(let invite) = credential.body else { continue }
+            // Whoever copies another's key may not invite at all.
+            if case .invalid? = control.credentials.status(of: credential.id) { continue }
             let id = InvitationID(inviteKey: invite.key)
             // Of several with one key the first is meant.
             if inviteIndex.invites[id] == nil { inviteIndex.invites[id] = credential.id }

@@ -58,12 +58,34 @@ extension Space {
                 chain = made
                 body = .deviceAdmit(Admission(chain: made, binding: request.binding))
             }
-            let key = try writingKey(wallClock: wallClock, random: &random)
+            try letIn(body, box: request.guest.box, wallClock: wallClock, random: &random)
+        } catch let error as SpaceError {
+            throw error
+        } catch let error as KeyError {
+            throw .key(error)
+        } catch { throw .damagedMetadata(key: "admission") }
+        return chain
+    }
+
+    /// Issues an admission, and gives the newcomer the content keys.
+    ///
+    /// Only when it counts: what does not is not written, since each key that is shared with a stranger is
+    /// one that nobody may write with any more.
+    private mutating func letIn(
+        _ body: CredentialBody, box: AgreementPublicKey, wallClock: UInt64,
+        random: inout some RandomSource
+    ) throws(SpaceError) {
+        let key = try writingKey(wallClock: wallClock, random: &random)
+        do {
             var issued = [try issue(body)]
+            guard control.wouldCount(issued[0]) else {
+                if case .admit(_, _, _?) = body { throw SpaceError.invitation(.alreadyUsed) }
+                throw SpaceError.invitation(.hostNotReady)
+            }
             for key in control.schedule().roots {
                 issued.append(
                     try issue(
-                        .keyShare(id: key.id, sealed: key.sealed(to: [request.guest.box], random: &random)),
+                        .keyShare(id: key.id, sealed: key.sealed(to: [box], random: &random)),
                         after: issued))
             }
             try appendControl(issued, key: key, random: &random)
@@ -75,9 +97,6 @@ extension Space {
             throw .key(error)
         } catch { throw .damagedMetadata(key: "admission") }
         _ = try takeControl(secrets.control.publicKey)
-        // What counts for nothing is no admission: the guest must not be given what goes with one.
-        guard control.view.device(request.guest.device) != nil else { throw .invitation(.hostNotReady) }
-        return chain
     }
 
     /// Lets in a further device of this identity, which has named the keys that it will use here.
@@ -85,24 +104,7 @@ extension Space {
         _ admission: Admission, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) {
         guard control.view.device(admission.device) == nil else { return }
-        do {
-            let key = try writingKey(wallClock: wallClock, random: &random)
-            var issued = [try issue(.deviceAdmit(admission))]
-            for key in control.schedule().roots {
-                issued.append(
-                    try issue(
-                        .keyShare(id: key.id, sealed: key.sealed(to: [admission.chain.box], random: &random)),
-                        after: issued))
-            }
-            try appendControl(issued, key: key, random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .damagedMetadata(key: "admission") }
-        _ = try takeControl(secrets.control.publicKey)
+        try letIn(.deviceAdmit(admission), box: admission.chain.box, wallClock: wallClock, random: &random)
     }
 
     /// Takes in credentials that have come ahead of their feeds, if by them the holder of a Noise static is a
