@@ -15,7 +15,7 @@ except ImportError:
 from dunlin_reader.cbor import Damaged
 from dunlin_reader.objects import base32
 from dunlin_reader.kinds import ROLE_NAMES
-from dunlin_reader.space import find_space, state_hash
+from dunlin_reader.space import find_space, is_owned, state_hash
 
 
 def members(place):
@@ -32,7 +32,7 @@ def members(place):
 def objects(place):
     documents, found = place.blocks().objects(), []
     for id, document in sorted(documents.items()):
-        if document.spans and document.field(b"@deleted") is not True:
+        if document.spans and not is_owned(id) and document.field(b"@deleted") is not True:
             found.append({"id": base32(id), "type": document.field(b"@type"), "value": document.json()})
     return {"space": place.id.hex(), "stateHash": state_hash(documents).hex(), "objects": found}
 

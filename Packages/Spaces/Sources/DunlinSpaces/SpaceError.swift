@@ -35,6 +35,10 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
     case badName(limit: Int)
     /// No such object, or it was deleted.
     case unknownObject(ObjectID)
+    /// The object belongs to another device, which alone can change it.
+    case ownedObject(ObjectID)
+    /// So many letters of this device wait there already. Cancel invitations that nobody accepts.
+    case tooManyLetters(limit: Int)
     /// The change of one commit is larger than a block may be. Split it into several commits.
     case commitTooLarge(byteCount: Int, limit: Int)
     /// The saved state or history of an object does not decode, and the feeds know of no such object. Delete
@@ -78,6 +82,9 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
             "Whoever this is against was here first; somebody senior can do it, or the phrase for a device."
         case .noContentKey(let id): "The content key of space \(id) has not arrived; sync with a member."
         case .unknownObject(let id): "There is no object \(id), or it was deleted."
+        case .ownedObject(let id): "The object \(id) belongs to another device, which alone can change it."
+        case .tooManyLetters(let limit):
+            "\(limit) invitations of this device wait there already; cancel some, or wait for an answer."
         case .commitTooLarge(let count, let limit):
             "The commit has \(count) bytes; a block may have \(limit). Split it."
         case .damagedObject(let id, let cause): "The saved state of object \(id) is damaged: \(cause)"

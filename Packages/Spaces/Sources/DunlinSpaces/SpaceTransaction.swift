@@ -31,6 +31,10 @@ public struct SpaceTransaction: ~Copyable {
     public mutating func edit<R>(
         _ object: ObjectID, _ body: (inout ObjectEditor) throws(ObjectError) -> R
     ) throws(SpaceError) -> R {
+        // For everybody else such a change has no effect.
+        guard OwnedObject.isWritable(object, by: space.secrets.data.publicKey) else {
+            throw .ownedObject(object)
+        }
         if before[object] == nil {
             let document = try space.mending { space throws(SpaceError) in
                 try space.data.objects.open(object, store: space.store)

@@ -3,7 +3,7 @@ import DunlinEncoding
 
 /// What a signature is for. The purpose is signed with the bytes, so that no signature serves for another.
 public enum SignaturePurpose: String, CaseIterable, Sendable {
-    case cred, cert, head, invite, bind, attest, relay, peer, bundle, presentation
+    case cred, cert, head, invite, bind, attest, relay, peer, bundle, presentation, card
 
     var prefix: [UInt8] { Array("dunlin/1/\(rawValue)".utf8) + [0] }
 }

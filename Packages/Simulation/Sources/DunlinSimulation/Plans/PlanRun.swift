@@ -96,8 +96,9 @@ struct PlanRun {
             switch event {
             case .objectsChanged(space, let objects): try check(objects, at: peer)
             case .join(_, .admitted): counts.admissions += 1
-            case .objectsChanged, .membersChanged, .connected, .disconnected, .progress, .rendezvous,
-                .invitation, .excluded, .join, .arrived:
+            case .objectsChanged, .ownedObjectsChanged, .membersChanged, .connected, .disconnected, .progress,
+                .rendezvous,
+                .invitation, .excluded, .join, .arrived, .letter:
                 break
             }
         }

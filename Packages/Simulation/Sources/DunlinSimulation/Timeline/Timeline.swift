@@ -45,7 +45,7 @@ public struct Timeline: Sendable {
     mutating func add(_ event: PeerEvent, peer: Int, at time: Duration) {
         guard isRecording else { return }
         switch event {
-        case .objectsChanged: add(.applied, peer: peer, at: time)
+        case .objectsChanged, .ownedObjectsChanged: add(.applied, peer: peer, at: time)
         case .connected: add(.connected, peer: peer, at: time)
         case .disconnected: add(.disconnected, peer: peer, at: time)
         case .join(_, .admitted): add(.admitted, peer: peer, at: time)
@@ -54,7 +54,7 @@ public struct Timeline: Sendable {
         case .invitation(_, .attemptFailed(let left)):
             add(.note("\(left) attempts left"), peer: peer, at: time)
         case .excluded(_, let error): add(.note("excluded: \(error)"), peer: peer, at: time)
-        case .membersChanged, .progress, .rendezvous, .invitation, .join, .arrived: break
+        case .membersChanged, .progress, .rendezvous, .invitation, .join, .arrived, .letter: break
         }
     }
 }

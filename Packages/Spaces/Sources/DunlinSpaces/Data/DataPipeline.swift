@@ -59,12 +59,15 @@ struct DataPipeline: Sendable {
         var changed: [ObjectID] = []
         if isAuthorised, let changes = Self.decoded(transaction.changes) {
             // All of them first: where one cannot be had, none has changed.
-            for (object, _) in changes { try objects.open(object, store: store) }
+            for (object, _) in changes where OwnedObject.isWritable(object, by: feed) {
+                try objects.open(object, store: store)
+            }
             let outside = graph.outside(parents)
             var number = graph.appliedLength(of: feed) << 32
             for (object, change) in changes {
                 let first = number
                 number += UInt64(change.unitCount)
+                guard OwnedObject.isWritable(object, by: feed) else { continue }
                 let result = try objects.update(object, store: store) { document throws(ObjectError) in
                     _ = try document.apply(
                         change, replica: ReplicaID(raw: feed.raw), firstSequence: first,

@@ -268,4 +268,7 @@ extension Peer {
 
     /// Whether this device is a present device of the space.
     public func isMember(of space: SpaceID) -> Bool { spaces[space]?.role != nil }
+
+    /// Whether this device may write objects of the space.
+    public func mayWrite(in space: SpaceID) -> Bool { (spaces[space]?.role ?? .reader) >= .editor }
 }

@@ -180,7 +180,7 @@ extension Peer {
         guard spaces[space] != nil else { throw .unknownSpace(space) }
         spaces[space]?.data.hold = limits
         let changed = try spaces[space]?.advance().objects ?? []
-        if !changed.isEmpty { effects.append(.event(.objectsChanged(space, changed))) }
+        tell(changed, changedIn: space)
         return changed
     }
 
@@ -209,7 +209,7 @@ extension Peer {
             let result = try outcome.get()
             guard !changes.isEmpty else { return result }
             try own.commit(changes, wallClock: wallClock, random: &random)
-            effects.append(.event(.objectsChanged(id, Set(changes.map(\.object)))))
+            tell(Set(changes.map(\.object)), changedIn: id)
             return result
         } catch {
             for (object, document) in before {
@@ -239,10 +239,10 @@ extension Peer {
         return body(document)
     }
 
-    /// Ids of objects that are not deleted, of one type when given.
+    /// Ids of objects that are not deleted, of one type when given; without those of ``OwnedObject``.
     public mutating func objectIDs(in space: SpaceID, type: UTF8String?) throws(SpaceError) -> [ObjectID] {
         guard let ids = try spaces[space]?.objectIDs(type: type) else { throw .unknownSpace(space) }
-        return ids
+        return ids.filter { !OwnedObject.isOwned($0) }
     }
 
     /// A hash over the canonical state of all objects.
@@ -256,7 +256,7 @@ extension Peer {
     public mutating func verifyDerivedState(of space: SpaceID) throws(SpaceError) -> Bool {
         guard let isSound = try spaces[space]?.savedObjectsAreSound() else { throw .unknownSpace(space) }
         guard isSound, let rebuilt = try spaces[space]?.rebuilt() else { return false }
-        for id in try objectIDs(in: space, type: nil) {
+        for id in try spaces[space]?.objectIDs(type: nil) ?? [] {
             let kept = try read(id, in: space) { $0.canonicalState() }
             if rebuilt[id]?.canonicalState() != kept { return false }
         }

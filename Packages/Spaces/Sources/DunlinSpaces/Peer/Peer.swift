@@ -199,8 +199,16 @@ public struct Peer {
                 effects.append(.event(.membersChanged(id)))
                 dismissed.formUnion(strangers(in: space))
             }
-            if !changes.objects.isEmpty { effects.append(.event(.objectsChanged(id, changes.objects))) }
+            tell(changes.objects, changedIn: id)
         }
+    }
+
+    /// Tells the owner which objects have changed, the app's apart from others.
+    mutating func tell(_ objects: Set<ObjectID>, changedIn space: SpaceID) {
+        let owned = objects.filter { OwnedObject.isOwned($0) }
+        let others = owned.isEmpty ? objects : objects.subtracting(owned)
+        if !others.isEmpty { effects.append(.event(.objectsChanged(space, others))) }
+        if !owned.isEmpty { effects.append(.event(.ownedObjectsChanged(space, owned))) }
     }
 
     private mutating func tellSessions(

@@ -59,6 +59,8 @@ public enum PeerEffect: Sendable {
 /// What happened inside a ``Peer`` that an app may want to show.
 public enum PeerEvent: Sendable {
     case objectsChanged(SpaceID, Set<ObjectID>)
+    /// What others say of themselves, or have sent, has changed; no object of an app has.
+    case ownedObjectsChanged(SpaceID, Set<ObjectID>)
     case membersChanged(SpaceID)
     case connected(SpaceID, DeviceID)
     case disconnected(SpaceID, DeviceID)
@@ -69,6 +71,8 @@ public enum PeerEvent: Sendable {
     /// This device was let in through an invitation, and by what is known now that counts for nothing.
     case excluded(SpaceID, InvitationError)
     case join(JoinID, JoinState)
+    /// An invitation was left for this identity in a space. The client says so, not the peer.
+    case letter(SpaceID)
     /// A space of this identity gave this device its credentials: call `finishArrival`, which stores them.
     case arrived(SpaceID)
 }

@@ -103,7 +103,7 @@ extension Space {
             let outside = data.graph.outside(graph.parents(of: version))
             var number = event.sequence << 32
             for (id, change) in changes {
-                if only?.contains(id) ?? true {
+                if only?.contains(id) ?? true, OwnedObject.isWritable(id, by: feed) {
                     // Taken out while it changes, so that it is not copied.
                     var document = documents.removeValue(forKey: id) ?? ObjectDocument(id: id)
                     try? document.apply(
