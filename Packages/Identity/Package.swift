@@ -17,6 +17,7 @@ let package = Package(
     dependencies: [
         .package(path: "../Credentials"),
         .package(path: "../Encoding"),
+        .package(path: "../Invitations"),
         .package(path: "../Keys"),
         .package(path: "../Objects"),
         .package(path: "../Spaces"),
@@ -29,6 +30,7 @@ let package = Package(
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinObjects", package: "Objects"),
+                .product(name: "DunlinInvitations", package: "Invitations"),
                 .product(name: "DunlinSpaces", package: "Spaces"),
             ],
             path: "Sources/DunlinIdentity",
@@ -42,6 +44,7 @@ let package = Package(
                 .product(name: "DunlinKeys", package: "Keys"),
                 .product(name: "DunlinCredentials", package: "Credentials"),
                 .product(name: "DunlinObjects", package: "Objects"),
+                .product(name: "DunlinInvitations", package: "Invitations"),
                 .product(name: "DunlinSpaces", package: "Spaces"),
             ],
             path: "Tests/DunlinIdentityTests",

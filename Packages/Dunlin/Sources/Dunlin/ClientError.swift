@@ -41,6 +41,13 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case otherPhrase
     /// The text names no member of the space, or more than one. List the members.
     case unknownMember(String)
+    /// The text names nobody of a common space, or more than one. List the contacts.
+    case unknownContact(String)
+    /// This device may only read in every space that it shares with somebody, so nothing can be left there.
+    /// Hand over an invitation another way.
+    case noWayTo(IdentityID)
+    /// There is no such letter, or more than one from that sender. List the invitations.
+    case unknownLetter(String)
     /// The value does not fit the type it is read as.
     case undecodable(type: String, reason: String)
     case json(String)
@@ -72,6 +79,13 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .otherPhrase: "The phrase is that of another identity."
         case .unknownMember(let name):
             "No member of the space is meant by \(name), or more than one; list the members."
+        case .unknownContact(let name):
+            "Nobody of a common space is meant by \(name), or more than one; see `dunlin contacts`."
+        case .noWayTo(let identity):
+            "You may only read in the spaces shared with \(DIDKey.encode(identity)); ask an admin for the "
+                + "role editor, or hand over an invitation: `dunlin invite SPACE --unattended --for`."
+        case .unknownLetter(let name):
+            "No received invitation is meant by \(name), or more than one; see `dunlin invitations`."
         case .undecodable(let type, let reason): "The object is not a \(type): \(reason)"
         case .json(let reason): "\(reason)"
         case .closed: "The client was closed."

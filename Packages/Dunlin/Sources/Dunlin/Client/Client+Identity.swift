@@ -168,6 +168,7 @@ extension Client {
         guard let halo = try halo() else { throw .space(.noIdentity) }
         try onPeer { (client) throws(SpaceError) in
             try halo.set(profile, &client.peer, wallClock: client.wallClock, random: &client.random)
+            client.isHaloDue = true
         }
     }
 
@@ -311,6 +312,7 @@ extension Client {
                     ])
                 }
             } catch { throw .space(error) }
+            publishCards(halo)
             scheduleFlush()
         } catch {
             // What is due is tried again with the next change.

@@ -57,11 +57,11 @@ extension Client {
         } catch { throw .space(error) }
     }
 
-    private static func milliseconds(_ duration: Duration) -> UInt64 {
+    static func milliseconds(_ duration: Duration) -> UInt64 {
         UInt64(max(0, min(duration, .seconds(Int64(1) << 40)) / .milliseconds(1)))
     }
 
-    private func handle(
+    func handle(
         _ ticket: InvitationTicket, code: String?, in space: SpaceID, uses: Int
     ) -> Invitation {
         let id = ticket.id
@@ -189,6 +189,7 @@ extension Client {
     /// Gives an attempt up. Its keys are kept and used again when the invitation is accepted later.
     public func cancelJoin(_ join: JoinID) {
         joining[join] = nil
+        acceptedLetters[join] = nil
         peer.cancelJoin(join)
         flush()
     }
@@ -209,6 +210,7 @@ extension Client {
             changes.append(.set("device", joined.device.record))
             changes.append(.set("halo", SecretBytes(copying: space.bytes)))
         }
+        acceptedLetters[join] = nil
         if let name = joining.removeValue(forKey: join) { changes.append(.remove(name)) }
         changes.append(.remove("skipped/\(space)"))
         isHaloDue = true

@@ -42,6 +42,12 @@ public actor Client {
     var isHaloDue = true
     /// Where the keys of an unfinished join are kept.
     var joining: [JoinID: String] = [:]
+    /// Letters that are being accepted.
+    var acceptedLetters: [JoinID: LetterID] = [:]
+    /// Letters that those who watch were told of.
+    var toldLetters: Set<LetterID> = []
+    /// Members, or what they have sent, have changed: there may be letters.
+    var isPostDue = true
     /// Spaces whose stored state is damaged, with what is wrong; they are not open, the others are.
     public internal(set) var damagedSpaces: [SpaceID: SpaceError] = [:]
     private var lastCheckpoint = UVLoop.now
@@ -329,6 +335,7 @@ public actor Client {
             let effects = try peer.takeEffects(now: UVLoop.now, wallClock: wallClock, random: &random)
             for effect in effects { perform(effect) }
             advanceHalo()
+            lookForLetters()
             if UVLoop.now > lastCheckpoint + .seconds(5) {
                 lastCheckpoint = UVLoop.now
                 try peer.checkpoint(ifAppliedAtLeast: 1_024)
@@ -352,13 +359,18 @@ public actor Client {
             case .join(let id, .admitted(let joined)):
                 scheduleFlush()
                 guard finish(id, joined) else { return }
-            case .join(let id, .failed): joining[id] = nil
+            case .join(let id, .failed(let error)):
+                joining[id] = nil
+                noteFailure(of: id, error)
             case .arrived(let space):
                 scheduleFlush()
                 finishArrival(in: space)
-            case .membersChanged: isHaloDue = true
-            case .objectsChanged(let space, _): if space == haloID { isHaloDue = true }
-            case .connected, .disconnected, .progress, .rendezvous, .invitation, .excluded, .join: break
+            case .membersChanged: (isHaloDue, isPostDue) = (true, true)
+            case .ownedObjectsChanged: isPostDue = true
+            case .objectsChanged(let space, _):
+                if space == haloID { (isHaloDue, isPostDue) = (true, true) }
+            case .connected, .disconnected, .progress, .rendezvous, .invitation, .excluded, .join, .letter:
+                break
             }
             for subscriber in subscribers.values { subscriber.yield(event) }
         }
@@ -385,7 +397,10 @@ public actor Client {
     var wallClock: UInt64 { UInt64(max(0, Date().timeIntervalSince1970 * 1_000)) }
 
     func newObjectID() throws(ClientError) -> ObjectID {
-        guard let id = ObjectID(bytes: random.bytes(16)) else { throw .closed }
-        return id
+        // One in 2^40 would be another device's.
+        while true {
+            guard let id = ObjectID(bytes: random.bytes(16)) else { throw .closed }
+            if !OwnedObject.isOwned(id) { return id }
+        }
     }
 }

@@ -49,7 +49,7 @@ public struct Halo: Sendable {
         }
     }
 
-    private func entries(
+    func entries(
         _ type: UTF8String, _ peer: inout Peer
     ) throws(SpaceError) -> [ObjectValue] {
         var values: [ObjectValue] = []
@@ -65,6 +65,10 @@ public struct Halo: Sendable {
     public func set(
         _ profile: Profile, _ peer: inout Peer, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) {
+        var profile = profile
+        let former = try self.profile(&peer)?.serial ?? 0
+        // A clock that was set back does not bring an older one to the front.
+        profile.serial = max(wallClock, former == .max ? former : former + 1)
         try put(profile.value, Profile.type, Profile.objectID, &peer, wallClock, &random)
     }
 

@@ -15,6 +15,8 @@ public struct Profile: Hashable, Sendable {
     public var picture: ObjectID?
     /// Whatever else the identity says, by names of its choice.
     public var fields: [UTF8String: ObjectValue]
+    /// Grows with each change, which ``Halo`` sees to: milliseconds since 1970, or one more than before.
+    public internal(set) var serial: UInt64 = 0
 
     /// A profile with a name.
     public init(
@@ -36,6 +38,7 @@ public struct Profile: Hashable, Sendable {
         var value: [UTF8String: ObjectValue] = ["displayName": .string(UTF8String(displayName))]
         if let picture { value["picture"] = .bytes(picture.bytes) }
         if !fields.isEmpty { value["fields"] = .map(fields) }
+        if serial > 0 { value["serial"] = .integer(Int64(clamping: serial)) }
         return .map(value)
     }
 
@@ -46,5 +49,6 @@ public struct Profile: Hashable, Sendable {
         if case .bytes(let bytes)? = value["picture"] { picture = ObjectID(bytes: bytes) }
         fields = [:]
         if case .map(let fields)? = value["fields"] { self.fields = fields }
+        if case .integer(let serial)? = value["serial"] { self.serial = UInt64(clamping: serial) }
     }
 }
