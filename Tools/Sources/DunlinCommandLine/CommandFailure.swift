@@ -75,7 +75,9 @@ public struct CommandFailure: Error, Sendable {
         case .portInUse: .portInUse
         case .network: .unreachable
         case .unknownSpaceName: .unknownSpace
-        case .unknownMember: .unknownMember
+        case .unknownMember, .unknownContact: .unknownMember
+        case .noWayTo: .notAllowed
+        case .unknownLetter: .invitationOver
         case .otherPhrase, .presentation: .badValue
         case .closed: .other
         }
@@ -96,7 +98,7 @@ public struct CommandFailure: Error, Sendable {
         case .unknownObject: .unknownObject
         case .noIdentity: .noIdentity
         case .unsettled: .unsettled
-        case .notAllowed, .notSenior, .juniorToInviter: .notAllowed
+        case .notAllowed, .notSenior, .juniorToInviter, .ownedObject, .tooManyLetters: .notAllowed
         case .notMember, .noSuchDevice: .unknownMember
         case .object, .commitTooLarge, .badName, .badUseCount: .badValue
         case .store(.newerFormat): .newerFormat

@@ -11,7 +11,7 @@ public struct DunlinCommand: AsyncParsableCommand {
             PassphraseCommand.self, IdentityCommand.self, DeviceCommand.self, ProfileCommand.self,
             PresentCommand.self,
             VerifyCommand.self,
-            SpaceCommand.self,
+            SpaceCommand.self, ContactsCommand.self,
             InviteCommand.self, InvitationsCommand.self,
             JoinCommand.self, PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self,
             EditCommand.self, MoveCommand.self, MarkCommand.self,

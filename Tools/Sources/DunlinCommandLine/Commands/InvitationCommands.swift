@@ -6,7 +6,7 @@ import DunlinObjects
 struct InviteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "invite", abstract: "Invite somebody to a space, or another device.",
-        subcommands: [Create.self, Cancel.self], defaultSubcommand: Create.self)
+        subcommands: [Create.self, Cancel.self, DeclineLetter.self], defaultSubcommand: Create.self)
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -78,17 +78,23 @@ struct InviteCommand: AsyncParsableCommand {
                 seconds = minutes * 60
             }
             if let expires {
-                let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 24 * 3_600]
-                guard let unit = expires.last.flatMap({ units[$0] }), let count = Int64(expires.dropLast()),
-                    count > 0, count <= limit / unit
-                else {
-                    throw CommandFailure(
-                        .badValue,
-                        "--expires takes a time like 10m, 12h or 7d; at most \(unattended ? "366d" : "24h").")
-                }
-                seconds = count * unit
+                seconds = try Self.seconds(expires, atMost: limit, shown: unattended ? "366d" : "24h")
             }
             return seconds
+        }
+
+        /// Reads a time like 10m, 12h or 7d.
+        static func seconds(
+            _ text: String, atMost limit: Int64, shown: String
+        ) throws(CommandFailure) -> Int64 {
+            let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 24 * 3_600]
+            guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count > 0,
+                count <= limit / unit
+            else {
+                throw CommandFailure(
+                    .badValue, "--expires takes a time like 10m, 12h or 7d; at most \(shown).")
+            }
+            return count * unit
         }
     }
 
@@ -113,17 +119,28 @@ struct JoinCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "join", abstract: "Accept an invitation to a space, or as a new device.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The invitation: dunlin:… or dunlin://join/…") var ticket: String
+    @Argument(help: "The invitation: dunlin:… or dunlin://join/…") var ticket: String?
+    @Option(help: "Instead: a contact who has invited you, or the id of a received invitation.")
+    var from: String?
     @Option(help: "The six digits; else they are asked for.") var code: String?
     @Option(help: "Seconds to wait for the host.") var timeout: Int64?
 
     func run() async throws {
         try await reporting(options) { session throws(CommandFailure) in
-            do { _ = try InvitationTicket(parsing: ticket) } catch { throw CommandFailure(error) }
+            guard (ticket == nil) != (from == nil) else {
+                throw CommandFailure(.badValue, "Give an invitation, or say --from CONTACT.")
+            }
+            if let ticket {
+                do { _ = try InvitationTicket(parsing: ticket) } catch { throw CommandFailure(error) }
+            }
             // Whoever looks for the code takes longer.
             let timeout = timeout ?? (code == nil ? 300 : 60)
             let request = DunlinCommandLine.request(
-                "join", ["ticket": .plain(ticket), "code": code.plain, "timeout": .integer(timeout)])
+                "join",
+                [
+                    "ticket": ticket.plain, "from": from.plain, "code": code.plain,
+                    "timeout": .integer(timeout),
+                ])
             let result = try await session.run(request, network: true) { event, ask in
                 guard event.string("event") == "code-needed", let join = event.integer("join") else {
                     return session.printer.event(event)

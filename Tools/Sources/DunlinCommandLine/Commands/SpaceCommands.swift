@@ -6,7 +6,8 @@ struct SpaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "space", abstract: "Create, show, leave and forget spaces.",
         subcommands: [
-            Create.self, List.self, Members.self, RemoveMember.self, LeaveSpace.self, SetRole.self,
+            Create.self, List.self, Members.self, AddContact.self, RemoveMember.self, LeaveSpace.self,
+            SetRole.self,
             Why.self, Graph.self, Forget.self,
         ])
 

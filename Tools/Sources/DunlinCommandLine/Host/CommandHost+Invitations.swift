@@ -103,7 +103,8 @@ extension CommandHost {
     func invitations() async throws -> ObjectValue {
         let names = Dictionary(
             await client.spaces.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-        return .list(
+        let people = try await client.names()
+        let made: [ObjectValue] =
             await client.invitations.map { invitation in
                 var row: [String: ObjectValue] = [
                     "id": .plain(invitation.id.description),
@@ -115,10 +116,14 @@ extension CommandHost {
                     "expires": invitation.expires.map { .integer(Int64(clamping: $0)) } ?? .null,
                 ]
                 if let guest = invitation.guest { row["for"] = .plain(DIDKey.encode(guest)) }
-                if let inviter = invitation.inviter { row["inviter"] = .plain(DIDKey.encode(inviter)) }
+                if let inviter = invitation.inviter {
+                    row["inviter"] = .plain(DIDKey.encode(inviter))
+                    if let name = people[inviter] { row["inviterName"] = .plain(name) }
+                }
                 if let left = invitation.attemptsLeft { row["attemptsLeft"] = .integer(Int64(left)) }
                 return .record(row)
-            })
+            }
+        return .list(made + (try await letters()))
     }
 
     private static func kind(_ invitation: InvitationSummary) -> String {
@@ -140,12 +145,20 @@ extension CommandHost {
     // MARK: Joining
 
     func join(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
-        let ticket = try InvitationTicket(parsing: request.required("ticket"))
         let timeout = Duration.seconds(request.integer("timeout") ?? 60)
+        if let from = request.string("from") { return try await join(from: from, timeout, emit) }
+        let ticket = try InvitationTicket(parsing: request.required("ticket"))
         await client.connect(rendezvous: ticket.rendezvous.compactMap { RendezvousAddress($0) })
-        let attempt = try await client.accept(ticket, timeout: timeout)
+        return try await follow(
+            try await client.accept(ticket, timeout: timeout), code: request.string("code"), emit)
+    }
+
+    /// Tells how an attempt fares until it has succeeded.
+    func follow(
+        _ attempt: JoinAttempt, code: String?, _ emit: @escaping Emit
+    ) async throws -> ObjectValue {
         let number = Int64(bitPattern: attempt.id.rawValue)
-        await codes.keep(request.string("code"), for: number)
+        await codes.keep(code, for: number)
         do {
             let result = try await follow(attempt, number, emit)
             await codes.keep(nil, for: number)

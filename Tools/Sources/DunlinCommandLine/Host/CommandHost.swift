@@ -1,6 +1,7 @@
 import Dunlin
 import DunlinCredentials
 import DunlinEncoding
+import DunlinIdentity
 import DunlinInvitations
 import DunlinKeys
 import DunlinMesh
@@ -44,6 +45,9 @@ public struct CommandHost: Sendable {
             case "space graph": return try await graph(request)
             case "invite": return try await invite(request, emit)
             case "invite cancel": return try await cancelInvitation(request)
+            case "contacts": return try await contacts()
+            case "space add": return try await addContact(request)
+            case "invite decline": return try await declineLetter(request)
             case "invitations": return try await invitations()
             case "join": return try await join(request, emit)
             case "join code": return try await typeCode(request)
@@ -103,13 +107,16 @@ public struct CommandHost: Sendable {
     }
 
     private func members(_ request: ObjectValue) async throws -> ObjectValue {
-        let own = await client.identity
+        let own = await client.identity, space = try await space(request)
+        let names = try await client.names(in: space)
         return .list(
-            try await client.members(of: space(request)).map { member in
+            try await client.members(of: space).map { member in
                 let did = DIDKey.encode(member.identity)
                 return .record([
                     "identity": .plain(did), "role": .plain(member.role.description),
                     "devices": .integer(Int64(member.devices.count)), "you": .bool(did == own),
+                    "name": names[member.identity].map { .plain($0) } ?? .null,
+                    "key": .plain(Client.shortKey(of: member.identity)),
                 ])
             })
     }
@@ -217,8 +224,12 @@ public struct CommandHost: Sendable {
     private func sync(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
         guard request.flag("untilIdle") else {
             // Runs as a peer until the process ends.
-            for await event in await client.events(withStanding: true) {
+            var told: Set<LetterID> = []
+            let events = await client.events(withStanding: true)
+            try await tellLetters(&told, emit)
+            for await event in events {
                 switch event {
+                case .letter: try await tellLetters(&told, emit)
                 case .connected(let space, let device):
                     emit(
                         .record([
@@ -243,7 +254,9 @@ public struct CommandHost: Sendable {
                             "event": .plain("excluded"), "space": .plain("\(space)"),
                             "reason": .plain("\(cause)"),
                         ]))
-                case .objectsChanged, .membersChanged, .progress, .invitation, .join, .arrived: break
+                case .objectsChanged, .ownedObjectsChanged, .membersChanged, .progress, .invitation, .join,
+                    .arrived:
+                    break
                 }
             }
             return .null
@@ -274,6 +287,7 @@ public struct CommandHost: Sendable {
         var spaces: [ObjectValue] = []
         for space in await client.spaces {
             let links = try await client.links(in: space.id)
+            let names = try await client.names(in: space.id)
             spaces.append(
                 .record([
                     "name": .plain(space.name), "id": .plain(space.id.description),
@@ -284,6 +298,7 @@ public struct CommandHost: Sendable {
                             .record([
                                 "device": .plain(link.device.description),
                                 "identity": link.identity.map { .plain(DIDKey.encode($0)) } ?? .null,
+                                "name": link.identity.flatMap { names[$0] }.map { .plain($0) } ?? .null,
                                 "inSync": .bool(link.isInSync),
                                 "toSend": .integer(Int64(link.unconfirmedBlocks)),
                                 "toReceive": .integer(Int64(link.missingBlocks)),
