@@ -96,7 +96,7 @@ struct SealedLetter: Sendable {
                 let value = try? CBORValue(decoding: content), var fields = try? CBORFields(value),
                 (try? fields.unsigned(1)) == 1,
                 let bytes = try? fields.bytes(2, atMost: 4_096),
-                let ticket = try? InvitationTicket(decoding: bytes),
+                let ticket = try? InvitationTicket(decoding: bytes), ticket.expires == expires,
                 let name = try? fields.text(3, atMost: Card.nameLimit).string,
                 (try? fields.finish()) != nil, Array(Card.cleaned(name).utf8) == Array(name.utf8)
             else { continue }
