@@ -110,6 +110,31 @@ import Testing
         await place.end()
     }
 
+    @Test func `a device takes back what it has said when the profile says otherwise`() async throws {
+        let place = try await Neighbours()
+        let (ada, _) = try await place.add("Ada")
+        let space = try await ada.createSpace(named: "Trip"), identity = try await Self.identity(ada)
+        try await ClientTests.eventually("Ada has a card") { try await !ada.cards(in: space).isEmpty }
+        // As if it had been changed here and elsewhere, and the change from elsewhere had won.
+        let signing = try #require(await ada.signing)
+        let lost = try #require(
+            try Card.issue(
+                Profile(displayName: "Adele"), serial: 1 << 60, in: space, identity: identity,
+                signingWith: signing))
+        let own = OwnedObject.card.id(of: try await ada.ownDataFeed(in: space))
+        try await ada.commit(to: space) { transaction throws(SpaceError) in
+            try transaction.edit(own) { editor throws(ObjectError) in
+                try editor.put(.bytes(lost.encoded), at: "card")
+            }
+        }
+        #expect(try await ada.cards(in: space)[identity]?.name == "Adele")
+        _ = try await ada.createSpace(named: "What makes it look again")
+        try await ClientTests.eventually("the card says what the profile says") {
+            try await ada.cards(in: space)[identity]?.name == "Ada"
+        }
+        await place.end()
+    }
+
     @Test func `a reader is shown by a name from elsewhere, or by none`() async throws {
         let place = try await Neighbours()
         let (ada, _) = try await place.add("Ada"), (bob, _) = try await place.add("Bob")

@@ -1,6 +1,7 @@
 @testable import Dunlin
 import DunlinCredentials
-import DunlinIdentity
+import DunlinEncoding
+@testable import DunlinIdentity
 import DunlinInvitations
 import DunlinKeys
 import DunlinObjects
@@ -146,6 +147,27 @@ import Testing
             if case ClientError.space(.tooManyLetters(Letters.senderLimit)) = error { true } else { false }
         }
         #expect(await ada.invitations.count { $0.guest == who } == Letters.senderLimit)
+        // A program of Ada's knows no limit.
+        let feed = try await ada.ownDataFeed(in: common)
+        let box = try #require(try await bob.members(of: common).first { $0.identity == who })
+        for _ in 0..<3 {
+            let ticket = try await ada.inviteUnattended(to: secret, for: who, lifetime: .seconds(60)).ticket
+            var random = SystemRandom()
+            let id = LetterID(of: ticket.id, in: common, from: feed)
+            let sealed = try SealedLetter(
+                ticket, named: "More", id: id, to: box.devices.values.map(\.chain.box), random: &random)
+            try await ada.commit(to: common) { transaction throws(SpaceError) in
+                try transaction.edit(outbox) { editor throws(ObjectError) in
+                    try editor.put(.bytes(sealed.encoded), at: ObjectPath([.key(UTF8String(id.description))]))
+                }
+            }
+        }
+        let more = try await ada.insert(.map(["last": .bool(true)]), into: common)
+        try await ClientTests.eventually("Bob has all of that") {
+            try await bob.objectIDs(in: common).contains(more)
+        }
+        #expect(try await bob.letters().count == Letters.senderLimit)
+        #expect(try await !bob.letters().contains { $0.name == "More" })
         await place.end()
     }
 

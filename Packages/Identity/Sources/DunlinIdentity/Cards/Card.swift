@@ -37,9 +37,11 @@ public struct Card: Hashable, Sendable {
 
     /// Signs a card with what a profile says. What others would refuse is left out: forbidden characters of
     /// the name, and fields that are too large.
+    /// - Parameter serial: nil for the profile's.
     /// - Returns: nil when nothing is left of the name.
     public static func issue(
-        _ profile: Profile, in space: SpaceID, identity: IdentityID, signingWith device: SigningKey
+        _ profile: Profile, serial: UInt64? = nil, in space: SpaceID, identity: IdentityID,
+        signingWith device: SigningKey
     ) throws(KeyError) -> Card? {
         let name = cleaned(profile.displayName)
         guard !name.isEmpty else { return nil }
@@ -49,12 +51,12 @@ public struct Card: Hashable, Sendable {
             (1, .unsigned(1)), (2, space.encodedValue), (3, identity.encodedValue),
             (4, device.publicKey.encodedValue), (5, .text(UTF8String(name))),
             (6, (profile.picture?.bytes).map { .bytes($0) }), (7, hasFields ? .text(json) : nil),
-            (8, .unsigned(profile.serial)),
+            (8, .unsigned(serial ?? profile.serial)),
         ])
         let signature = try device.sign(body.encoded(), purpose: .card)
         return Card(
             space: space, identity: identity, device: device.publicKey, name: name, picture: profile.picture,
-            fields: hasFields ? profile.fields : [:], serial: profile.serial,
+            fields: hasFields ? profile.fields : [:], serial: serial ?? profile.serial,
             encoded: CBORValue.array([body, signature.encodedValue]).encoded())
     }
 
@@ -91,9 +93,9 @@ public struct Card: Hashable, Sendable {
     /// Whether it says what a profile says, whenever.
     func says(_ profile: Profile) -> Bool {
         let json = ObjectValue.map(profile.fields).json
-        let told = json.utf8.count <= Self.fieldsLimit ? profile.fields : [:]
+        let told = json.utf8.count <= Self.fieldsLimit ? json : ObjectValue.map([:]).json
         return Array(name.utf8) == Array(Self.cleaned(profile.displayName).utf8)
-            && picture == profile.picture && fields == told
+            && picture == profile.picture && ObjectValue.map(fields).json == told
     }
 
     /// A name as others may be shown it.

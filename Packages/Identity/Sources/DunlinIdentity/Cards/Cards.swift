@@ -70,16 +70,19 @@ public enum Cards {
             let own = try peer.members(of: space).first(where: { $0.identity == device.identity }),
             own.role >= .editor, own.devices[device.id] != nil
         else { return false }
+        var serial = profile.serial
         if let card = try all(in: space, of: device.identity, &peer)[device.identity],
             own.devices[card.device]?.isSuspended == false
         {
-            // Another device may know a newer profile than this one does yet.
-            guard card.serial < profile.serial, !card.says(profile) else { return false }
+            // Another device may know a newer profile than this one does yet. What this one has said itself
+            // it knew: the profile was changed on two devices at once, and the other's change has won.
+            guard !card.says(profile), card.device == device.id || card.serial < serial else { return false }
+            serial = max(serial, card.serial == .max ? card.serial : card.serial + 1)
         }
         let card: Card?
         do {
             card = try Card.issue(
-                profile, in: space, identity: device.identity, signingWith: device.signing)
+                profile, serial: serial, in: space, identity: device.identity, signingWith: device.signing)
         } catch { throw .key(error) }
         guard let card else { return false }
         let id = OwnedObject.card.id(of: try peer.ownDataFeed(in: space))
