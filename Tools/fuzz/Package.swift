@@ -7,8 +7,7 @@ let settings: [SwiftSetting] = [
 
 let modules = [
     "DunlinCausality", "DunlinCompression", "DunlinCredentials", "DunlinEncoding", "DunlinEpochs",
-    "DunlinFeeds",
-    "DunlinInvitations",
+    "DunlinFeeds", "DunlinIdentity", "DunlinInvitations",
     "DunlinKeys", "DunlinListCRDT", "DunlinMapCRDT", "DunlinMesh", "DunlinNoise", "DunlinObjects",
     "DunlinReplication",
     "DunlinSpaces", "DunlinSequences", "DunlinTextCRDT",

@@ -10,7 +10,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case savedList, savedMap, objectUpdate, savedObject
     case credential, keyring, words, bases, json, snapshot, envelope
     case slice, replication, connection, frames, rendezvous
-    case host, guest, proofHost, proofGuest, ticket, peer
+    case host, guest, proofHost, proofGuest, ticket, peer, card
 
     public func run(_ input: [UInt8]) {
         switch self {
@@ -48,6 +48,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .proofGuest: ProofTargets.guest(input)
         case .ticket: InvitationTargets.ticket(input)
         case .peer: InvitationTargets.peer(input)
+        case .card: CardTargets.card(input)
         }
     }
 
@@ -88,6 +89,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .proofGuest: ProofTargets.guestSeeds
         case .ticket: InvitationTargets.ticketSeeds
         case .peer: InvitationTargets.peerSeeds
+        case .card: CardTargets.seeds
         }
     }
 }
