@@ -52,6 +52,8 @@ extension Space {
     /// How long the device that ranks first among those who may waits for somebody to do it anyway; each
     /// after it waits once more.
     static let dutyDelay = Duration.milliseconds(250)
+    /// Keys that this device says at once that it lacks; others after that.
+    static let reportLimit = 64
 
     /// The key to write with. Who may makes a new one first, when there is none that only present devices
     /// know, or the one there is has served its time.
@@ -126,9 +128,12 @@ extension Space {
         }
         do {
             var shares: [Credential] = []
+            for key in schedule.unopened.prefix(Self.reportLimit) {
+                shares.append(try issue(.keyShare(id: key, sealed: []), after: shares))
+            }
             for (key, boxes) in schedule.lacking {
-                for start in stride(from: 0, to: boxes.count, by: SealedKey.countLimit) {
-                    let part = Array(boxes[start..<min(boxes.count, start + SealedKey.countLimit)])
+                for start in stride(from: 0, to: boxes.count, by: SealedKey.batchLimit) {
+                    let part = Array(boxes[start..<min(boxes.count, start + SealedKey.batchLimit)])
                     shares.append(
                         try issue(
                             .keyShare(id: key.id, sealed: key.sealed(to: part, random: &random)),

@@ -78,7 +78,10 @@ extension Space {
         let key = try writingKey(wallClock: wallClock, random: &random)
         do {
             var issued = [try issue(body)]
-            guard control.wouldCount(issued[0]) else {
+            switch control.status(adding: issued[0]) {
+            case .live?: break
+            case .invalid(let error)? where error.isLimit: throw error
+            case .invalid, .void, nil:
                 if case .admit(_, _, _?) = body { throw SpaceError.invitation(.alreadyUsed) }
                 throw SpaceError.invitation(.hostNotReady)
             }
@@ -113,7 +116,7 @@ extension Space {
         _ entries: [AdmissionBundle.Entry], showing remote: AgreementPublicKey
     ) throws(SpaceError) {
         var trial = control
-        trial.insert(admission: entries)
+        trial.take(introduction: entries)
         guard trial.view.devices.contains(where: { $0.binding.noise == remote }) else { return }
         let kept = try metadata("admission").map { (bytes) throws(SpaceError) in
             try Self.decodeAdmission(bytes)
@@ -132,7 +135,9 @@ extension Space {
     mutating func takeIn(
         _ credential: Credential, random: inout some RandomSource
     ) throws(SpaceError) {
-        guard !control.credentials.contains(credential.id), control.wouldCount(credential) else { return }
+        guard !control.credentials.contains(credential.id), control.status(adding: credential) == .live else {
+            return
+        }
         guard let key = control.schedule().newest else { throw .noContentKey(id) }
         try appendControl([credential], key: key, random: &random)
         _ = try takeControl(secrets.control.publicKey)
@@ -152,11 +157,17 @@ extension Space {
             device: root == nil ? device.id : nil, signingWith: root ?? device.signing)
     }
 
+    /// Writes credentials to this device's control feed, after those in their past that are in no feed here:
+    /// somebody gave them ahead of their feeds, and what rests on them would wait elsewhere for feeds that
+    /// may never come.
+    /// - Parameter key: For credentials that are not readable without one.
     mutating func appendControl(
         _ credentials: [Credential], key: ContentKey, random: inout some RandomSource
     ) throws(SpaceError) {
         let feed = secrets.control.publicKey
-        var state = feeds[feed] ?? FeedState(descriptor(.control))
+        let introduced = control.introduced(before: credentials)
+        let credentials = introduced + credentials
+        var state = feeds[feed] ?? FeedState(FeedDescriptor(space: id, feed: feed))
         var blocks: [[UInt8]] = []
         do {
             for (offset, credential) in credentials.enumerated() {
@@ -175,6 +186,15 @@ extension Space {
             throw .feed(error)
         } catch { throw .damagedMetadata(key: "control") }
         _ = try flush()
+    }
+
+    /// Writes what was given here ahead of its feed, so that others can follow what rests on it.
+    mutating func publishIntroduced(
+        key: ContentKey, random: inout some RandomSource
+    ) throws(SpaceError) {
+        guard control.hasIntroduced else { return }
+        try appendControl([], key: key, random: &random)
+        _ = try takeControl(secrets.control.publicKey)
     }
 
     func bundle(chain: CertificateChain?) -> AdmissionBundle {

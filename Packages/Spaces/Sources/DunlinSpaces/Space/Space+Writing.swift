@@ -16,7 +16,8 @@ extension Space {
         let feed = secrets.data.publicKey
         // A key that is made now is among the credentials that the block names.
         let key = try writingKey(wallClock: wallClock, random: &random)
-        var state = feeds[feed] ?? FeedState(descriptor(.data))
+        try publishIntroduced(key: key, random: &random)
+        var state = feeds[feed] ?? FeedState(FeedDescriptor(space: id, feed: feed))
         var references: [BlockReference] = []
         for head in data.heads(besides: feed) {
             references.append(
