@@ -126,6 +126,8 @@ extension Space {
             _ = try writingKey(wallClock: wallClock, random: &random)
             return now
         }
+        // What is shared needs no key to be read, but what is brought along does.
+        guard schedule.newest != nil || !control.hasIntroduced else { return nil }
         do {
             var shares: [Credential] = []
             for key in schedule.unopened.prefix(Self.reportLimit) {
@@ -140,8 +142,7 @@ extension Space {
                             after: shares))
                 }
             }
-            try appendControl(
-                shares, key: writingKey(wallClock: wallClock, random: &random), random: &random)
+            try appendControl(shares, key: schedule.clean ?? schedule.newest, random: &random)
         } catch let error as SpaceError {
             throw error
         } catch let error as CredentialError {

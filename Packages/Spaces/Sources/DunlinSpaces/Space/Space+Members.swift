@@ -162,7 +162,7 @@ extension Space {
     /// may never come.
     /// - Parameter key: For credentials that are not readable without one.
     mutating func appendControl(
-        _ credentials: [Credential], key: ContentKey, random: inout some RandomSource
+        _ credentials: [Credential], key: ContentKey?, random: inout some RandomSource
     ) throws(SpaceError) {
         let feed = secrets.control.publicKey
         let introduced = control.introduced(before: credentials)
@@ -173,13 +173,19 @@ extension Space {
             for (offset, credential) in credentials.enumerated() {
                 let place = BlockEnvelope.Place(
                     space: id, feed: feed, sequence: state.length + UInt64(offset))
-                blocks.append(
-                    credential.body.isControlKeyed
-                        ? try BlockEnvelope.sealControl(
-                            credential.encoded, at: place, secret: secrets.secret, random: &random)
-                        : try BlockEnvelope.seal(credential.encoded, at: place, key: key, random: &random))
+                if credential.body.isControlKeyed {
+                    blocks.append(
+                        try BlockEnvelope.sealControl(
+                            credential.encoded, at: place, secret: secrets.secret, random: &random))
+                } else {
+                    guard let key else { throw SpaceError.noContentKey(id) }
+                    blocks.append(
+                        try BlockEnvelope.seal(credential.encoded, at: place, key: key, random: &random))
+                }
             }
             stage(try state.append(blocks, signingWith: secrets.control), state)
+        } catch let error as SpaceError {
+            throw error
         } catch let error as CredentialError {
             throw .credential(error)
         } catch let error as FeedError {
