@@ -72,8 +72,8 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
             "The space has \(Membership.allDevicesLimit) devices, as many as it may; remove some first."
         case .tooManyOwnDevices:
             """
-            The identity has \(Membership.deviceLimit) devices or more in the space, as many as it may; revoke \
-            some first.
+            The identity has \(Membership.deviceLimit) devices or more in the space, as many as it \
+            may; revoke some first.
             """
         case .misplacedGenesis: "A space has one genesis, at its beginning."
         case .missingKey: "The content key of a block has not arrived yet."

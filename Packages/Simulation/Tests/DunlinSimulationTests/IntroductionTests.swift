@@ -50,7 +50,8 @@ import Testing
         let note = try village.note("one", by: 0)
         try village.run(seconds: 2)
         let ada = try village.renegade(0), bob = try village.renegade(1)
-        // Eve and Mallory are one hand: their devices name the same feeds. Ada lets in the one, Bob the other.
+        // Eve and Mallory are one hand: their devices name the same feeds. Ada lets in the one, Bob the
+        // other.
         let eve = try village.addPeer(), mallory = try village.addPeer()
         let binding = try village.takeSecrets(of: 0, for: eve)
         let secrets = try #require(village.nodes[eve].spaces[village.space])

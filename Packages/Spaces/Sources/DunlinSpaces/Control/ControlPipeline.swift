@@ -220,8 +220,8 @@ struct ControlPipeline: Sendable {
 
     /// - Returns: false when the credential has to wait for its parents, and so all behind it.
     private mutating func insert(_ bytes: [UInt8], feed: PublicSigningKey, sequence: UInt64) -> Bool {
-        // A block that is no credential counts for nothing, for everybody alike. Whose feed a credential is in
-        // does not matter: it names its issuer and its parents.
+        // A block that is no credential counts for nothing, for everybody alike. Whose feed a credential is
+        // in does not matter: it names its issuer and its parents.
         guard let credential = try? Credential(decoding: bytes) else { return true }
         keys.learn(from: credential, box: box)
         switch credentials.insert(credential, isKept: false) {
