@@ -45,6 +45,38 @@ import Testing
         #expect(try village.text(of: note, at: 1) == "two")
     }
 
+    @Test func `who has nothing to show is not listened to again at once, and changes nothing`() throws {
+        var village = try Village(people: 2, seed: 34)
+        let mallory = try village.addPeer()
+        let bob = try village.renegade(1)
+        let noise = try village.takeSecrets(of: 0, for: mallory).noise
+        let device = try #require(village.nodes[mallory].device)
+        var ada = try #require(village.peers[0].spaces[village.space])
+        let count = ada.control.credentials.count
+        // A credential of her own, one that rests on what nobody has, and none at all.
+        let parents = [bob.credentials.heads, [Digest.blake2b([2])]]
+        let junk = try parents.map { parents in
+            try Credential.issue(
+                .keyShare(id: Digest.blake2b([1]), sealed: []), space: village.space, parents: parents,
+                identity: device.identity, device: device.id, signingWith: device.signing
+            ).encoded
+        }
+        for bytes in junk + [[1, 2, 3]] {
+            let isGood = try ada.takeIn(
+                [.init(feed: bob.secrets.control.publicKey, sequence: 0, credential: bytes)], showing: noise)
+            #expect(!isGood)
+            #expect(ada.control.credentials.count == count)
+        }
+        var rest = IntroductionRest()
+        var waits: [Duration] = []
+        for _ in 0..<12 {
+            rest.failed(now: .seconds(100))
+            waits.append(rest.until - .seconds(100))
+        }
+        #expect(waits.prefix(4) == [.seconds(1), .seconds(2), .seconds(4), .seconds(8)])
+        #expect(waits.last == IntroductionRest.longest)
+    }
+
     @Test func `one feed of two devices is one feed for everybody`() throws {
         var village = try Village(people: 2, seed: 32)
         let note = try village.note("one", by: 0)

@@ -101,12 +101,12 @@ struct ControlPipeline: Sendable {
         return taken
     }
 
-    /// Takes credentials that somebody has given ahead of the feeds that hold them, parents first; one whose
-    /// parents are missing is passed over.
-    mutating func take(introduction entries: [AdmissionBundle.Entry]) {
-        for entry in entries {
-            guard let credential = try? Credential(decoding: entry.credential) else { continue }
-            _ = take(introduced: credential, entry)
+    /// Takes credentials that somebody has given ahead of the feeds that hold them, parents first.
+    /// - Returns: false at the first that is none, or whose parents are missing: those behind it are not taken.
+    mutating func take(introduction entries: [AdmissionBundle.Entry]) -> Bool {
+        entries.allSatisfy { entry in
+            guard let credential = try? Credential(decoding: entry.credential) else { return false }
+            return take(introduced: credential, entry)
         }
     }
 

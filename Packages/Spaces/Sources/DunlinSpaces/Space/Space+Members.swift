@@ -112,12 +112,14 @@ extension Space {
 
     /// Takes in credentials that have come ahead of their feeds, if by them the holder of a Noise static is a
     /// present device.
+    /// - Returns: whether it is.
     mutating func takeIn(
         _ entries: [AdmissionBundle.Entry], showing remote: AgreementPublicKey
-    ) throws(SpaceError) {
+    ) throws(SpaceError) -> Bool {
         var trial = control
-        trial.take(introduction: entries)
-        guard trial.view.devices.contains(where: { $0.binding.noise == remote }) else { return }
+        guard trial.take(introduction: entries),
+            trial.view.devices.contains(where: { $0.binding.noise == remote })
+        else { return false }
         let kept = try metadata("admission").map { (bytes) throws(SpaceError) in
             try Self.decodeAdmission(bytes)
         }
@@ -129,6 +131,7 @@ extension Space {
         _ = try flush()
         control = trial
         unreported[secrets.control.publicKey] = feeds[secrets.control.publicKey]?.length ?? 0
+        return true
     }
 
     /// Takes in what an identity itself has signed, in this device's feed, if it counts.
