@@ -38,7 +38,9 @@ import Testing
             return sealed
         }
 
-        func lacking() -> [AgreementPublicKey] { set.recipients(lacking: key.id) }
+        func lacking(by person: Int = 0) -> [AgreementPublicKey] {
+            set.recipients(lacking: key.id, by: people[person].device.publicKey)
+        }
 
         func unopened(by person: Int) -> [Digest] {
             var keys = ContentKeys(space: space)
@@ -74,6 +76,12 @@ import Testing
         #expect(sample.lacking().isEmpty)
         #expect(sample.unopened(by: 2).isEmpty)
         #expect(sample.set.cleanKey() == sample.key.id)
+        // Who complains for ever is answered by each once.
+        for _ in 0..<5 { try sample.add(.keyShare(id: sample.key.id, sealed: []), by: 2) }
+        #expect(sample.lacking() == [sample.box(2)])
+        #expect(sample.lacking(by: 3).isEmpty)
+        try sample.add(.keyShare(id: sample.key.id, sealed: sample.seal(to: 2)), by: 0)
+        #expect(sample.lacking().isEmpty)
     }
 
     @Test func `nobody is asked for a key that no rotation brought, or that was never sealed to oneself`()

@@ -47,8 +47,9 @@ extension CredentialSet {
     ///
     /// Anybody who may seal can seal rubbish. Who has said so for the *n*th time is given the key until *n*
     /// devices have since it first did: one of them means it well, unless all of so many are bad.
+    /// - Parameter giver: Who asks. What it has answered already it need not answer again.
     /// - Complexity: O(*n*) in the credentials, and in the boxes for the key.
-    public func recipients(lacking key: Digest) -> [AgreementPublicKey] {
+    public func recipients(lacking key: Digest, by giver: DeviceID) -> [AgreementPublicKey] {
         var tags: Set<[UInt8]> = []
         var reports: [DeviceID: (first: Int, count: Int)] = [:]
         for (number, credential) in credentials.enumerated() {
@@ -61,7 +62,7 @@ extension CredentialSet {
         for device in members().devices where !device.isSuspended {
             guard let report = reports[device.id], !lacking.contains(device.chain.box) else { continue }
             let givers = givers(of: key, to: device.chain.box, after: report.first)
-            if givers.count < report.count { lacking.append(device.chain.box) }
+            if givers.count < report.count, !givers.contains(giver) { lacking.append(device.chain.box) }
         }
         return lacking
     }

@@ -102,7 +102,8 @@ struct ControlPipeline: Sendable {
     }
 
     /// Takes credentials that somebody has given ahead of the feeds that hold them, parents first.
-    /// - Returns: false at the first that is none, or whose parents are missing: those behind it are not taken.
+    /// - Returns: false at the first that is none, or whose parents are missing: those behind it are not
+    ///   taken.
     mutating func take(introduction entries: [AdmissionBundle.Entry]) -> Bool {
         entries.allSatisfy { entry in
             guard let credential = try? Credential(decoding: entry.credential) else { return false }

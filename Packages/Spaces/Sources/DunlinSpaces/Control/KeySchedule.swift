@@ -37,7 +37,7 @@ struct KeySchedule: Sendable {
         unopened = credentials.unopened(by: device, box) { keys[$0] != nil }
         // What nobody may write with any more is shared no more than is needed to read.
         lacking = roots.compactMap { key in
-            let boxes = credentials.recipients(lacking: key.id)
+            let boxes = credentials.recipients(lacking: key.id, by: device)
             return boxes.isEmpty ? nil : (key, boxes)
         }
     }

@@ -1,5 +1,5 @@
-/// Introductions that have shown nothing cost the work of checking them; after each, none is asked for during a
-/// while, twice as long each time. Who was removed still has the space's secret, and could go on for ever.
+/// Introductions that have shown nothing cost the work of checking them; after each, none is asked for during
+/// a while, twice as long each time. Who was removed still has the space's secret, and could go on for ever.
 struct IntroductionRest: Sendable {
     static let first = Duration.seconds(1), longest = Duration.seconds(300)
 

@@ -76,13 +76,7 @@ extension Space {
                 to: key, sealedTo: control.credentials.recipients(), wrapping: schedule.roots, space: id,
                 random: &random)
             try appendControl([try issue(.keyRotate(rotation))], key: key, random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .noContentKey(id) }
+        } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)
         noteAge(of: key, wallClock: wallClock)
         return key
@@ -143,13 +137,7 @@ extension Space {
                 }
             }
             try appendControl(shares, key: schedule.clean ?? schedule.newest, random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .noContentKey(id) }
+        } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)
         return now
     }

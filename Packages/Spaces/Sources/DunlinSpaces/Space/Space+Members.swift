@@ -59,11 +59,7 @@ extension Space {
                 body = .deviceAdmit(Admission(chain: made, binding: request.binding))
             }
             try letIn(body, box: request.guest.box, wallClock: wallClock, random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .damagedMetadata(key: "admission") }
+        } catch { throw SpaceError(error) }
         return chain
     }
 
@@ -92,13 +88,7 @@ extension Space {
                         after: issued))
             }
             try appendControl(issued, key: key, random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .damagedMetadata(key: "admission") }
+        } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)
     }
 
@@ -187,13 +177,7 @@ extension Space {
                 }
             }
             stage(try state.append(blocks, signingWith: secrets.control), state)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as FeedError {
-            throw .feed(error)
-        } catch { throw .damagedMetadata(key: "control") }
+        } catch { throw SpaceError(error) }
         _ = try flush()
     }
 

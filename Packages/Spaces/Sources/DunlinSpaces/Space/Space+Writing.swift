@@ -48,13 +48,7 @@ extension Space {
                 grown[feed] = nil
                 throw error
             }
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as FeedError {
-            throw .feed(error)
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch { throw .damagedMetadata(key: "block") }
+        } catch { throw SpaceError(error) }
         try data.appendOwn(feed: feed, references: references, controlHeads: newHeads)
     }
 

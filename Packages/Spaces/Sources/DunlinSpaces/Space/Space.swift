@@ -129,13 +129,7 @@ struct Space {
             space.feeds[secrets.control.publicKey] = FeedState(
                 FeedDescriptor(space: secrets.space, feed: secrets.control.publicKey))
             try space.appendControl([genesis, rotate], key: key, random: &random)
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch let error as SpaceError {
-            throw error
-        } catch { throw .damagedMetadata(key: "genesis") }
+        } catch { throw SpaceError(error) }
         _ = try space.flush()
         _ = try space.advance()
         return space
