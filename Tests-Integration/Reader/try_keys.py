@@ -12,7 +12,7 @@ from dunlin_reader.content_keys import ContentKeys
 from dunlin_reader.credentials import read_credential
 from dunlin_reader.feeds import read_feeds
 from dunlin_reader.objects import base32
-from dunlin_reader.space import DATA, find_space
+from dunlin_reader.space import find_space
 
 
 def stolen_keys(thief, feeds):
@@ -21,12 +21,12 @@ def stolen_keys(thief, feeds):
     keys = ContentKeys(thief.id, thief.secret, [thief.box])
     for _, _, data in thief.admission:
         keys.learn(read_credential(data))
-    controls = [f for f in list(thief.feeds.values()) + list(feeds.values()) if f.purpose != DATA]
+    everything = list(thief.feeds.values()) + list(feeds.values())
     found = -1
     # A key may open a block that holds a credential with another.
     while len(keys.keys) > found:
         found = len(keys.keys)
-        for feed in controls:
+        for feed in everything:
             for sequence, block in enumerate(feed.blocks):
                 try:
                     plaintext = keys.open(block, feed.key, sequence)
@@ -63,8 +63,9 @@ def main():
             feed, _, end, _ = line.split()
             first[feed] = int(end)
     keys = stolen_keys(thief, feeds)
+    data_feeds = thief.control().data_feeds
     for key, feed in sorted(feeds.items()):
-        if feed.purpose == DATA:
+        if key in data_feeds:
             start, end = first.get(key.hex(), 0), len(feed.blocks)
             print(key.hex(), start, end, sum(opens(keys, feed, n) for n in range(start, end)))
 

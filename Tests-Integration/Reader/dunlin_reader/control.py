@@ -8,24 +8,34 @@ from .membership import Graph
 class Control:
     def __init__(self, space, keys, genesis):
         self.space, self.keys, self.graph = space, keys, Graph(genesis)
-        self.owners = {}  # (device, identity) of those whose valid admissions name a feed, by the feed
-        self.seen = None
+        self.control_feeds = set()  # those that valid admissions name
+        self.data_feeds = {}  # the same, each with the admissions that name it
 
     def take_feeds(self, feeds, admission):
         """`admission`: what a joining device was given."""
-        for feed, _, data in admission:
-            credential = read_credential(data)
-            if credential is not None:
-                self.keys.learn(credential)
-                self.insert(credential, feed)
+        self.take_all(feeds, [read_credential(data) for _, _, data in admission])
+        self.members = self.graph.view()
+
+    def take_all(self, feeds, given):
+        """`given`: credentials that came ahead of their feeds, and may rest on what is in feeds."""
+        given = [credential for credential in given if credential is not None]
+        for credential in given:
+            self.keys.learn(credential)
         for feed in feeds:
             for sequence, block in enumerate(feed.blocks):
                 if block[:1] == b"\0":
                     self.read(block, feed, sequence)
         places = dict.fromkeys(feeds, 0)
-        while any([self.advance(feed, places) for feed in feeds]):
-            pass
-        self.members = self.graph.view()
+        progress = True
+        while progress:
+            waiting = [credential for credential in given if not self.insert(credential)]
+            progress = len(waiting) < len(given)
+            given = waiting
+            progress |= any([self.advance(feed, places) for feed in feeds if self.is_control(feed)])
+
+    def is_control(self, feed):
+        """Before any admission is known, the feed that holds the genesis is found by looking into all."""
+        return not self.graph.nodes or feed.key in self.control_feeds
 
     def read(self, block, feed, sequence):
         """The credential of a block, whose keys are taken; None when it is none. KeyError: no key for it yet."""
@@ -44,39 +54,42 @@ class Control:
                 credential = self.read(feed.blocks[places[feed]], feed, places[feed])
             except KeyError:
                 break
-            if credential is not None and credential.device in (None, feed.device):
-                if not self.insert(credential, feed.key, feed.device):
-                    break
+            if credential is not None and not self.insert(credential):
+                break
             places[feed] += 1
         return places[feed] > start
 
-    def insert(self, credential, feed, device=None):
-        """False while its parents, or whose feed it is, are not known."""
-        if credential.id != self.graph.genesis:
-            owners = [o for o in self.owners.get(feed, ()) if device in (None, o[0])]
-            if not owners:
-                return False
-            if credential.device is not None and all(o[0] != credential.device for o in owners):
-                return True
+    def insert(self, credential):
+        """False while its parents are not known."""
         node = self.graph.insert(credential)
         if node is None:
             return False
         admitted = credential.admission
         if node.valid and admitted:
-            for bound in (admitted.control_feed, admitted.data_feed):
-                self.owners.setdefault(bound, set()).add((admitted.device, admitted.identity))
+            self.control_feeds.add(admitted.control_feed)
+            self.data_feeds.setdefault(admitted.data_feed, set()).add(node)
         return True
 
-    def may_write(self, heads, device, feed):
-        """Whether a device may write to a feed in the view of control heads; None: they are not known."""
+    def may_write(self, heads, feed):
+        """Whether anybody may write to a feed in the view of control heads; None: they are not known."""
         view = self.graph.view(heads) if heads else None
-        return None if view is None else is_writer(view, device, feed)
+        return None if view is None else self.is_writable(view, feed)
 
-    def rooted(self, device, feed):
+    def is_writable(self, view, feed):
+        """Whether it is the data feed of a present device of an editor or admin."""
+        for node in self.data_feeds.get(feed, ()):
+            admission = node.credential.admission
+            member = view.members.get(admission.identity)
+            if member and member.devices.get(admission.device) is node and view.role(admission.identity) >= EDITOR:
+                return True
+        return False
+
+    def rooted(self, feed):
         """So many blocks of a data feed are rooted; None: all."""
-        if is_writer(self.members, device, feed):
+        if self.is_writable(self.members, feed):
             return None
-        owners = self.owners.get(feed, set())
+        admissions = [node.credential.admission for node in self.data_feeds.get(feed, ())]
+        owners = {(admission.device, admission.identity) for admission in admissions}
         against = {identity for _, identity in owners}
         nodes = []
         for node in self.members.of_type(REMOVE, DEVICE_REVOKE, ROLE):
@@ -92,12 +105,3 @@ class Control:
 
     def writing_key(self):
         return writing_key(self.graph, self.members)
-
-
-def is_writer(view, device, feed):
-    """Whether a device is a present one of an editor or admin, with this data feed."""
-    node = view.devices.get(device)
-    if node is None:
-        return False
-    admission = node.credential.admission
-    return view.role(admission.identity) >= EDITOR and admission.data_feed == feed

@@ -10,8 +10,8 @@ class Feed:
     def __init__(self, key, descriptor, blocks, head, proof):
         self.key, self.blocks = key, blocks
         fields = cbor.decode(descriptor)
-        self.space, self.device, self.purpose = fields[1], fields[2], fields[4]
-        if fields[3] != key:
+        self.space = fields[1]
+        if fields[2] != key:
             raise Damaged("a feed's descriptor names another feed")
         self.context = H(descriptor)
         # (bytes below, hash) by (first block, count of blocks)

@@ -5,6 +5,7 @@ from .kinds import (
 
 ROOT, LEAVING, BY_DEVICE = range(3)
 PAST_LIMIT = 65536
+MEMBER_LIMIT, DEVICE_LIMIT, ROOT_DEVICE_LIMIT, ALL_DEVICES_LIMIT = 1000, 32, 64, 1400
 
 
 class Node:
@@ -293,7 +294,11 @@ class Judgement:
             self.node.invite = self.in_past(redemption.invite, INVITE)
         return (
             (self.redeems() if redemption else self.is_admin()) and self.credential.role <= self.me.role
-            and admission.identity not in self.view.members and admission.device not in self.view.devices)
+            and admission.identity not in self.view.members and admission.device not in self.view.devices
+            and len(self.view.members) < MEMBER_LIMIT and self.device_count() < ALL_DEVICES_LIMIT)
+
+    def device_count(self):
+        return sum(len(member.devices) for member in self.view.members.values())
 
     def redeems(self):
         invite = self.node.invite
@@ -306,7 +311,10 @@ class Judgement:
 
     def device_admit(self):
         admission = self.credential.admission
-        return admission.identity == self.credential.identity and admission.device not in self.view.devices
+        limit = ROOT_DEVICE_LIMIT if self.node.by_root else DEVICE_LIMIT
+        return (
+            admission.identity == self.credential.identity and admission.device not in self.view.devices
+            and len(self.me.devices) < limit and (self.node.by_root or self.device_count() < ALL_DEVICES_LIMIT))
 
     def device_revoke(self):
         target = self.credential.target

@@ -12,8 +12,6 @@ from .keyring import open_keyring
 from .objects import Document, base32
 from .primitives import H
 
-DATA = 1
-
 
 def find_space(home, passphrase, name):
     """The space of this name in a home: its database with the keys that the keyring has for it."""
@@ -45,7 +43,7 @@ class Place:
 
     def control(self):
         control = Control(self.id, self.keys(), self.metadata["genesis"])
-        control.take_feeds([f for f in self.feeds.values() if f.purpose != DATA], self.admission)
+        control.take_feeds(list(self.feeds.values()), self.admission)
         return control
 
     def blocks(self):
@@ -55,7 +53,7 @@ class Place:
 class Blocks:
     def __init__(self, control, feeds):
         self.control, self.feeds = control, feeds
-        self.applied = {key: 0 for key, feed in feeds.items() if feed.purpose == DATA}
+        self.applied = {key: 0 for key in feeds if key in control.data_feeds}
         self.versions = {}  # of each applied block: the blocks in its past and itself, by feed
         self.heads = {}
         self.order = []  # (transaction, feed, sequence) of blocks that are not empty, parents first
@@ -83,7 +81,7 @@ class Blocks:
         """So many blocks of each feed are kept: the rooted ones and their causal pasts."""
         kept = {}
         for key, length in self.applied.items():
-            rooted = self.control.rooted(self.feeds[key].device, key)
+            rooted = self.control.rooted(key)
             last = length if rooted is None else min(rooted, length)
             # The past of a feed's block holds those of all before it.
             for other, count in self.versions.get((key, last - 1), {}).items():
@@ -106,7 +104,7 @@ class Blocks:
             for other, count in self.versions[feed, length - 1].items():
                 past[other] = max(past.get(other, 0), count)
         heads = transaction.get(2, self.heads.get(key, []))
-        allowed = self.control.may_write(heads, self.feeds[key].device, key)
+        allowed = self.control.may_write(heads, key)
         if allowed is None:
             return False
         self.heads[key] = heads

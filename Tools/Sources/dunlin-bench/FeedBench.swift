@@ -25,8 +25,7 @@ struct FeedBench: ParsableCommand {
         let key = try SigningKey.make(random: &random)
         let store = try SQLiteFeedStore(path: folder + "/feeds.sqlite")
         var state = FeedState(
-            FeedDescriptor(
-                space: Digest.blake2b([1]), device: key.publicKey, feed: key.publicKey, purpose: .data))
+            FeedDescriptor(space: Digest.blake2b([1]), feed: key.publicKey))
         let block = random.bytes(bytes)
         let ours = try Figure.seconds {
             for _ in 0..<appends { try store.commit([state.append([block], signingWith: key)]) }

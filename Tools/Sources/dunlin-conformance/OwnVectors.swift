@@ -45,7 +45,7 @@ enum OwnVectors {
             ],
             "membership": try MembershipVector.json(),
             "envelopes": try envelopes(space, data.publicKey, &random),
-            "feed": try feed(space, device, data),
+            "feed": try feed(space, data),
             "object": try object(data.publicKey),
             "transaction": try transaction(genesis.id, data.publicKey),
             "ticket": try ticket(),
@@ -93,11 +93,8 @@ enum OwnVectors {
         }
     }
 
-    private static func feed(_ space: SpaceID, _ device: SigningKey, _ key: SigningKey) throws -> [String:
-        Any]
-    {
-        let descriptor = FeedDescriptor(
-            space: space, device: device.publicKey, feed: key.publicKey, purpose: .data)
+    private static func feed(_ space: SpaceID, _ key: SigningKey) throws -> [String: Any] {
+        let descriptor = FeedDescriptor(space: space, feed: key.publicKey)
         var state = FeedState(descriptor)
         let blocks = (1...7).map { [UInt8](repeating: UInt8($0), count: $0 * 10) }
         let write = try state.append(blocks, signingWith: key)

@@ -27,12 +27,26 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
     case badProof
     /// More credentials in its past than a space may have.
     case tooManyCredentials
+    /// It lets an identity into a space that has as many members as it may.
+    case tooManyMembers
+    /// It lets a device into a space that has as many devices as it may.
+    case tooManyDevices
+    /// It lets in a further device of an identity that has as many there as it may.
+    case tooManyOwnDevices
     /// A second genesis, or one that has parents.
     case misplacedGenesis
     /// The content key is not here (yet).
     case missingKey(Digest)
     /// The block does not decrypt, or its padding is wrong.
     case unreadable
+
+    /// Whether it would be good but for what a space may hold.
+    public var isLimit: Bool {
+        switch self {
+        case .tooManyCredentials, .tooManyMembers, .tooManyDevices, .tooManyOwnDevices: true
+        default: false
+        }
+    }
 
     /// One sentence: why the credential counts for nothing.
     public var description: String {
@@ -52,6 +66,15 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
         case .inviteEnded: "The invitation was ended, or this device has used it before."
         case .badProof: "The guest does not hold the invitation's secret."
         case .tooManyCredentials: "The space has as many credentials as it may; found a new one."
+        case .tooManyMembers:
+            "The space has \(Membership.memberLimit) members, as many as it may; remove some first."
+        case .tooManyDevices:
+            "The space has \(Membership.allDevicesLimit) devices, as many as it may; remove some first."
+        case .tooManyOwnDevices:
+            """
+            The identity has \(Membership.deviceLimit) devices or more in the space, as many as it \
+            may; revoke some first.
+            """
         case .misplacedGenesis: "A space has one genesis, at its beginning."
         case .missingKey: "The content key of a block has not arrived yet."
         case .unreadable: "A block does not decrypt."

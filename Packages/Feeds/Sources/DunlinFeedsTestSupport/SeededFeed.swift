@@ -10,14 +10,11 @@ public struct SeededFeed {
     public var state: FeedState
 
     /// The feed of a number: its keys follow from it.
-    public init(_ number: UInt64, purpose: FeedPurpose = .data) throws(KeyError) {
+    public init(_ number: UInt64) throws(KeyError) {
         var random = SeededRandom(seed: number)
         key = try SigningKey.make(random: &random)
-        let device = try SigningKey.make(random: &random).publicKey
         state = FeedState(
-            FeedDescriptor(
-                space: Digest.blake2b(Array("space".utf8)), device: device, feed: key.publicKey,
-                purpose: purpose))
+            FeedDescriptor(space: Digest.blake2b(Array("space".utf8)), feed: key.publicKey))
     }
 
     /// Appends blocks, signed.

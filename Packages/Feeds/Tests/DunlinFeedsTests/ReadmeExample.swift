@@ -6,9 +6,7 @@ import Testing
     @Test func `the README's example runs`() throws {
         var random = SystemRandom()
         let key = try SigningKey.make(random: &random)
-        let device = try SigningKey.make(random: &random).publicKey
-        let descriptor = FeedDescriptor(
-            space: Digest.blake2b([1]), device: device, feed: key.publicKey, purpose: .data)
+        let descriptor = FeedDescriptor(space: Digest.blake2b([1]), feed: key.publicKey)
 
         // The writer appends, and keeps what it appended before it tells anybody.
         var feed = FeedState(descriptor)

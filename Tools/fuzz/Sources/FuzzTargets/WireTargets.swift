@@ -10,9 +10,7 @@ enum WireTargets {
     private static let writer = made { () throws(KeyError) in
         try SigningKey(seed: SecretBytes(copying: [UInt8](repeating: 1, count: 32)))
     }
-    private static let descriptor = FeedDescriptor(
-        space: KeyTargets.space, device: KeyTargets.founder.chain.device, feed: writer.publicKey,
-        purpose: .data)
+    private static let descriptor = FeedDescriptor(space: KeyTargets.space, feed: writer.publicKey)
 
     /// A feed of ten blocks, in a store that holds the first `count` of them.
     private static func feed(_ count: Int) -> (FeedState, MemoryFeedStore) {

@@ -5,6 +5,8 @@ import DunlinKeys
 public struct SealedKey: Hashable, Sendable {
     /// Boxes that one credential may carry.
     public static let countLimit = 1_400
+    /// Boxes that one credential is given, so that there is room for what else it says.
+    public static let batchLimit = 1_300
 
     /// The first 8 bytes of H(box key || key id).
     public var tag: [UInt8]
@@ -72,7 +74,8 @@ public struct KeyRotation: Hashable, Sendable {
 
     /// A rotation to a new key.
     /// - Parameters:
-    ///   - boxes: of all who are to read what is written from now on.
+    ///   - boxes: of all who are to read what is written from now on; no more than
+    ///     ``SealedKey/batchLimit`` are taken, and the others are to be given the key in a key.share.
     ///   - older: keys that they are to have too, the most needed first; no more than fit are taken, and a
     ///     later rotation takes the rest.
     public init(
@@ -81,7 +84,7 @@ public struct KeyRotation: Hashable, Sendable {
         random: inout some RandomSource
     ) throws(KeyError) {
         self.key = key.id
-        sealed = try key.sealed(to: boxes, random: &random)
+        sealed = try key.sealed(to: Array(boxes.prefix(SealedKey.batchLimit)), random: &random)
         wrapped = []
         // A credential has at most 128 KiB, of which a box takes 93 and a wrapped key 111.
         let room = max(0, (120 << 10) - sealed.count * 93) / 111

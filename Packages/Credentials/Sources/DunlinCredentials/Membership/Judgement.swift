@@ -25,7 +25,14 @@ struct Judgement: Sendable {
     var redeemed: TreeDictionary<Int, Int> = [:]
     /// Live namings of a council that are in no other such one's past.
     var councils: [Int] = []
-    var members: TreeDictionary<IdentityID, JudgedMember> = [:]
+    private(set) var members: TreeDictionary<IdentityID, JudgedMember> = [:]
+    /// Present devices of all members.
+    private(set) var deviceCount = 0
+
+    mutating func set(_ identity: IdentityID, to member: JudgedMember?) {
+        deviceCount += (member?.devices.count ?? 0) - (members[identity]?.devices.count ?? 0)
+        members[identity] = member
+    }
 }
 
 /// Judgements at places of the graph where others may go on.

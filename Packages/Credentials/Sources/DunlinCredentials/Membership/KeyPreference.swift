@@ -43,11 +43,66 @@ extension CredentialSet {
         members().devices.filter { !$0.isSuspended }.map(\.chain.box) + (recoveryKey.map { [$0] } ?? [])
     }
 
-    /// Recipients to whom a key was never sealed.
-    public func recipients(lacking key: Digest) -> [AgreementPublicKey] {
+    /// Recipients to whom a key was never sealed, or who have said that none of the boxes for them held it.
+    ///
+    /// Anybody who may seal can seal rubbish. Who has said so for the *n*th time is given the key until *n*
+    /// devices have since it first did: one of them means it well, unless all of so many are bad.
+    /// - Parameter giver: Who asks. What it has answered already it need not answer again.
+    /// - Complexity: O(*n*) in the credentials, and in the boxes for the key.
+    public func recipients(lacking key: Digest, by giver: DeviceID) -> [AgreementPublicKey] {
         var tags: Set<[UInt8]> = []
-        for credential in credentials { tags.formUnion(credential.body.sealed(of: key).map(\.tag)) }
-        return recipients().filter { !tags.contains(ContentKey.tag($0, key)) }
+        var reports: [DeviceID: (first: Int, count: Int)] = [:]
+        for (number, credential) in credentials.enumerated() {
+            if let device = credential.device, credential.body.reportsLack(of: key) {
+                reports[device] = (reports[device]?.first ?? number, (reports[device]?.count ?? 0) + 1)
+            }
+            tags.formUnion(credential.body.sealed(of: key).map(\.tag))
+        }
+        var lacking = recipients().filter { !tags.contains(ContentKey.tag($0, key)) }
+        for device in members().devices where !device.isSuspended {
+            guard let report = reports[device.id], !lacking.contains(device.chain.box) else { continue }
+            let givers = givers(of: key, to: device.chain.box, after: report.first)
+            if givers.count < report.count, !givers.contains(giver) { lacking.append(device.chain.box) }
+        }
+        return lacking
+    }
+
+    /// Devices that have sealed a key to somebody who had said that it lacks it.
+    private func givers(
+        of key: Digest, to box: AgreementPublicKey, after report: Int
+    ) -> Set<DeviceID> {
+        let tag = ContentKey.tag(box, key)
+        return Set(
+            credentials.indices.compactMap { number in
+                guard membership.entries[number].past.contains(report),
+                    credentials[number].body.sealed(of: key).contains(where: { $0.tag == tag })
+                else { return nil }
+                return credentials[number].device
+            })
+    }
+
+    /// Keys of the space that were sealed to a device, which does not know them all the same, and has not
+    /// said so since.
+    /// - Parameter isKnown: Whether the device knows a key.
+    /// - Complexity: O(*n*) in the credentials, and in the boxes for keys that are not known.
+    public func unopened(
+        by device: DeviceID, _ box: AgreementPublicKey, isKnown: (Digest) -> Bool
+    ) -> [Digest] {
+        let rotated = rotatedKeys()
+        var reported: [Digest: Int] = [:]
+        var given: [Digest: [Int]] = [:]
+        for (number, credential) in credentials.enumerated() {
+            guard let key = credential.body.namedKey, !isKnown(key), rotated.contains(key) else { continue }
+            if credential.device == device, credential.body.reportsLack(of: key) { reported[key] = number }
+            let tag = ContentKey.tag(box, key)
+            if credential.body.sealed(of: key).contains(where: { $0.tag == tag }) {
+                given[key, default: []].append(number)
+            }
+        }
+        return given.filter { key, numbers in
+            guard let report = reported[key] else { return true }
+            return numbers.contains { membership.entries[$0].past.contains(report) }
+        }.keys.sorted()
     }
 
     /// The identity's key for recovery; only its own space has one.
@@ -68,10 +123,19 @@ extension CredentialSet {
 }
 
 extension CredentialBody {
+    /// The key that it brings in or shares.
+    fileprivate var namedKey: Digest? {
+        if case .keyShare(let key, _) = self { return key }
+        return rotation?.key
+    }
+
     /// Whether it brings a key in or shares it.
-    fileprivate func names(_ key: Digest) -> Bool {
-        if case .keyShare(key, _) = self { return true }
-        return rotation?.key == key
+    fileprivate func names(_ key: Digest) -> Bool { namedKey == key }
+
+    /// Whether its issuer says that it lacks a key: it shares it with nobody.
+    fileprivate func reportsLack(of key: Digest) -> Bool {
+        if case .keyShare(key, let sealed) = self { return sealed.isEmpty }
+        return false
     }
 
     /// Boxes that hold a key.

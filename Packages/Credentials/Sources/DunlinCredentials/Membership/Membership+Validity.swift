@@ -61,6 +61,8 @@ extension Membership {
                 throw .alreadyAdmitted
             }
             guard role <= member.role else { throw .notAllowed }
+            guard before.members.count < Self.memberLimit else { throw .tooManyMembers }
+            guard before.deviceCount < Self.allDevicesLimit else { throw .tooManyDevices }
             guard let invite else {
                 guard isAdmin else { throw .notAllowed }
                 return
@@ -74,6 +76,11 @@ extension Membership {
             else { throw .notAllowed }
         case .admitDevice(let device):
             guard !isPresent(device, in: before) else { throw .alreadyAdmitted }
+            let limit = standing.isRoot ? Self.ownKeyDeviceLimit : Self.deviceLimit
+            guard member.devices.count < limit else { throw .tooManyOwnDevices }
+            guard standing.isRoot || before.deviceCount < Self.allDevicesLimit else {
+                throw .tooManyDevices
+            }
         case .revokeDevice(let device):
             guard let admission = member.devices[device] else { throw .notAllowed }
             standing.isOwn = device == act.device

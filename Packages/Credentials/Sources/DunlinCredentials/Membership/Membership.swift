@@ -23,6 +23,12 @@ struct Membership: Sendable {
     /// Acts in the past of one; one with more is not valid.
     static let pastLimit = 65_536
 
+    /// Members of a space, present devices of one identity and of all, beyond which nobody is let in.
+    static let memberLimit = 1_000, deviceLimit = 32, allDevicesLimit = 1_400
+    /// Devices of one identity beyond which its own key lets none in: more than its devices may, so that who
+    /// has stolen one of those can fill no place that the phrase needs.
+    static let ownKeyDeviceLimit = 64
+
     /// Everything known, what is invalid too; parents come first.
     private(set) var entries: [Entry] = []
     private(set) var index: [CredentialID: Int] = [:]
@@ -190,7 +196,7 @@ struct Membership: Sendable {
             }
         }
         for (identity, numbers) in changes {
-            judgement.members[identity] = member(identity, after: numbers, in: judgement)
+            judgement.set(identity, to: member(identity, after: numbers, in: judgement))
         }
         return Set(changes.keys)
     }

@@ -30,7 +30,7 @@ struct Renegade {
         }
         credentials = CredentialSet(space: secrets.space, genesis: genesis)
         keys = ContentKeys(space: secrets.space)
-        let feeds = try store.feeds().filter { $0.purpose == .control }
+        let feeds = try store.feeds()
         for _ in 0..<2 {
             // The keys may be in a feed behind those that need them.
             for feed in feeds { try readKeys(feed) }
@@ -108,7 +108,7 @@ struct Renegade {
             dependencies: [], controlHeads: heads.sorted(), wallClock: 0,
             changes: [ObjectChange(object: object, change: change.encoded())])
         guard let key = keys.all.first else { return }
-        try append(.data, with: secrets.data) { place in
+        try append(with: secrets.data) { place in
             try BlockEnvelope.seal(transaction.encoded(), at: place, key: key, random: &random)
         }
     }
@@ -123,7 +123,7 @@ struct Renegade {
             identity: device.identity, device: device.id, signingWith: device.signing)
         guard let key = keys.all.first else { throw SpaceError.noContentKey(secrets.space) }
         let sequence = try store.end(of: feed)?.length ?? 0
-        try append(.control, with: secrets.control) { place in
+        try append(with: secrets.control) { place in
             try credential.body.isControlKeyed
                 ? BlockEnvelope.sealControl(
                     credential.encoded, at: place, secret: secrets.secret, random: &random)
@@ -133,10 +133,9 @@ struct Renegade {
     }
 
     private func append(
-        _ purpose: FeedPurpose, with key: SigningKey, _ seal: (BlockEnvelope.Place) throws -> [UInt8]
+        with key: SigningKey, _ seal: (BlockEnvelope.Place) throws -> [UInt8]
     ) throws {
-        let descriptor = FeedDescriptor(
-            space: secrets.space, device: device.id, feed: key.publicKey, purpose: purpose)
+        let descriptor = FeedDescriptor(space: secrets.space, feed: key.publicKey)
         var state = try store.state(of: key.publicKey) ?? FeedState(descriptor)
         let place = BlockEnvelope.Place(space: secrets.space, feed: key.publicKey, sequence: state.length)
         var batch = SpaceBatch()

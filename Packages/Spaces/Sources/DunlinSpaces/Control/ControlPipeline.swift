@@ -17,23 +17,31 @@ struct ControlPipeline: Sendable {
     private var searched: [PublicSigningKey: UInt64] = [:]
     /// The valid credential last taken from each feed: its device names it in the next.
     private(set) var lastCredential: [PublicSigningKey: CredentialID] = [:]
-    private var places: [CredentialID: (feed: PublicSigningKey, sequence: UInt64)] = [:]
+    private var places: [CredentialID: Place] = [:]
+    /// Credentials that are in no feed here: somebody gave them ahead of it.
+    private var introduced: Set<CredentialID> = []
+    /// What is stored of those, to be taken when what they rest on is.
+    private var expected: [AdmissionBundle.Entry] = []
     private var keySchedule = KeySchedule()
     private let space: SpaceID
     private let secret: SecretBytes
+    private let device: DeviceID
     private let box: AgreementKey
 
-    init(space: SpaceID, genesis: CredentialID?, secret: SecretBytes, box: AgreementKey) {
+    init(
+        space: SpaceID, genesis: CredentialID?, secret: SecretBytes, device: DeviceID, box: AgreementKey
+    ) {
         self.space = space
         self.secret = secret
+        self.device = device
         self.box = box
         credentials = CredentialSet(space: space, genesis: genesis)
         keys = ContentKeys(space: space)
     }
 
-    /// Whether a device could write to a data feed by what some heads say; nil when one of them is not known.
-    mutating func canWrite(_ device: DeviceID, feed: PublicSigningKey, at heads: [CredentialID]) -> Bool? {
-        credentials.canWrite(device, feed: feed, at: heads)
+    /// Whether somebody could write to a data feed by what some heads say; nil when one of them is not known.
+    mutating func canWrite(to feed: PublicSigningKey, at heads: [CredentialID]) -> Bool? {
+        credentials.canWrite(to: feed, at: heads)
     }
 
     /// Members, devices and feeds by all that is known.
@@ -45,34 +53,33 @@ struct ControlPipeline: Sendable {
         keySchedule = KeySchedule()
     }
 
-    /// Whether a credential would be live.
-    func wouldCount(_ credential: Credential) -> Bool {
+    /// What a credential would count for; nil when its parents are not known.
+    func status(adding credential: Credential) -> CredentialStatus? {
         var trial = credentials
-        guard case .added = trial.insert(credential, isKept: false) else { return false }
-        return trial.status(of: credential.id) == .live
+        _ = trial.insert(credential, isKept: false)
+        return trial.status(of: credential.id)
     }
 
     /// What is due with content keys; worked out anew when credentials have come.
     mutating func schedule() -> KeySchedule {
         if keySchedule.credentialCount != credentials.count {
-            keySchedule = KeySchedule(credentials: credentials, keys: keys)
+            keySchedule = KeySchedule(
+                credentials: credentials, keys: keys, device: device, box: box.publicKey)
         }
         return keySchedule
     }
 
     /// Takes the next blocks of a control feed.
-    /// - Parameters:
-    ///   - blocks: blocks from `positions[feed]` on.
-    ///   - device: whose feed it is.
+    /// - Parameter blocks: blocks from `positions[feed]` on.
     /// - Returns: how many were taken; the rest waits for a key, or for credentials of other feeds.
-    mutating func take(_ blocks: [[UInt8]], feed: PublicSigningKey, device: DeviceID) -> Int {
+    mutating func take(_ blocks: [[UInt8]], feed: PublicSigningKey) -> Int {
         var position = positions[feed] ?? 0
         var taken = 0
         for (offset, block) in blocks.enumerated() {
             let sequence = position
             switch open(block, feed: feed, sequence: sequence) {
             case .plaintext(let bytes):
-                guard insert(bytes, feed: feed, sequence: sequence, device: device) else {
+                guard insert(bytes, feed: feed, sequence: sequence) else {
                     positions[feed] = position
                     return taken
                 }
@@ -81,7 +88,7 @@ struct ControlPipeline: Sendable {
             case .missingKey:
                 search(blocks[(offset + 1)...], feed: feed, from: sequence + 1)
                 guard case .plaintext(let bytes) = open(block, feed: feed, sequence: sequence),
-                    insert(bytes, feed: feed, sequence: sequence, device: device)
+                    insert(bytes, feed: feed, sequence: sequence)
                 else {
                     positions[feed] = position
                     return taken
@@ -94,15 +101,50 @@ struct ControlPipeline: Sendable {
         return taken
     }
 
-    /// Inserts the credentials that came with an invitation, before the feeds that hold them are here.
-    mutating func insert(admission entries: [AdmissionBundle.Entry]) {
-        for entry in entries {
-            guard let credential = try? Credential(decoding: entry.credential) else { continue }
-            keys.learn(from: credential, box: box)
-            _ = credentials.insert(credential)
-            // Whoever is let in may let others in before it has the feeds.
-            if places[credential.id] == nil { places[credential.id] = (entry.feed, entry.sequence) }
+    /// Takes credentials that somebody has given ahead of the feeds that hold them, parents first.
+    /// - Returns: false at the first that is none, or whose parents are missing: those behind it are not
+    ///   taken.
+    mutating func take(introduction entries: [AdmissionBundle.Entry]) -> Bool {
+        entries.allSatisfy { entry in
+            guard let credential = try? Credential(decoding: entry.credential) else { return false }
+            return take(introduced: credential, entry)
         }
+    }
+
+    /// Notes such credentials, which were stored: some may rest on what is in feeds.
+    mutating func expect(_ entries: [AdmissionBundle.Entry]) { expected += entries }
+
+    /// Takes those that were noted and rest on nothing that is missing.
+    /// - Returns: whether there were any.
+    mutating func takeExpected() -> Bool {
+        let count = expected.count
+        expected = expected.filter { entry in
+            guard let credential = try? Credential(decoding: entry.credential) else { return false }
+            return !take(introduced: credential, entry)
+        }
+        return expected.count < count
+    }
+
+    /// - Returns: false when parents are missing.
+    private mutating func take(introduced credential: Credential, _ entry: AdmissionBundle.Entry) -> Bool {
+        keys.learn(from: credential, box: box)
+        let isKnown = credentials.contains(credential.id)
+        if case .waiting = credentials.insert(credential, isKept: false) { return false }
+        guard !isKnown, credentials.contains(credential.id) else { return true }
+        introduced.insert(credential.id)
+        // Whoever is let in may let others in before it has the feeds.
+        note(Place(feed: entry.feed, sequence: entry.sequence, worth: .hearsay), of: credential.id)
+        return true
+    }
+
+    /// Whether there are credentials here that are in no feed.
+    var hasIntroduced: Bool { !introduced.isEmpty }
+
+    /// Credentials here that are in no feed, parents first, but those that are about to be written.
+    func introduced(before own: [Credential]) -> [Credential] {
+        guard hasIntroduced else { return [] }
+        let ids = Set(own.map(\.id))
+        return credentials.all.filter { introduced.contains($0.id) && !ids.contains($0.id) }
     }
 
     /// All credentials with their places, parents first, for a newcomer.
@@ -134,6 +176,24 @@ struct ControlPipeline: Sendable {
         return lengths
     }
 
+    /// Where a credential stands.
+    private struct Place: Sendable {
+        enum Worth: Int, Comparable {
+            /// Said by somebody who gave it ahead of the feed.
+            case hearsay
+            /// In somebody else's feed, under a key that perhaps not everybody has for whom it was written.
+            case copy
+            /// In its issuer's feed.
+            case own
+
+            static func < (a: Worth, b: Worth) -> Bool { a.rawValue < b.rawValue }
+        }
+
+        var feed: PublicSigningKey
+        var sequence: UInt64
+        var worth: Worth
+    }
+
     private enum Opened {
         case plaintext([UInt8])
         case unreadable
@@ -152,32 +212,35 @@ struct ControlPipeline: Sendable {
             case .malformed, .key, .badChain, .badBinding, .badSignature, .unknownType, .tooLarge,
                 .tooManyParents,
                 .otherSpace, .issuerUnknown, .notAllowed, .alreadyAdmitted, .misplacedGenesis, .unreadable,
-                .inviteEnded, .badProof, .tooManyCredentials:
+                .inviteEnded, .badProof, .tooManyCredentials, .tooManyMembers, .tooManyDevices,
+                .tooManyOwnDevices:
                 return .unreadable
             }
         }
     }
 
     /// - Returns: false when the credential has to wait for its parents, and so all behind it.
-    private mutating func insert(
-        _ bytes: [UInt8], feed: PublicSigningKey, sequence: UInt64, device: DeviceID
-    ) -> Bool {
-        // A block that is no credential, or one that another device signed, counts for nothing, for everybody
-        // alike: in another feed it would get another past.
-        guard let credential = try? Credential(decoding: bytes), (credential.device ?? device) == device
-        else {
-            return true
-        }
+    private mutating func insert(_ bytes: [UInt8], feed: PublicSigningKey, sequence: UInt64) -> Bool {
+        // A block that is no credential counts for nothing, for everybody alike. Whose feed a credential is
+        // in does not matter: it names its issuer and its parents.
+        guard let credential = try? Credential(decoding: bytes) else { return true }
         keys.learn(from: credential, box: box)
         switch credentials.insert(credential, isKept: false) {
-        case .added, .known:
-            places[credential.id] = (feed, sequence)
-            lastCredential[feed] = credential.id
+        case .added, .known: lastCredential[feed] = credential.id
         case .waiting: return false
         // Others may name it as a parent all the same.
-        case .invalid: places[credential.id] = (feed, sequence)
+        case .invalid: break
         }
+        guard credentials.contains(credential.id) else { return true }
+        introduced.remove(credential.id)
+        let isOwn = credential.device.map { credentials.isControl(feed, of: $0) } ?? false
+        note(Place(feed: feed, sequence: sequence, worth: isOwn ? .own : .copy), of: credential.id)
         return true
+    }
+
+    private mutating func note(_ place: Place, of id: CredentialID) {
+        if let known = places[id], known.worth >= place.worth { return }
+        places[id] = place
     }
 
     private mutating func search(_ blocks: ArraySlice<[UInt8]>, feed: PublicSigningKey, from first: UInt64) {

@@ -188,7 +188,13 @@ extension Peer {
         links[id]?.introduction += entries
         links[id]?.introductionByteCount = byteCount
         guard isLast, let all = links[id]?.introduction else { return }
-        do throws(SpaceError) { try spaces[space]?.takeIn(all, showing: remote) } catch { failure = error }
+        do throws(SpaceError) {
+            if try spaces[space]?.takeIn(all, showing: remote) == true {
+                introductionRests[space] = nil
+            } else {
+                introductionRests[space, default: IntroductionRest()].failed(now: now)
+            }
+        } catch { failure = error }
         // It is met anew, and known then.
         close(id, now: now)
     }

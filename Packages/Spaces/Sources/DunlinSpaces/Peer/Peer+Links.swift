@@ -239,6 +239,7 @@ extension Peer {
         guard space.role != nil else { return close(id, now: now) }
         links[id]?.farewellUntil = now + Link.farewellTime
         guard space.control.credentials.admissions.contains(where: { $0.binding.noise == remote }) else {
+            guard now >= introductionRests[space.id]?.until ?? .zero else { return close(id, now: now) }
             return askStranger(in: space, on: id)
         }
         var session = ReplicationSession(isServingOnly: true)

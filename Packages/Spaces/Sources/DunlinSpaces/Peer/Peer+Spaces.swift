@@ -149,9 +149,8 @@ extension Peer {
     /// Blocks stored but not applied yet, for whatever reason.
     public func waitingBlocks(in space: SpaceID) throws(SpaceError) -> UInt64 {
         guard let own = spaces[space] else { throw .unknownSpace(space) }
-        return own.feeds.values.reduce(0) { sum, feed in
-            guard feed.descriptor.purpose == .data else { return sum }
-            return sum + feed.length - own.data.graph.appliedLength(of: feed.descriptor.feed)
+        return own.dataFeeds.reduce(0) { sum, feed in
+            sum + (own.feeds[feed]?.length ?? 0) - own.data.graph.appliedLength(of: feed)
         }
     }
 
@@ -164,7 +163,7 @@ extension Peer {
     /// Blocks of data feeds stored here.
     public func storedLengths(in space: SpaceID) throws(SpaceError) -> [PublicSigningKey: UInt64] {
         guard let own = spaces[space] else { throw .unknownSpace(space) }
-        return own.feeds.filter { $0.value.descriptor.purpose == .data }.mapValues(\.length)
+        return own.feeds.filter { own.dataFeeds.contains($0.key) }.mapValues(\.length)
     }
 
     /// The key of this device's own data feed.

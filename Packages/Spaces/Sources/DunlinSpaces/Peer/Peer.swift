@@ -30,6 +30,7 @@ public struct Peer {
     var joins: [JoinID: Join] = [:]
     /// Spaces of this identity that this device is on its way into.
     var arrivals: [SpaceID: ArrivalState] = [:]
+    var introductionRests: [SpaceID: IntroductionRest] = [:]
     var ownAddresses: Set<PeerAddress> = []
     /// Where others reach this peer: a port at the address it is seen from, and whole addresses.
     var port: UInt16 = 0

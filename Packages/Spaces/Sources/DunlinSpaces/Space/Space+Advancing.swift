@@ -14,10 +14,8 @@ extension Space {
         var changes = Changes()
         var isProgressing = true
         while isProgressing {
-            isProgressing = false
-            for feed in feeds.keys.sorted() where feeds[feed]?.descriptor.purpose == .control {
-                if try takeControl(feed) { isProgressing = true }
-            }
+            isProgressing = control.takeExpected()
+            for feed in controlFeeds.sorted() where try takeControl(feed) { isProgressing = true }
             // Credentials of this device were taken when they were issued; their feeds are new all the same.
             let admitted = try admitFeeds()
             changes.newFeeds += admitted
@@ -38,12 +36,10 @@ extension Space {
         var new: [PublicSigningKey] = []
         let admissions = control.credentials.admissions
         for admission in admissions[admittedCount...] {
-            for (feed, purpose) in [
-                (admission.binding.control, FeedPurpose.control), (admission.binding.data, .data),
-            ]
-            where feeds[feed] == nil {
-                feeds[feed] = FeedState(
-                    FeedDescriptor(space: id, device: admission.device, feed: feed, purpose: purpose))
+            controlFeeds.insert(admission.binding.control)
+            dataFeeds.insert(admission.binding.data)
+            for feed in [admission.binding.control, admission.binding.data] where feeds[feed] == nil {
+                feeds[feed] = FeedState(FeedDescriptor(space: id, feed: feed))
                 new.append(feed)
             }
         }
@@ -54,18 +50,16 @@ extension Space {
     mutating func takeControl(_ feed: PublicSigningKey) throws(SpaceError) -> Bool {
         let position = control.positions[feed] ?? 0
         let end = feeds[feed]?.length ?? 0
-        guard position < end, let device = feeds[feed]?.descriptor.device,
-            batch.feeds.allSatisfy({ $0.descriptor.feed != feed })
-        else { return false }
+        guard position < end, batch.feeds.allSatisfy({ $0.descriptor.feed != feed }) else { return false }
         do throws(StoreError) {
             let blocks = try store.blocks(of: feed, position..<end)
-            return control.take(blocks, feed: feed, device: device) > 0
+            return control.take(blocks, feed: feed) > 0
         } catch { throw .store(error) }
     }
 
     mutating func takeData() throws(SpaceError) -> Set<ObjectID> {
         var changed: Set<ObjectID> = []
-        let dataFeeds = feeds.values.filter { $0.descriptor.purpose == .data }.map(\.descriptor.feed).sorted()
+        let dataFeeds = dataFeeds.sorted()
         var isProgressing = true
         while isProgressing {
             isProgressing = false
@@ -147,7 +141,7 @@ extension Space {
             }
         }
         let heads = data.heads(of: transaction, feed: feed)
-        guard let isAuthorised = isAuthorised(feed, at: heads) else {
+        guard let isAuthorised = control.canWrite(to: feed, at: heads) else {
             waiting[feed] = (sequence, transaction)
             return false
         }
@@ -164,13 +158,6 @@ extension Space {
         }
         changed.formUnion(objects)
         return true
-    }
-
-    /// Whether the writer of a data feed could write by what some control heads say; nil when one of them has
-    /// not come yet.
-    mutating func isAuthorised(_ feed: PublicSigningKey, at heads: [Digest]) -> Bool? {
-        guard let writer = feeds[feed]?.descriptor.device else { return false }
-        return control.canWrite(writer, feed: feed, at: heads)
     }
 
     func treeHash(_ feed: PublicSigningKey, _ length: UInt64) throws(SpaceError) -> Digest {

@@ -41,7 +41,7 @@ extension Space {
         }
         var roots = Array(block)
         var limits: [PublicSigningKey: UInt64] = [:]
-        for (feed, state) in feeds where state.descriptor.purpose == .data {
+        for feed in dataFeeds {
             let applied = data.graph.appliedLength(of: feed)
             if writers.contains(feed) {
                 if let version = data.graph.version(of: feed, length: applied) { roots.append(version) }

@@ -52,6 +52,8 @@ extension Space {
     /// How long the device that ranks first among those who may waits for somebody to do it anyway; each
     /// after it waits once more.
     static let dutyDelay = Duration.milliseconds(250)
+    /// Keys that this device says at once that it lacks; others after that.
+    static let reportLimit = 64
 
     /// The key to write with. Who may makes a new one first, when there is none that only present devices
     /// know, or the one there is has served its time.
@@ -74,13 +76,7 @@ extension Space {
                 to: key, sealedTo: control.credentials.recipients(), wrapping: schedule.roots, space: id,
                 random: &random)
             try appendControl([try issue(.keyRotate(rotation))], key: key, random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .noContentKey(id) }
+        } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)
         noteAge(of: key, wallClock: wallClock)
         return key
@@ -124,26 +120,24 @@ extension Space {
             _ = try writingKey(wallClock: wallClock, random: &random)
             return now
         }
+        // What is shared needs no key to be read, but what is brought along does.
+        guard schedule.newest != nil || !control.hasIntroduced else { return nil }
         do {
             var shares: [Credential] = []
+            for key in schedule.unopened.prefix(Self.reportLimit) {
+                shares.append(try issue(.keyShare(id: key, sealed: []), after: shares))
+            }
             for (key, boxes) in schedule.lacking {
-                for start in stride(from: 0, to: boxes.count, by: SealedKey.countLimit) {
-                    let part = Array(boxes[start..<min(boxes.count, start + SealedKey.countLimit)])
+                for start in stride(from: 0, to: boxes.count, by: SealedKey.batchLimit) {
+                    let part = Array(boxes[start..<min(boxes.count, start + SealedKey.batchLimit)])
                     shares.append(
                         try issue(
                             .keyShare(id: key.id, sealed: key.sealed(to: part, random: &random)),
                             after: shares))
                 }
             }
-            try appendControl(
-                shares, key: writingKey(wallClock: wallClock, random: &random), random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .noContentKey(id) }
+            try appendControl(shares, key: schedule.clean ?? schedule.newest, random: &random)
+        } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)
         return now
     }

@@ -59,11 +59,7 @@ extension Space {
                 body = .deviceAdmit(Admission(chain: made, binding: request.binding))
             }
             try letIn(body, box: request.guest.box, wallClock: wallClock, random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .damagedMetadata(key: "admission") }
+        } catch { throw SpaceError(error) }
         return chain
     }
 
@@ -78,7 +74,10 @@ extension Space {
         let key = try writingKey(wallClock: wallClock, random: &random)
         do {
             var issued = [try issue(body)]
-            guard control.wouldCount(issued[0]) else {
+            switch control.status(adding: issued[0]) {
+            case .live?: break
+            case .invalid(let error)? where error.isLimit: throw error
+            case .invalid, .void, nil:
                 if case .admit(_, _, _?) = body { throw SpaceError.invitation(.alreadyUsed) }
                 throw SpaceError.invitation(.hostNotReady)
             }
@@ -89,13 +88,7 @@ extension Space {
                         after: issued))
             }
             try appendControl(issued, key: key, random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .damagedMetadata(key: "admission") }
+        } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)
     }
 
@@ -109,12 +102,14 @@ extension Space {
 
     /// Takes in credentials that have come ahead of their feeds, if by them the holder of a Noise static is a
     /// present device.
+    /// - Returns: whether it is.
     mutating func takeIn(
         _ entries: [AdmissionBundle.Entry], showing remote: AgreementPublicKey
-    ) throws(SpaceError) {
+    ) throws(SpaceError) -> Bool {
         var trial = control
-        trial.insert(admission: entries)
-        guard trial.view.devices.contains(where: { $0.binding.noise == remote }) else { return }
+        guard trial.take(introduction: entries),
+            trial.view.devices.contains(where: { $0.binding.noise == remote })
+        else { return false }
         let kept = try metadata("admission").map { (bytes) throws(SpaceError) in
             try Self.decodeAdmission(bytes)
         }
@@ -126,13 +121,16 @@ extension Space {
         _ = try flush()
         control = trial
         unreported[secrets.control.publicKey] = feeds[secrets.control.publicKey]?.length ?? 0
+        return true
     }
 
     /// Takes in what an identity itself has signed, in this device's feed, if it counts.
     mutating func takeIn(
         _ credential: Credential, random: inout some RandomSource
     ) throws(SpaceError) {
-        guard !control.credentials.contains(credential.id), control.wouldCount(credential) else { return }
+        guard !control.credentials.contains(credential.id), control.status(adding: credential) == .live else {
+            return
+        }
         guard let key = control.schedule().newest else { throw .noContentKey(id) }
         try appendControl([credential], key: key, random: &random)
         _ = try takeControl(secrets.control.publicKey)
@@ -152,29 +150,44 @@ extension Space {
             device: root == nil ? device.id : nil, signingWith: root ?? device.signing)
     }
 
+    /// Writes credentials to this device's control feed, after those in their past that are in no feed here:
+    /// somebody gave them ahead of their feeds, and what rests on them would wait elsewhere for feeds that
+    /// may never come.
+    /// - Parameter key: For credentials that are not readable without one.
     mutating func appendControl(
-        _ credentials: [Credential], key: ContentKey, random: inout some RandomSource
+        _ credentials: [Credential], key: ContentKey?, random: inout some RandomSource
     ) throws(SpaceError) {
         let feed = secrets.control.publicKey
-        var state = feeds[feed] ?? FeedState(descriptor(.control))
+        let introduced = control.introduced(before: credentials)
+        let credentials = introduced + credentials
+        var state = feeds[feed] ?? FeedState(FeedDescriptor(space: id, feed: feed))
         var blocks: [[UInt8]] = []
         do {
             for (offset, credential) in credentials.enumerated() {
                 let place = BlockEnvelope.Place(
                     space: id, feed: feed, sequence: state.length + UInt64(offset))
-                blocks.append(
-                    credential.body.isControlKeyed
-                        ? try BlockEnvelope.sealControl(
-                            credential.encoded, at: place, secret: secrets.secret, random: &random)
-                        : try BlockEnvelope.seal(credential.encoded, at: place, key: key, random: &random))
+                if credential.body.isControlKeyed {
+                    blocks.append(
+                        try BlockEnvelope.sealControl(
+                            credential.encoded, at: place, secret: secrets.secret, random: &random))
+                } else {
+                    guard let key else { throw SpaceError.noContentKey(id) }
+                    blocks.append(
+                        try BlockEnvelope.seal(credential.encoded, at: place, key: key, random: &random))
+                }
             }
             stage(try state.append(blocks, signingWith: secrets.control), state)
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as FeedError {
-            throw .feed(error)
-        } catch { throw .damagedMetadata(key: "control") }
+        } catch { throw SpaceError(error) }
         _ = try flush()
+    }
+
+    /// Writes what was given here ahead of its feed, so that others can follow what rests on it.
+    mutating func publishIntroduced(
+        key: ContentKey, random: inout some RandomSource
+    ) throws(SpaceError) {
+        guard control.hasIntroduced else { return }
+        try appendControl([], key: key, random: &random)
+        _ = try takeControl(secrets.control.publicKey)
     }
 
     func bundle(chain: CertificateChain?) -> AdmissionBundle {

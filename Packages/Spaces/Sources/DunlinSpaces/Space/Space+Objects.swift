@@ -98,7 +98,8 @@ extension Space {
                 let changes = DataPipeline.decoded(transaction.changes)
             else { continue }
             if let named = transaction.controlHeads { heads[feed] = named }
-            guard data.isKept(event.sequence, of: feed), isAuthorised(feed, at: heads[feed] ?? []) == true
+            guard data.isKept(event.sequence, of: feed),
+                control.canWrite(to: feed, at: heads[feed] ?? []) == true
             else { continue }
             let outside = data.graph.outside(graph.parents(of: version))
             var number = event.sequence << 32

@@ -130,13 +130,7 @@ extension Space {
             }
             let issued = try body(&self, rotation)
             try appendControl(issued, key: key, random: &random)
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch { throw .noContentKey(id) }
+        } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)
     }
 }

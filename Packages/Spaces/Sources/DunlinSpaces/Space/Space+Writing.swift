@@ -16,7 +16,8 @@ extension Space {
         let feed = secrets.data.publicKey
         // A key that is made now is among the credentials that the block names.
         let key = try writingKey(wallClock: wallClock, random: &random)
-        var state = feeds[feed] ?? FeedState(descriptor(.data))
+        try publishIntroduced(key: key, random: &random)
+        var state = feeds[feed] ?? FeedState(FeedDescriptor(space: id, feed: feed))
         var references: [BlockReference] = []
         for head in data.heads(besides: feed) {
             references.append(
@@ -47,13 +48,7 @@ extension Space {
                 grown[feed] = nil
                 throw error
             }
-        } catch let error as SpaceError {
-            throw error
-        } catch let error as FeedError {
-            throw .feed(error)
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch { throw .damagedMetadata(key: "block") }
+        } catch { throw SpaceError(error) }
         try data.appendOwn(feed: feed, references: references, controlHeads: newHeads)
     }
 

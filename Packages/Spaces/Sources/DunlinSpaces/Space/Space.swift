@@ -39,6 +39,10 @@ struct Space {
     var checkedCredentialCount = 0
     /// Admissions whose feeds are open.
     var admittedCount = 0
+    /// Feeds that devices have named as where their credentials are; this device's own before any has.
+    var controlFeeds: Set<PublicSigningKey>
+    /// Feeds that devices have named as where their transactions are. One feed can be both.
+    var dataFeeds: Set<PublicSigningKey> = []
 
     /// What ``advance()`` changed.
     struct Changes {
@@ -72,8 +76,10 @@ struct Space {
         self.store = store
         self.device = device
         self.name = name
+        controlFeeds = [secrets.control.publicKey]
         control = ControlPipeline(
-            space: secrets.space, genesis: genesis, secret: secrets.secret, box: device.box)
+            space: secrets.space, genesis: genesis, secret: secrets.secret, device: device.id,
+            box: device.box)
         do throws(StoreError) {
             for descriptor in try store.feeds() {
                 feeds[descriptor.feed] = try store.state(of: descriptor.feed)
@@ -82,7 +88,7 @@ struct Space {
         isUnsettled = try metadata("unsettled") != nil
         keyAge = try metadata("key").map { (bytes) throws(SpaceError) in try KeyAge(decoding: bytes) }
         if let bundle = try metadata("admission") {
-            control.insert(admission: try Self.decodeAdmission(bundle))
+            control.expect(try Self.decodeAdmission(bundle))
         }
         if let checkpoint = try metadata("checkpoint") {
             data = try DataPipeline(checkpoint: checkpoint)
@@ -120,15 +126,10 @@ struct Space {
                         random: &random)),
                 space: secrets.space, parents: [genesis.id], identity: device.identity, device: device.id,
                 signingWith: device.signing)
-            space.feeds[secrets.control.publicKey] = FeedState(space.descriptor(.control))
+            space.feeds[secrets.control.publicKey] = FeedState(
+                FeedDescriptor(space: secrets.space, feed: secrets.control.publicKey))
             try space.appendControl([genesis, rotate], key: key, random: &random)
-        } catch let error as CredentialError {
-            throw .credential(error)
-        } catch let error as KeyError {
-            throw .key(error)
-        } catch let error as SpaceError {
-            throw error
-        } catch { throw .damagedMetadata(key: "genesis") }
+        } catch { throw SpaceError(error) }
         _ = try space.flush()
         _ = try space.advance()
         return space
@@ -149,12 +150,6 @@ struct Space {
         batch.metadata["admission"] = encodeAdmission(bundle.credentials)
         do { try store.commit(batch) } catch { throw .store(error) }
         return try Space(secrets: secrets, store: store, device: device)
-    }
-
-    func descriptor(_ purpose: FeedPurpose) -> FeedDescriptor {
-        FeedDescriptor(
-            space: id, device: device.id,
-            feed: purpose == .control ? secrets.control.publicKey : secrets.data.publicKey, purpose: purpose)
     }
 
     func metadata(_ key: String) throws(SpaceError) -> [UInt8]? {

@@ -1,0 +1,84 @@
+import DunlinEncoding
+import DunlinKeys
+import Testing
+
+@testable import DunlinCredentials
+
+@Suite struct LimitTests {
+    /// What becomes of acts that are added one after the other.
+    private static func errors(_ acts: [Act]) -> (Membership, [CredentialError?]) {
+        var machine = Membership()
+        let errors = acts.map { machine.add($0) }
+        return (machine, errors)
+    }
+
+    @Test func `a space has 1,000 members, and takes another when one has gone`() {
+        var maker = ActShape.Maker()
+        for number in 1...1_000 { maker.admit("P\(number)", by: "A") }
+        maker.add("A", .remove(key("P7"), cosigners: []))
+        maker.admit("Q", by: "A")
+        maker.admit("R", by: "A")
+        let (machine, errors) = Self.errors(maker.acts)
+        #expect(errors.firstIndex { $0 != nil } == 1_000)
+        #expect(errors[1_000] == .tooManyMembers)
+        #expect(errors[1_001] == nil && errors[1_002] == nil)
+        #expect(errors[1_003] == .tooManyMembers)
+        #expect(machine.current.members.count == 1_000)
+        #expect(machine.current.deviceCount == 1_000)
+    }
+
+    @Test func `an identity has 32 devices in a space; its own key lets in more, for who has lost them`() {
+        var acts: [Act] = []
+        func add(_ deed: Act.Deed, device: PublicSigningKey?) {
+            let id = Digest.blake2b(Array("\(acts.count)".utf8))
+            acts.append(
+                Act(
+                    id: id, parents: acts.last.map { [$0.id] } ?? [], identity: key("A"), device: device,
+                    deed: deed))
+        }
+        add(.genesis(device: key("A1")), device: key("A1"))
+        for number in 2...33 { add(.admitDevice(key("A\(number)")), device: key("A1")) }
+        for number in 34...66 { add(.admitDevice(key("A\(number)")), device: nil) }
+        add(.revokeDevice(key("A2")), device: nil)
+        add(.admitDevice(key("A70")), device: nil)
+        let (machine, errors) = Self.errors(acts)
+        #expect(errors.indices.filter { errors[$0] != nil } == [32, 65])
+        #expect(errors[32] == .tooManyOwnDevices && errors[65] == .tooManyOwnDevices)
+        #expect(machine.current.deviceCount == 64)
+    }
+
+    @Test func `a space has 1,400 devices`() {
+        var maker = ActShape.Maker()
+        for number in 1...44 { maker.admit("P\(number)", by: "A") }
+        for person in 1...44 {
+            for number in 2...32 {
+                maker.add("P\(person)", .admitDevice(key("P\(person).\(number)")), device: "P\(person)1")
+            }
+        }
+        maker.admit("Q", by: "A")
+        let (machine, errors) = Self.errors(maker.acts)
+        #expect(errors.count { $0 != nil } == 1 + 44 * 32 - 1_400 + 1)
+        #expect(errors.compactMap { $0 }.allSatisfy { $0 == .tooManyDevices })
+        #expect(machine.current.deviceCount == 1_400)
+    }
+
+    @Test func `a rotation leaves room for what else its credential says`() throws {
+        var random = SeededRandom(seed: 12)
+        let space = try #require(SpaceID(bytes: random.bytes(32)))
+        let person = try Person(space, &random)
+        let boxes = try (0..<1_400).map { _ in try AgreementKey.make(random: &random).publicKey }
+        let older = (0..<100).map { _ in ContentKey.make(random: &random) }
+        let rotation = try KeyRotation(
+            to: .make(random: &random), sealedTo: boxes, wrapping: older, space: space, random: &random)
+        #expect(rotation.sealed.count == SealedKey.batchLimit)
+        let cuts = try (0..<FeedCut.countLimit / 4).map { number in
+            FeedCut(
+                feed: try SigningKey.make(random: &random).publicKey, length: UInt64(number) + 1,
+                treeHash: Digest.blake2b([UInt8(number)]))
+        }
+        #expect(throws: Never.self) {
+            try person.issue(
+                .remove(person.identity.publicKey, cuts: cuts, rotation: rotation), space, parents: [])
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinFeeds
+import DunlinKeys
+import DunlinObjects
+@testable import DunlinSimulation
+@testable import DunlinSpaces
+import Testing
+
+@Suite struct IntroductionTests {
+    @Test func `who builds upon a credential whose feed never comes brings it along`() throws {
+        var village = try Village(people: 3, seed: 31, role: .admin)
+        let note = try village.note("one", by: 0)
+        try village.run(seconds: 2)
+        village.cut(0)
+        // Eve lets Mallory in by a credential that she writes nowhere, and goes.
+        let mallory = try village.addPeer()
+        let eve = try village.renegade(2)
+        let binding = try village.takeSecrets(of: 0, for: mallory)
+        let admission = Admission(chain: try #require(village.nodes[mallory].device).chain, binding: binding)
+        let hidden = try Credential.issue(
+            .admit(admission, .editor), space: village.space, parents: eve.credentials.heads,
+            identity: eve.device.identity, device: eve.device.id, signingWith: eve.device.signing)
+        village.crash(2)
+        try village.enter(mallory, with: eve.entries.map(\.credential) + [hidden])
+        // Mallory meets Bob alone, shows him the credential, and is never seen again.
+        village.block(from: mallory, to: 0)
+        village.block(from: 0, to: mallory)
+        village.meet(mallory, 1)
+        #expect(
+            try village.run(atMost: .seconds(20)) {
+                try $0.peers[1].members(of: $0.space).count == 4
+            })
+        village.crash(mallory)
+        try village.write("two", to: note, by: 1)
+        village.unblockAll(0, but: mallory)
+        try village.run(seconds: 20)
+        #expect(try village.text(of: note, at: 0) == "two")
+        #expect(try village.peers[0].members(of: village.space).count == 4)
+        #expect(try village.peers[0].waitingBlocks(in: village.space) == 0)
+        // Bob opens what he was given again.
+        village.crash(1)
+        try village.restart(1)
+        #expect(try village.peers[1].members(of: village.space).count == 4)
+        #expect(try village.text(of: note, at: 1) == "two")
+    }
+
+    @Test func `who has nothing to show is not listened to again at once, and changes nothing`() throws {
+        var village = try Village(people: 2, seed: 34)
+        let mallory = try village.addPeer()
+        let bob = try village.renegade(1)
+        let noise = try village.takeSecrets(of: 0, for: mallory).noise
+        let device = try #require(village.nodes[mallory].device)
+        var ada = try #require(village.peers[0].spaces[village.space])
+        let count = ada.control.credentials.count
+        // A credential of her own, one that rests on what nobody has, and none at all.
+        let parents = [bob.credentials.heads, [Digest.blake2b([2])]]
+        let junk = try parents.map { parents in
+            try Credential.issue(
+                .keyShare(id: Digest.blake2b([1]), sealed: []), space: village.space, parents: parents,
+                identity: device.identity, device: device.id, signingWith: device.signing
+            ).encoded
+        }
+        for bytes in junk + [[1, 2, 3]] {
+            let isGood = try ada.takeIn(
+                [.init(feed: bob.secrets.control.publicKey, sequence: 0, credential: bytes)], showing: noise)
+            #expect(!isGood)
+            #expect(ada.control.credentials.count == count)
+        }
+        var rest = IntroductionRest()
+        var waits: [Duration] = []
+        for _ in 0..<12 {
+            rest.failed(now: .seconds(100))
+            waits.append(rest.until - .seconds(100))
+        }
+        #expect(waits.prefix(4) == [.seconds(1), .seconds(2), .seconds(4), .seconds(8)])
+        #expect(waits.last == IntroductionRest.longest)
+    }
+
+    @Test func `one feed of two devices is one feed for everybody`() throws {
+        var village = try Village(people: 2, seed: 32)
+        let note = try village.note("one", by: 0)
+        try village.run(seconds: 2)
+        let ada = try village.renegade(0), bob = try village.renegade(1)
+        // Eve and Mallory are one hand: their devices name the same feeds. Ada lets in the one, Bob the
+        // other.
+        let eve = try village.addPeer(), mallory = try village.addPeer()
+        let binding = try village.takeSecrets(of: 0, for: eve)
+        let secrets = try #require(village.nodes[eve].spaces[village.space])
+        let second = try #require(village.nodes[mallory].device)
+        let claim = try DeviceBinding.issue(
+            space: village.space, identity: second.identity, control: secrets.data, data: secrets.control,
+            noise: AgreementKey.make(random: &village.keys).publicKey, signingWith: second.signing)
+        let chain = try #require(village.nodes[eve].device).chain
+        var random = SeededRandom(seed: 5)
+        let admitted = try ada.issue(
+            .admit(Admission(chain: chain, binding: binding), .editor), random: &random)
+        let keyShare = try ada.issue(
+            .keyShare(
+                id: #require(ada.keys.all.first).id,
+                sealed: #require(ada.keys.all.first).sealed(to: [chain.box], random: &random)),
+            random: &random)
+        _ = try bob.issue(
+            .admit(Admission(chain: second.chain, binding: claim), .editor), random: &random)
+        try village.enter(eve, with: ada.entries.map(\.credential) + [admitted.2, keyShare.2])
+        for peer in 0..<2 {
+            village.crash(peer)
+            try village.restart(peer)
+        }
+        for peer in 0..<2 { village.meet(eve, peer) }
+        #expect(
+            try village.run(atMost: .seconds(30)) { (try? $0.text(of: note, at: eve)) == "one" })
+        try village.write("two", to: note, by: eve)
+        try village.run(seconds: 20)
+        for peer in 0..<2 {
+            #expect(try village.text(of: note, at: peer) == "two", "peer \(peer)")
+            #expect(try village.peers[peer].members(of: village.space).count == 4, "peer \(peer)")
+            #expect(try village.peers[peer].links(in: village.space).count == 2, "peer \(peer)")
+            #expect(try village.peers[peer].verifyDerivedState(of: village.space), "peer \(peer)")
+        }
+        #expect(
+            try village.peers[0].stateHash(of: village.space)
+                == village.peers[1].stateHash(of: village.space))
+    }
+}
+
+@Suite struct KeyReportTests {
+    @Test func `who is given a box without the key in it is given the key by somebody else`() throws {
+        var village = try Village(people: 4, seed: 33)
+        let note = try village.note("one", by: 0)
+        try village.run(seconds: 2)
+        // Eve makes a key for all, and puts rubbish into Bob's box.
+        let eve = try village.renegade(3)
+        var random = SeededRandom(seed: 6)
+        let key = ContentKey.make(random: &random)
+        let bob = try #require(village.nodes[1].device).box.publicKey
+        var rotation = try KeyRotation(
+            to: key, sealedTo: eve.credentials.recipients(), wrapping: eve.keys.all, space: village.space,
+            random: &random)
+        let own = try #require(eve.credentials.recipients().firstIndex(of: bob))
+        rotation.sealed[own].box[40] ^= 1
+        _ = try eve.issue(.keyRotate(rotation), random: &random)
+        village.crash(3)
+        try village.restart(3)
+        try village.run(seconds: 10)
+        village.crash(3)
+        try village.write("two", to: note, by: 0)
+        try village.run(seconds: 10)
+        #expect(try village.renegade(0).credentials.cleanKey() == key.id)
+        #expect(try village.text(of: note, at: 1) == "two")
+        #expect(try village.peers[1].waitingBlocks(in: village.space) == 0)
+        // Nothing more is said of it.
+        let count = try village.renegade(0).credentials.count
+        try village.run(seconds: 60)
+        #expect(try village.renegade(0).credentials.count == count)
+    }
+}
+
+extension Village {
+    /// Gives a peer keys of its own in the space, whose secret somebody has shown it.
+    fileprivate mutating func takeSecrets(of member: Int, for peer: Int) throws -> DeviceBinding {
+        let secret = try #require(nodes[member].spaces[space]).secret
+        let secrets = try SpaceSecrets.make(space: space, secret: secret, random: &keys)
+        nodes[peer].spaces[space] = secrets
+        return try secrets.binding(of: #require(nodes[peer].device))
+    }
+
+    /// Opens the space at a peer that was given credentials, wherever they stand.
+    fileprivate mutating func enter(_ peer: Int, with credentials: [Credential]) throws {
+        let store = try store(space, of: peer), secrets = try #require(nodes[peer].spaces[space])
+        var batch = SpaceBatch()
+        batch.metadata["name"] = Array("Trip".utf8)
+        batch.metadata["genesis"] = try #require(credentials.first).id.bytes
+        batch.metadata["admission"] = Space.encodeAdmission(
+            credentials.map { .init(feed: secrets.control.publicKey, sequence: 0, credential: $0.encoded) })
+        try store.commit(batch)
+        try peers[peer].openSpace(secrets, store: store)
+    }
+
+    fileprivate mutating func meet(_ peer: Int, _ other: Int) {
+        peers[peer].addCandidate(Self.address(other), for: space)
+        planFlush(peer)
+    }
+
+    fileprivate mutating func unblockAll(_ peer: Int, but absent: Int) {
+        for other in peers.indices where other != peer && other != absent {
+            unblock(from: peer, to: other)
+            unblock(from: other, to: peer)
+        }
+    }
+}
