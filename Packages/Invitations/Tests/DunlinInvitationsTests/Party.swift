@@ -12,6 +12,8 @@ struct Party {
     let hostChain: CertificateChain
     let genesis: Credential
     let secret = SecretBytes(copying: [UInt8](repeating: 7, count: 32))
+    /// What was issued after the genesis, each upon the one before.
+    private(set) var history: [Credential] = []
     let hostControl: SigningKey
     var invitation: HostedInvitation
     let guestDevice: SigningKey
@@ -49,7 +51,7 @@ struct Party {
         let box = try AgreementKey.make(random: &random)
         guestChain = kind == .space ? try chain(guestDevice, box, &random) : nil
         guestKeys = GuestKeys(
-            device: guestDevice, box: box.publicKey, control: try .make(random: &random),
+            device: guestDevice, box: box, control: try .make(random: &random),
             data: try .make(random: &random), noise: try AgreementKey.make(random: &random).publicKey)
         guestStatic = try AgreementKey.make(random: &random).publicKey
     }
@@ -72,6 +74,27 @@ struct Party {
             guestStatic: guestStatic, hostStatic: hostStatic ?? invitation.staticKey.publicKey)
     }
 
+    /// The host's feed so far.
+    var entries: [AdmissionBundle.Entry] { Self.entries([genesis] + history, feed: hostControl.publicKey) }
+
+    static func entries(_ credentials: [Credential], feed: PublicSigningKey) -> [AdmissionBundle.Entry] {
+        credentials.enumerated().map { number, credential in
+            AdmissionBundle.Entry(feed: feed, sequence: UInt64(number), credential: credential.encoded)
+        }
+    }
+
+    /// Gives the space a past of so many credentials.
+    mutating func age(_ count: Int) throws {
+        for _ in 0..<count {
+            let key = try SigningKey.make(random: &random).publicKey
+            history.append(
+                try Credential.issue(
+                    .invite(Invite(key: key, role: .editor, limit: 1)), space: space,
+                    parents: [(history.last ?? genesis).id], identity: hostChain.identity,
+                    device: hostChain.device, signingWith: hostDevice))
+        }
+    }
+
     func bundle(_ request: AdmissionRequest) throws -> AdmissionBundle {
         let body: CredentialBody
         var chain: CertificateChain?
@@ -89,14 +112,13 @@ struct Party {
             body = .deviceAdmit(Admission(chain: made, binding: request.binding))
         }
         let admit = try Credential.issue(
-            body, space: space, parents: [genesis.id], identity: hostChain.identity, device: hostChain.device,
+            body, space: space, parents: [(history.last ?? genesis).id], identity: hostChain.identity,
+            device: hostChain.device,
             signingWith: hostDevice)
         return AdmissionBundle(
             secret: secret, name: "Trip",
-            credentials: [
-                .init(feed: hostControl.publicKey, sequence: 0, credential: genesis.encoded),
-                .init(feed: hostControl.publicKey, sequence: 1, credential: admit.encoded),
-            ], chain: chain)
+            credentials: Self.entries([genesis] + history + [admit], feed: hostControl.publicKey),
+            chain: chain)
     }
 }
 
@@ -143,7 +165,8 @@ func run(
                 switch effects.removeFirst() {
                 case .send(let bytes): toGuest.append(bytes)
                 case .persist(let invitation): outcome.stored = invitation
-                case .admit(let request): effects += host.admitted(try party.bundle(request))
+                case .admit(let request):
+                    effects += host.admitted(try party.bundle(request), random: &party.random)
                 case .finished: outcome.finished = true
                 case .attemptFailed(let left): outcome.attemptsLeft = left
                 case .failed(let error): outcome.hostError = error

@@ -27,7 +27,7 @@ enum InvitationTargets {
             try InvitationGuest(
                 ticket: invitation.ticket(rendezvous: [], addresses: []), chain: KeyTargets.guest.chain,
                 keys: GuestKeys(
-                    device: KeyTargets.guest.signing, box: KeyTargets.guest.box.publicKey,
+                    device: KeyTargets.guest.signing, box: KeyTargets.guest.box,
                     control: .make(random: &random), data: .make(random: &random),
                     noise: AgreementKey.make(random: &random).publicKey),
                 handshakeHash: session, guestStatic: guestStatic, hostStatic: invitation.staticKey.publicKey)
@@ -62,7 +62,7 @@ enum InvitationTargets {
             toHost.append(message)
             var effects = host.receive(message, wallClock: 1, random: &hostRandom)
             if effects.contains(where: { if case .admit = $0 { true } else { false } }) {
-                effects += host.admitted(bundle())
+                effects += host.admitted(bundle(), random: &hostRandom)
             }
             for case .send(let bytes) in effects {
                 toGuest.append(bytes)
@@ -77,7 +77,7 @@ enum InvitationTargets {
         var random = SeededRandom(seed: 22)
         for bytes in messages(input) {
             for effect in host.receive(bytes, wallClock: 1, random: &random) {
-                if case .admit = effect { _ = host.admitted(bundle()) }
+                if case .admit = effect { _ = host.admitted(bundle(), random: &random) }
             }
         }
         precondition(

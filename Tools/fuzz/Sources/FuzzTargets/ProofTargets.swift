@@ -49,7 +49,7 @@ enum ProofTargets {
             try ProofGuest(
                 ticket: ticket, chain: KeyTargets.guest.chain,
                 keys: GuestKeys(
-                    device: KeyTargets.guest.signing, box: KeyTargets.guest.box.publicKey,
+                    device: KeyTargets.guest.signing, box: KeyTargets.guest.box,
                     control: .make(random: &random), data: .make(random: &random),
                     noise: AgreementKey.make(random: &random).publicKey),
                 handshakeHash: session, hostStatic: KeyTargets.guest.box.publicKey)
@@ -84,6 +84,7 @@ enum ProofTargets {
     private static func answers(of host: inout ProofHost, to message: [UInt8]) -> [[UInt8]] {
         var said: [[UInt8]] = []
         var effects = host.receive(message)
+        var random = SeededRandom(seed: 41)
         while !effects.isEmpty {
             switch effects.removeFirst() {
             case .send(let bytes): said.append(bytes)
@@ -95,7 +96,7 @@ enum ProofTargets {
                         admission: Admission(
                             chain: request.guest.chain ?? KeyTargets.guest.chain, binding: request.binding),
                         host: KeyTargets.founder.chain.device) == true, "let in without a proof")
-                effects += host.admitted(bundle())
+                effects += host.admitted(bundle(), random: &random)
             case .finished, .failed: break
             }
         }

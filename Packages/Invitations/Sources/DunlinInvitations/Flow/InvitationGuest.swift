@@ -35,6 +35,8 @@ public struct InvitationGuest: Sendable {
         case awaitingShare(CPaceShare)
         case awaitingProof(host: HostDescription, expected: [UInt8], binding: DeviceBinding)
         case awaitingAdmission(host: HostDescription, binding: DeviceBinding)
+        /// The next part is asked for.
+        case receiving(AdmissionReceipt)
         case over
     }
 
@@ -81,7 +83,9 @@ public struct InvitationGuest: Sendable {
     /// Takes a message of the host.
     public mutating func receive(_ bytes: [UInt8]) -> [Effect] {
         do throws(InvitationError) {
-            switch (state, try InvitationMessage(bytes)) {
+            let message = try InvitationMessage(bytes)
+            if case .part(let number, let part) = message { return try take(number, part) }
+            switch (state, message) {
             case (.awaitingClaim, .claim(let claim)):
                 self.claim = claim
                 state = .awaitingCode
@@ -98,20 +102,39 @@ public struct InvitationGuest: Sendable {
                 else { throw InvitationError.wrongHost }
                 state = .awaitingAdmission(host: host, binding: binding)
                 return []
-            case (.awaitingAdmission(let host, let binding), .admission(let bytes)):
-                let bundle = try AdmissionBundle(decoding: bytes)
-                let set = try bundle.verified(host: host, guest: description, binding: binding)
-                return [.joined(Joined(host: host, bundle: bundle, credentials: set, binding: binding))]
+            case (.awaitingAdmission(let host, let binding), .admission(let header, let signature)):
+                let receipt = try AdmissionReceipt(
+                    header, signature, host: host, guest: description, binding: binding, session: session,
+                    box: keys.box)
+                return ask(receipt)
             case (_, .refused(let reason, let left)):
                 let error = InvitationMessage.error(reason: reason, attemptsLeft: left)
                 guard case .wrongCode = error else { return fail(error) }
                 state = .awaitingCode
                 return [.codeNeeded(attemptsLeft: Int(min(left, 100)))]
             case (.awaitingClaim, _), (.awaitingCode, _), (.awaitingShare, _), (.awaitingProof, _),
-                (.awaitingAdmission, _), (.over, _):
+                (.awaitingAdmission, _), (.receiving, _), (.over, _):
                 throw InvitationError.badMessage
             }
         } catch { return fail(error) }
+    }
+
+    private mutating func take(_ number: Int, _ part: [UInt8]) throws(InvitationError) -> [Effect] {
+        guard case .receiving(var receipt) = state else { throw .badMessage }
+        // What has come is held once, so that it is not copied while it grows.
+        state = .over
+        if let joined = try receipt.take(number, part) { return [.joined(joined)] }
+        return ask(receipt)
+    }
+
+    private mutating func ask(_ receipt: AdmissionReceipt) -> [Effect] {
+        state = .receiving(receipt)
+        return receipt.wanted.map { [.send(InvitationMessage.wanted(number: $0).encoded())] } ?? []
+    }
+
+    /// Bytes of a message that the host may send now. The host is known before it may send a part.
+    public var messageLimit: Int {
+        if case .receiving = state { InvitationMessage.partLimit } else { InvitationMessage.byteLimit }
     }
 
     /// Tells the host that everything arrived and is stored.

@@ -17,6 +17,9 @@ public struct InvitationTicket: Hashable, Sendable {
         case secret(InvitationSecret, space: SpaceID, genesis: CredentialID, guest: IdentityID? = nil)
     }
 
+    /// Bytes of a message between guest and host that either takes before it knows the other: 64 KiB.
+    public static let messageLimit = InvitationMessage.byteLimit
+
     /// The invitation that it is for.
     public let id: InvitationID
     /// Who answers, and what lets a guest in.

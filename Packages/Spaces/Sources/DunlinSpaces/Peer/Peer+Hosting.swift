@@ -173,7 +173,7 @@ extension Peer {
                 if left <= 0 { end(id, space, .failed(.exhausted)) }
             case .admit(let request):
                 switch admit(request, id, space, wallClock: wallClock, random: &random) {
-                case .success(let bundle): next += host.admitted(bundle)
+                case .success(let bundle): next += host.admitted(bundle, random: &random)
                 case .failure(let error): next += host.refuse(error)
                 }
             case .finished:
@@ -190,6 +190,13 @@ extension Peer {
         random: inout some RandomSource
     ) -> Result<AdmissionBundle, InvitationError> {
         do throws(SpaceError) {
+            guard let own = spaces[space] else { return .failure(.hostNotReady) }
+            // Nobody is let in who cannot be given what it needs.
+            if own.control.view.device(request.guest.device) == nil,
+                AdmissionBundle.isTooLarge(own.control.admissionEntries())
+            {
+                return .failure(.tooLarge(limit: AdmissionBundle.byteLimit))
+            }
             let chain = try spaces[space]?.admit(request, wallClock: wallClock, random: &random)
             effects.append(.event(.invitation(id, .admitted(request.guest.device))))
             guard let bundle = spaces[space]?.bundle(chain: chain ?? nil) else {

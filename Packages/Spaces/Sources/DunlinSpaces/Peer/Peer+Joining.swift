@@ -39,7 +39,7 @@ extension Peer {
                 (signing, box) = (try SigningKey(seed: keys.signing), try AgreementKey(seed: keys.box))
             }
             let guest = GuestKeys(
-                device: signing, box: box.publicKey, control: try SigningKey(seed: keys.control),
+                device: signing, box: box, control: try SigningKey(seed: keys.control),
                 data: try SigningKey(seed: keys.data), noise: try AgreementKey(seed: keys.noise).publicKey)
             var join = Join(ticket: ticket, device: device, keys: keys, guest: guest, box: box)
             for text in ticket.addresses {

@@ -170,7 +170,7 @@ extension Peer {
                 }
             case .admit(let request):
                 switch admitProven(request, id, space, wallClock: wallClock, random: &random) {
-                case .success(let bundle): next += host.admitted(bundle)
+                case .success(let bundle): next += host.admitted(bundle, random: &random)
                 case .failure(let error): next += host.refuse(error)
                 }
             case .finished:
