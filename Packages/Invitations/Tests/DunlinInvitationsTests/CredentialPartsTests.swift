@@ -96,11 +96,14 @@ import Testing
 
     @Test func `parts that nobody has asked for, and too many, are refused`() throws {
         let part = InvitationMessage.part(number: 0, CBORValue.array([.array([])]).encoded()).encoded()
-        let party = try Party(seed: 72), link = try LinkParty(seed: 73)
+        var party = try Party(seed: 72)
+        let link = try LinkParty(seed: 73)
         var guest = try party.makeGuest(), other = try link.makeGuest()
-        for case .send(let bytes) in party.makeHost().greet() { _ = guest.receive(bytes) }
+        for case .send(let bytes) in party.makeHost().greet() {
+            _ = guest.receive(bytes, random: &party.random)
+        }
         _ = other.start()
-        #expect(failure(guest.receive(part)) == .badMessage)
+        #expect(failure(guest.receive(part, random: &party.random)) == .badMessage)
         #expect(failure(other.receive(part)) == .badMessage)
         // After the last part.
         var host = link.makeHost(), member = try link.makeGuest()
@@ -126,7 +129,7 @@ import Testing
     }
 
     @Test func `a host gives each part once, in order, and is told of the end after the last`() throws {
-        let link = try Self.oldLink.get()
+        let link = try LinkParty(seed: 74)
         for message in [
             InvitationMessage.wanted(number: 1), .wanted(number: 1_023), .acknowledged,
         ] {
@@ -146,6 +149,26 @@ import Testing
                 })
             #expect(isAsked && !host.isGiving && lastFailure == .badMessage)
         }
+        // The only part again, instead of the end.
+        var host = link.makeHost(), guest = try link.makeGuest()
+        let parts = try exchange(&host, &guest, link)
+        #expect(parts.count == 1 && lastFailure == nil && host.isGiving)
+        for case .failed(let error) in host.receive(InvitationMessage.wanted(number: 0).encoded()) {
+            #expect(error == .badMessage)
+        }
+        #expect(!host.isGiving)
+    }
+
+    @Test func `more than 64 MiB is not cut into parts`() throws {
+        let feed = try Party(seed: 81).hostControl.publicKey
+        func entries(_ count: Int) -> [AdmissionBundle.Entry] {
+            let credential = [UInt8](repeating: 0, count: (1 << 20) - 80)
+            return (0..<count).map { .init(feed: feed, sequence: UInt64($0), credential: credential) }
+        }
+        #expect(try CredentialParts(entries(64)).digests.count == 64)
+        #expect(throws: InvitationError.tooLarge(limit: 64 << 20)) { try CredentialParts(entries(65)) }
+        // An admission is still to come.
+        #expect(!AdmissionBundle.isTooLarge(entries(63)) && AdmissionBundle.isTooLarge(entries(64)))
     }
 
     @Test func `a host that is no member has nothing kept but a little`() throws {
@@ -174,10 +197,21 @@ import Testing
         var guest = try link.makeGuest()
         #expect(guest.messageLimit == 64 << 10)
         _ = guest.start()
-        let large = InvitationMessage.greeting(
-            [UInt8](repeating: 0, count: 64 << 10),
-            try stranger.hostDevice.sign([1], purpose: .invite)
-        ).encoded()
+        // Keys from 64 on are room for what is to come.
+        func padded(_ count: Int) throws -> [UInt8] {
+            let header = CBORValue.fields([
+                (1, .bytes(GuestBytes.description(of: link))), (2, link.invite.id.encodedValue),
+                (3, .array([Digest.blake2b([1]).encodedValue])),
+                (64, .bytes([UInt8](repeating: 0, count: count))),
+            ]).encoded()
+            let signature = try link.party.hostDevice.sign(
+                InvitationGreeting.bound(link.hash, header), purpose: .invite)
+            return InvitationMessage.greeting(header, signature).encoded()
+        }
+        #expect(failure(guest.receive(try padded(1 << 10))) == nil && guest.messageLimit == 1 << 20)
+        guest = try link.makeGuest()
+        _ = guest.start()
+        let large = try padded(64 << 10)
         #expect(failure(guest.receive(large)) == .badMessage)
     }
 
@@ -192,7 +226,7 @@ import Testing
                 number == 9 ? [] : bytes
             }
             #expect(first.joined == nil && first.stored.redeemedBy == party.guestDevice.publicKey)
-            party.invitation = try HostedInvitation(decoding: first.stored.encoded())
+            party.invitation = try party.reread(first.stored)
             let hash = [UInt8](repeating: 8, count: 64)
             let again = try DunlinInvitationsTests.run(
                 &party, code: code, host: party.makeHost(hash: hash), guest: party.makeGuest(hash: hash))
@@ -252,6 +286,7 @@ import Testing
         var random = SeededRandom(seed: 80)
         var parts: [[UInt8]] = []
         var queue: [[UInt8]] = []
+        var isAdmitted = false
         func take(_ effects: [ProofGuest.Effect]) {
             for effect in effects {
                 if case .send(let bytes) = effect { queue.append(bytes) }
@@ -269,7 +304,8 @@ import Testing
                 switch effects.removeFirst() {
                 case .send(let bytes):
                     let kind = try kind(bytes)
-                    if kind == 15, host.isGiving { parts.append(bytes) }
+                    isAdmitted = isAdmitted || kind == 8
+                    if kind == 15, isAdmitted { parts.append(bytes) }
                     take(guest.receive(toGuest(kind, bytes)))
                 case .knocked: effects += host.greet(link.greeting)
                 case .admit(let request):

@@ -66,7 +66,9 @@ import Testing
         // The guest's own share and data come back to it.
         var party = try Party(seed: 19)
         var guest = try party.makeGuest()
-        for case .send(let bytes) in party.makeHost().greet() { _ = guest.receive(bytes) }
+        for case .send(let bytes) in party.makeHost().greet() {
+            _ = guest.receive(bytes, random: &party.random)
+        }
         let sent = guest.enter(code: try #require(party.invitation.code), random: &party.random)
         guard case .send(let bytes)? = sent.first else { return #expect(Bool(false), "nothing was sent") }
         var items = try CBORValue(decoding: bytes).asArray()
@@ -77,7 +79,7 @@ import Testing
                 (3, party.genesis.id.encodedValue),
                 (4, .fields([(1, .text("Ada")), (2, .text("Trip"))])),
             ]).encoded())
-        let answer = guest.receive(CBORValue.array(items).encoded())
+        let answer = guest.receive(CBORValue.array(items).encoded(), random: &party.random)
         #expect(answer.contains { if case .failed(.wrongHost) = $0 { true } else { false } })
         #expect(!answer.contains { if case .send = $0 { true } else { false } })
     }
@@ -107,7 +109,7 @@ import Testing
             #expect(outcome.joined == nil)
             #expect(outcome.attemptsLeft == left)
             // What was stored before the answer is all that survives.
-            party.invitation = try HostedInvitation(decoding: outcome.stored.encoded())
+            party.invitation = try party.reread(outcome.stored)
         }
         let outcome = try run(&party, code: try #require(party.invitation.code))
         #expect(outcome.joined == nil)
@@ -138,7 +140,7 @@ import Testing
         for _ in 0..<2 { party.invitation = try run(&party, code: wrong).stored }
         let last = try run(&party, code: try #require(party.invitation.code))
         #expect(last.joined != nil && last.stored.attemptsLeft == 0)
-        party.invitation = try HostedInvitation(decoding: last.stored.encoded())
+        party.invitation = try party.reread(last.stored)
         #expect(try run(&party, code: try #require(party.invitation.code)).joined != nil)
     }
 
@@ -180,7 +182,7 @@ import Testing
                 party.random.bytes(count), wallClock: 2_000, random: &party.random)
             #expect(effects.contains { if case .failed(.badMessage) = $0 { true } else { false } })
             var guest = try party.makeGuest()
-            #expect(guest.receive(party.random.bytes(count)).count == 1)
+            #expect(guest.receive([UInt8](repeating: 1, count: count), random: &party.random).count == 1)
         }
     }
 

@@ -23,7 +23,7 @@ struct Party {
     let hash = [UInt8](repeating: 5, count: 64)
     let guestStatic: AgreementPublicKey
 
-    init(seed: UInt64, kind: InvitationKind = .space) throws {
+    init(seed: UInt64, kind: InvitationKind = .space, isScanned: Bool = false) throws {
         random = SeededRandom(seed: seed)
         space = try #require(SpaceID(bytes: random.bytes(32)))
         func chain(_ device: SigningKey, _ box: AgreementKey, _ random: inout SeededRandom) throws
@@ -46,7 +46,8 @@ struct Party {
             .genesis(Admission(chain: hostChain, binding: binding)), space: space, parents: [],
             identity: hostChain.identity,
             device: hostChain.device, signingWith: hostDevice)
-        invitation = try .make(kind: kind, role: .editor, wallClock: 1_000, random: &random)
+        invitation = try .make(
+            kind: kind, role: .editor, isScanned: isScanned, wallClock: 1_000, random: &random)
         guestDevice = try .make(random: &random)
         let box = try AgreementKey.make(random: &random)
         guestChain = kind == .space ? try chain(guestDevice, box, &random) : nil
@@ -81,6 +82,13 @@ struct Party {
         credentials.enumerated().map { number, credential in
             AdmissionBundle.Entry(feed: feed, sequence: UInt64(number), credential: credential.encoded)
         }
+    }
+
+    /// An invitation as the host finds it after a restart.
+    mutating func reread(_ invitation: HostedInvitation) throws -> HostedInvitation {
+        let box = try AgreementKey.make(random: &random)
+        return try HostedInvitation(
+            decoding: invitation.encoded(sealingTo: box.publicKey, random: &random), openingWith: box)
     }
 
     /// Gives the space a past of so many credentials.
@@ -153,7 +161,9 @@ func run(
             }
         }
     }
-    for case .send(let bytes) in host.greet() { take(guest.receive(tamper(0, bytes))) }
+    for case .send(let bytes) in host.greet() {
+        take(guest.receive(tamper(0, bytes), random: &party.random))
+    }
     take(guest.enter(code: code, random: &party.random))
     var count = 0
     while !toHost.isEmpty || !toGuest.isEmpty {
@@ -173,7 +183,7 @@ func run(
                 }
             }
         } else {
-            take(guest.receive(tamper(count, toGuest.removeFirst())))
+            take(guest.receive(tamper(count, toGuest.removeFirst()), random: &party.random))
             if outcome.joined != nil, !outcome.finished { take(guest.acknowledge()) }
         }
     }

@@ -151,7 +151,7 @@ func run(
         let invitation = try HostedInvitation.make(
             kind: .space, role: .editor, guest: identity, wallClock: 0, random: &link.party.random)
         #expect(invitation.code == nil)
-        #expect(try HostedInvitation(decoding: invitation.encoded()).guest == identity)
+        #expect(try link.party.reread(invitation).guest == identity)
         let ticket = invitation.ticket(rendezvous: [], addresses: [])
         #expect(try InvitationTicket(parsing: ticket.text) == ticket && ticket.guest == identity)
         let greeting = InvitationGreeting(description: link.greeting.description)
@@ -381,8 +381,16 @@ func run(
     }
 }
 
-/// What a guest says of itself, written as the specification has it.
+/// What guests and hosts say of themselves, written as the specification has it.
 enum GuestBytes {
+    static func description(of link: LinkParty) -> [UInt8] {
+        CBORValue.fields([
+            (1, link.party.hostChain.encodedValue), (2, link.party.space.encodedValue),
+            (3, link.party.genesis.id.encodedValue),
+            (4, .fields([(1, .text("Ada")), (2, .text("Trip"))])),
+        ]).encoded()
+    }
+
     static func description(_ keys: GuestKeys, _ chain: CertificateChain) -> [UInt8] {
         CBORValue.fields([
             (1, chain.encodedValue), (2, keys.device.publicKey.encodedValue),

@@ -24,7 +24,7 @@ public struct InvitationHost: Sendable {
         case awaitingShare
         case awaitingProof(
             share: [UInt8], data: [UInt8], guest: GuestDescription, guestData: [UInt8],
-            guestShare: [UInt8], key: [UInt8])
+            guestShare: [UInt8], key: SecretBytes)
         case admitting(GuestDescription)
         case giving(AdmissionGift)
         case over
@@ -112,13 +112,13 @@ public struct InvitationHost: Sendable {
         share: [UInt8], data: [UInt8], wallClock: UInt64, random: inout some RandomSource
     ) throws(InvitationError) -> [Effect] {
         let guest = try GuestDescription(decoding: data)
-        guard let code = invitation.code else { throw .badMessage }
+        guard let password = invitation.password else { throw .badMessage }
         guard (guest.chain == nil) == (invitation.kind == .device) else { throw .badMessage }
         if let refusal = invitation.refusal(for: guest.device, wallClock: wallClock) { throw refusal }
         let own = description.encoded()
         do {
             let generator = try CPace.generator(
-                password: Array(code.utf8),
+                password: password,
                 channel: Self.channel(invitation.id, guestStatic, invitation.staticKey.publicKey),
                 session: session)
             let mine = try CPaceShare.make(generator: generator, random: &random)

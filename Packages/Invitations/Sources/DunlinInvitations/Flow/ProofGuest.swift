@@ -43,7 +43,7 @@ public struct ProofGuest: Sendable {
     ) throws(InvitationError) {
         if let host = ticket.host, host != hostStatic { throw .wrongHost }
         if let guest = ticket.guest, guest != chain.identity { throw .notForYou }
-        guard !ticket.needsCode else { throw .badMessage }
+        guard !ticket.usesCPace else { throw .badMessage }
         self.ticket = ticket
         self.chain = chain
         self.keys = keys
