@@ -83,7 +83,7 @@ extension SecretBytes {
         if failure == nil, fsync(descriptor) != 0 { failure = errno }
         close(descriptor)
         guard let failure else { return }
-        unlink(path)
+        unsafe unlink(path)
         throw .failed(place: path, reason: unsafe String(cString: strerror(failure)))
     }
 
