@@ -111,6 +111,25 @@ agree ada bob
 # It was used: nobody else gets in with it.
 over used 2 eve
 
+# Scanned: the ticket holds what would be typed, lets one in, and is sealed in the host's file.
+on ada invite Trip --scan --no-wait --json >scan.log
+take scan
+for who in zoe guy; do home $who; done
+[ -z "$CODE" ] || fail "an invitation to be scanned has a code: $(cat scan.log)"
+dunlin invitations --home ada --json | grep -q '"kind":"scan"' || fail "it is not listed as one to be scanned"
+crash ada
+serve ada
+expect 23 "" on ada invite Trip --scan --unattended
+expect 23 "" on ada invite Trip --scan --for did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK
+on zoe join "$TICKET" --listen 127.0.0.1:0 --json --timeout 30 >zoe.log 2>&1 \
+    || { cat zoe.log; fail "Zoe has scanned the code and is not let in"; }
+! grep -q code-needed zoe.log || fail "Zoe was asked for a code: $(cat zoe.log)"
+[ "$(members)" = 3 ] || fail "Ada counts $(members) members instead of 3"
+expect 32 "no open invitation" dunlin invite cancel "$INVITATION" --home ada
+code=0
+on guy join "$TICKET" --listen 127.0.0.1:0 --json --timeout 2 >out.txt 2>err.txt || code=$?
+case $code in 32 | 33) ;; *) fail "what was scanned and used ended with $code: $(cat out.txt err.txt)" ;; esac
+
 # Expired.
 take short
 within $((70 - SECONDS + born)) said short '"code":32,"error":"The invitation has expired'

@@ -120,7 +120,7 @@ public struct CommandFailure: Error, Sendable {
         case .alreadyMember, .notForYou: .notAllowed
         case .wrongSecret: .wrongCode
         case .notStored: .storage
-        case .wrongHost, .badMessage, .credential, .key: .other
+        case .wrongHost, .badMessage, .wrongPart, .tooLarge, .credential, .key: .other
         }
     }
 }

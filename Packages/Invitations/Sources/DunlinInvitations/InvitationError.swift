@@ -30,6 +30,11 @@ public enum InvitationError: Error, Hashable, Sendable, CustomStringConvertible 
     case badMessage
     /// The identity belongs to the space already; add this device from one of the identity's devices.
     case alreadyMember
+    /// Credentials that came in parts are not those that were announced: one was left out, sent twice, or
+    /// changed. Nothing of them is kept; try again.
+    case wrongPart(number: Int)
+    /// The space has more bytes of credentials than an invitation gives. Invite to a new space.
+    case tooLarge(limit: Int)
     case timedOut
     /// The connection was lost; the invitation can be tried again.
     case disconnected
@@ -57,6 +62,13 @@ public enum InvitationError: Error, Hashable, Sendable, CustomStringConvertible 
         case .wrongHost: "The other side is not the one who invited; do not go on over this connection."
         case .badMessage: "The other side sent something unexpected."
         case .alreadyMember: "This identity is a member already; add the device from one of its devices."
+        case .wrongPart(let number):
+            "Part \(number + 1) of the space's credentials is not the one that was announced; try again."
+        case .tooLarge(let limit):
+            """
+            The space has more than \(limit >> 20) MiB of credentials, too many for an invitation; ask for \
+            one to a new space.
+            """
         case .timedOut: "The other side did not answer in time; try again."
         case .disconnected: "The connection was lost; try again."
         case .notStored(let reason):

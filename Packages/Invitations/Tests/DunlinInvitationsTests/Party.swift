@@ -12,6 +12,8 @@ struct Party {
     let hostChain: CertificateChain
     let genesis: Credential
     let secret = SecretBytes(copying: [UInt8](repeating: 7, count: 32))
+    /// What was issued after the genesis, each upon the one before.
+    private(set) var history: [Credential] = []
     let hostControl: SigningKey
     var invitation: HostedInvitation
     let guestDevice: SigningKey
@@ -21,7 +23,7 @@ struct Party {
     let hash = [UInt8](repeating: 5, count: 64)
     let guestStatic: AgreementPublicKey
 
-    init(seed: UInt64, kind: InvitationKind = .space) throws {
+    init(seed: UInt64, kind: InvitationKind = .space, isScanned: Bool = false) throws {
         random = SeededRandom(seed: seed)
         space = try #require(SpaceID(bytes: random.bytes(32)))
         func chain(_ device: SigningKey, _ box: AgreementKey, _ random: inout SeededRandom) throws
@@ -44,12 +46,13 @@ struct Party {
             .genesis(Admission(chain: hostChain, binding: binding)), space: space, parents: [],
             identity: hostChain.identity,
             device: hostChain.device, signingWith: hostDevice)
-        invitation = try .make(kind: kind, role: .editor, wallClock: 1_000, random: &random)
+        invitation = try .make(
+            kind: kind, role: .editor, isScanned: isScanned, wallClock: 1_000, random: &random)
         guestDevice = try .make(random: &random)
         let box = try AgreementKey.make(random: &random)
         guestChain = kind == .space ? try chain(guestDevice, box, &random) : nil
         guestKeys = GuestKeys(
-            device: guestDevice, box: box.publicKey, control: try .make(random: &random),
+            device: guestDevice, box: box, control: try .make(random: &random),
             data: try .make(random: &random), noise: try AgreementKey.make(random: &random).publicKey)
         guestStatic = try AgreementKey.make(random: &random).publicKey
     }
@@ -72,6 +75,34 @@ struct Party {
             guestStatic: guestStatic, hostStatic: hostStatic ?? invitation.staticKey.publicKey)
     }
 
+    /// The host's feed so far.
+    var entries: [AdmissionBundle.Entry] { Self.entries([genesis] + history, feed: hostControl.publicKey) }
+
+    static func entries(_ credentials: [Credential], feed: PublicSigningKey) -> [AdmissionBundle.Entry] {
+        credentials.enumerated().map { number, credential in
+            AdmissionBundle.Entry(feed: feed, sequence: UInt64(number), credential: credential.encoded)
+        }
+    }
+
+    /// An invitation as the host finds it after a restart.
+    mutating func reread(_ invitation: HostedInvitation) throws -> HostedInvitation {
+        let box = try AgreementKey.make(random: &random)
+        return try HostedInvitation(
+            decoding: invitation.encoded(sealingTo: box.publicKey, random: &random), openingWith: box)
+    }
+
+    /// Gives the space a past of so many credentials.
+    mutating func age(_ count: Int) throws {
+        for _ in 0..<count {
+            let key = try SigningKey.make(random: &random).publicKey
+            history.append(
+                try Credential.issue(
+                    .invite(Invite(key: key, role: .editor, limit: 1)), space: space,
+                    parents: [(history.last ?? genesis).id], identity: hostChain.identity,
+                    device: hostChain.device, signingWith: hostDevice))
+        }
+    }
+
     func bundle(_ request: AdmissionRequest) throws -> AdmissionBundle {
         let body: CredentialBody
         var chain: CertificateChain?
@@ -89,14 +120,13 @@ struct Party {
             body = .deviceAdmit(Admission(chain: made, binding: request.binding))
         }
         let admit = try Credential.issue(
-            body, space: space, parents: [genesis.id], identity: hostChain.identity, device: hostChain.device,
+            body, space: space, parents: [(history.last ?? genesis).id], identity: hostChain.identity,
+            device: hostChain.device,
             signingWith: hostDevice)
         return AdmissionBundle(
             secret: secret, name: "Trip",
-            credentials: [
-                .init(feed: hostControl.publicKey, sequence: 0, credential: genesis.encoded),
-                .init(feed: hostControl.publicKey, sequence: 1, credential: admit.encoded),
-            ], chain: chain)
+            credentials: Self.entries([genesis] + history + [admit], feed: hostControl.publicKey),
+            chain: chain)
     }
 }
 
@@ -131,7 +161,9 @@ func run(
             }
         }
     }
-    for case .send(let bytes) in host.greet() { take(guest.receive(tamper(0, bytes))) }
+    for case .send(let bytes) in host.greet() {
+        take(guest.receive(tamper(0, bytes), random: &party.random))
+    }
     take(guest.enter(code: code, random: &party.random))
     var count = 0
     while !toHost.isEmpty || !toGuest.isEmpty {
@@ -143,14 +175,15 @@ func run(
                 switch effects.removeFirst() {
                 case .send(let bytes): toGuest.append(bytes)
                 case .persist(let invitation): outcome.stored = invitation
-                case .admit(let request): effects += host.admitted(try party.bundle(request))
+                case .admit(let request):
+                    effects += host.admitted(try party.bundle(request), random: &party.random)
                 case .finished: outcome.finished = true
                 case .attemptFailed(let left): outcome.attemptsLeft = left
                 case .failed(let error): outcome.hostError = error
                 }
             }
         } else {
-            take(guest.receive(tamper(count, toGuest.removeFirst())))
+            take(guest.receive(tamper(count, toGuest.removeFirst()), random: &party.random))
             if outcome.joined != nil, !outcome.finished { take(guest.acknowledge()) }
         }
     }

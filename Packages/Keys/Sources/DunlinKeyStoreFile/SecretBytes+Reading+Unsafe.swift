@@ -59,6 +59,41 @@ extension SecretBytes {
         }
     }
 
+    /// Writes the bytes to a new file that only its owner reads, from locked memory.
+    /// - Throws: ``KeyStoreError/failed(place:reason:)``, also when there is such a file.
+    public func write(toNewFile path: String) throws(KeyStoreError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .failed(place: path, reason: unsafe String(cString: strerror(errno)))
+        }
+        var written = 0
+        var failure: Int32?
+        withBytes { bytes in
+            unsafe bytes.withUnsafeBytes { memory in
+                while written < memory.count, failure == nil {
+                    let result = unsafe Self.put(descriptor, memory.baseAddress, written, memory.count)
+                    if result > 0 {
+                        written += result
+                    } else if result == 0 || errno != EINTR {
+                        failure = result == 0 ? EIO : errno
+                    }
+                }
+            }
+        }
+        if failure == nil, fsync(descriptor) != 0 { failure = errno }
+        close(descriptor)
+        guard let failure else { return }
+        unsafe unlink(path)
+        throw .failed(place: path, reason: unsafe String(cString: strerror(failure)))
+    }
+
+    private static func put(
+        _ descriptor: Int32, _ start: UnsafeRawPointer?, _ offset: Int, _ end: Int
+    ) -> Int {
+        guard let start = unsafe start else { return 0 }
+        return unsafe Foundation.write(descriptor, start + offset, end - offset)
+    }
+
     private static func reading(
         _ path: String, _ body: (Int32) throws(KeyStoreError) -> SecretBytes
     ) throws(KeyStoreError) -> SecretBytes {

@@ -109,6 +109,20 @@ import Testing
         }
     }
 
+    @Test func `a secret is written to a new file of its owner alone`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/key"
+        let key = SecretBytes.random(count: 32)
+        try key.write(toNewFile: path)
+        #expect(try SecretBytes.contents(ofFile: path, atMost: 32) == key)
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        // One that is there stays as it is.
+        #expect(throws: KeyStoreError.self) { try secret("other").write(toNewFile: path) }
+        #expect(try SecretBytes.contents(ofFile: path, atMost: 32) == key)
+        #expect(throws: KeyStoreError.self) { try key.write(toNewFile: folder.path + "/none/key") }
+    }
+
     @Test func `lines and files are read as secrets`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/text"

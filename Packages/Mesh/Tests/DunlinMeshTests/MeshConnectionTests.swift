@@ -83,6 +83,32 @@ struct Wire {
         #expect(wire.received.count == 6)
     }
 
+    @Test func `a side that has proven nothing is held to a small message and to one channel`() throws {
+        for (message, channel, error) in [
+            ([UInt8](repeating: 1, count: 1_001), 1, ConnectionError.messageTooLarge(limit: 1_000)),
+            ([1], 2, .badFrame),
+        ] as [([UInt8], UInt8, ConnectionError)] {
+            var wire = try Wire(seed: 8)
+            wire.b.incomingLimit = 1_000
+            wire.b.onlyChannel = 1
+            wire.run()
+            try wire.a.send([UInt8](repeating: 2, count: 1_000), on: 1)
+            wire.run()
+            #expect(wire.received.count == 1 && wire.failures.isEmpty)
+            try wire.a.send(message, on: channel)
+            wire.run()
+            #expect(wire.received.count == 1 && wire.failures == [error])
+        }
+        // Once it has, it is not.
+        var wire = try Wire(seed: 9)
+        wire.b.incomingLimit = 1_000
+        wire.run()
+        wire.b.incomingLimit = MeshConnection.messageLimit
+        try wire.a.send([UInt8](repeating: 2, count: 1 << 20), on: 1)
+        wire.run()
+        #expect(wire.received.count == 1 && wire.failures.isEmpty)
+    }
+
     @Test func `another key than expected is refused`() throws {
         var random = SeededRandom(seed: 77)
         var wire = try Wire(seed: 6, expecting: AgreementKey.make(random: &random).publicKey)

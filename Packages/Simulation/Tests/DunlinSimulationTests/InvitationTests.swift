@@ -244,6 +244,48 @@ import Testing
         }
     }
 
+    @Test(arguments: [Way.code, .secret], [true, false])
+    func `whoever loses power between two parts of a long past, the guest gets in once`(
+        way: Way, isGuest: Bool
+    ) throws {
+        var village = Village(seed: 56)
+        let host = try village.addPeer(), guest = try village.addPeer()
+        let space = try village.createSpace(host)
+        var random = SeededRandom(seed: 57)
+        for _ in 0..<1_500 {
+            let key = try SigningKey.make(random: &random).publicKey
+            try issue(
+                .invite(Invite(key: key, role: .reader, limit: 1, expires: 1)), by: host, in: space, &village)
+        }
+        try village.run(seconds: 1)
+        let ticket = try village.inviteUnattended(by: host, to: space)
+        if way == .code {
+            try village.hand(guest, by: host, to: space)
+        } else {
+            try village.give(ticket, to: guest)
+        }
+        func isAdmitted(_ village: Village) throws -> Bool {
+            try village.peers[host].members(of: space).count == 2
+        }
+        while try !isAdmitted(village) { try village.step() }
+        let before = village.peers[guest].receivedByteCount
+        // A part has 256 KiB.
+        while village.peers[guest].receivedByteCount < before + (300 << 10) {
+            #expect(!isIn(guest, space, village))
+            try village.step()
+        }
+        #expect(!isIn(guest, space, village))
+        let victim = isGuest ? guest : host
+        village.crash(victim)
+        try village.run(seconds: 1)
+        try village.restart(victim)
+        #expect(try village.run(atMost: .seconds(120)) { isIn(guest, space, $0) })
+        try village.run(seconds: 5)
+        let members = try village.peers[host].members(of: space)
+        #expect(members.count == 2 && members.allSatisfy { $0.devices.count == 1 })
+        #expect(try village.peers[guest].members(of: space) == members)
+    }
+
     @Test func `a guest whose host died is given its answer by a member that knows of it`() throws {
         var village = Village(seed: 55)
         let (ada, bob, space) = try pair(&village)

@@ -16,6 +16,7 @@ struct InviteCommand: AsyncParsableCommand {
         @Flag(help: "Invite a device of your own identity.") var device = false
         @Flag(help: "Any member lets the guest in; the invitation holds the secret, there is no code.")
         var unattended = false
+        @Flag(help: "The QR code holds the code, too: whoever scans it here types nothing.") var scan = false
         @Option(help: "With --unattended: how many devices may come in.") var uses: Int64 = 1
         @Option(name: .customLong("for"), help: "Only this identity, did:key:…; there is no code.")
         var guest: String?
@@ -56,6 +57,9 @@ struct InviteCommand: AsyncParsableCommand {
             guard !device || (!unattended && guest == nil) else {
                 throw CommandFailure(.badValue, "A device is invited with a code, by somebody who is there.")
             }
+            guard !scan || (!unattended && guest == nil) else {
+                throw CommandFailure(.badValue, "--scan is instead of a code; here there is none.")
+            }
             guard uses == 1 || unattended else {
                 throw CommandFailure(.badValue, "An invitation for several is --unattended.")
             }
@@ -64,7 +68,7 @@ struct InviteCommand: AsyncParsableCommand {
                 [
                     "space": space.plain, "role": .plain(role), "seconds": try seconds().map { .integer($0) },
                     "device": .bool(device), "wait": .bool(waits), "unattended": .bool(unattended),
-                    "uses": .integer(uses), "for": guest.plain,
+                    "uses": .integer(uses), "for": guest.plain, "scan": .bool(scan),
                 ])
         }
 

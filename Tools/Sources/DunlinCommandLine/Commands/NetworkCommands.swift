@@ -118,17 +118,15 @@ struct RendezvousCommand: AsyncParsableCommand {
     private func key() throws -> AgreementKey {
         var random = SystemRandom()
         guard let keyFile else { return try AgreementKey.make(random: &random) }
-        if let data = FileManager.default.contents(atPath: keyFile) {
-            guard data.count == 32 else {
+        if FileManager.default.fileExists(atPath: keyFile) {
+            do { return try AgreementKey(seed: .contents(ofFile: keyFile, atMost: 32)) } catch {
                 throw CommandFailure(.badValue, "\(keyFile) holds no key of 32 bytes.")
             }
-            return try AgreementKey(seed: SecretBytes(copying: [UInt8](data)))
         }
         let key = try AgreementKey.make(random: &random)
-        guard
-            FileManager.default.createFile(
-                atPath: keyFile, contents: Data(key.seed.copied()), attributes: [.posixPermissions: 0o600])
-        else { throw CommandFailure(.badValue, "The key file \(keyFile) cannot be written.") }
+        do { try key.seed.write(toNewFile: keyFile) } catch {
+            throw CommandFailure(.badValue, "The key file cannot be written: \(error)")
+        }
         return key
     }
 }

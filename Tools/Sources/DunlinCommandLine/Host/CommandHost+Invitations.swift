@@ -39,6 +39,7 @@ extension CommandHost {
             "expires": .integer(Int64(clamping: ticket.expires)),
         ]
         if let code = made.code { fields["code"] = .plain(code) }
+        if request.flag("scan") { fields["scan"] = .bool(true) }
         let shown = ObjectValue.record(fields)
         guard request.flag("wait") else { return shown }
         emit(shown.with("event", .plain("invitation")))
@@ -49,7 +50,8 @@ extension CommandHost {
         let isUnattended = request.flag("unattended")
         let lifetime = request.integer("seconds").map { Duration.seconds($0) }
         guard !request.flag("device") else {
-            return try await client.inviteDevice(lifetime: lifetime ?? .seconds(600))
+            return try await client.inviteDevice(
+                isScanned: request.flag("scan"), lifetime: lifetime ?? .seconds(600))
         }
         guard let role = Role(request.string("role") ?? "editor") else {
             throw CommandFailure(.badValue, "A role is one of admin, editor, reader.")
@@ -62,7 +64,8 @@ extension CommandHost {
         }
         guard isUnattended else {
             return try await client.invite(
-                to: space(request), role: role, for: guest, lifetime: lifetime ?? .seconds(600))
+                to: space(request), role: role, for: guest, isScanned: request.flag("scan"),
+                lifetime: lifetime ?? .seconds(600))
         }
         return try await client.inviteUnattended(
             to: space(request), role: role, uses: Int(clamping: request.integer("uses") ?? 1), for: guest,
@@ -129,6 +132,7 @@ extension CommandHost {
     private static func kind(_ invitation: InvitationSummary) -> String {
         if invitation.kind == .device { return "device" }
         if invitation.isUnattended { return "unattended" }
+        if invitation.isScanned { return "scan" }
         return invitation.guest == nil ? "code" : "identity"
     }
 

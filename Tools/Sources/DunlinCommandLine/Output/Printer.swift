@@ -47,6 +47,7 @@ struct Printer: Sendable {
                 line(code.terminal(isColoured: Self.isTerminal))
             }
             line(value.string("ticket") ?? "")
+            if value.flag("scan") { line("Let it be scanned here; whoever has it is let in.") }
             if let code = value.string("code") { line("Code: \(code) (tell it another way)") }
         }
         for failure in failures { self.failure(failure) }

@@ -10,7 +10,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case savedList, savedMap, objectUpdate, savedObject
     case credential, keyring, words, bases, json, snapshot, envelope
     case slice, replication, connection, frames, rendezvous
-    case host, guest, proofHost, proofGuest, ticket, peer, card
+    case host, guest, proofHost, proofGuest, parts, ticket, peer, arrival, presentation, card
 
     public func run(_ input: [UInt8]) {
         switch self {
@@ -46,9 +46,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .guest: InvitationTargets.guest(input)
         case .proofHost: ProofTargets.host(input)
         case .proofGuest: ProofTargets.guest(input)
+        case .parts: ProofTargets.parts(input)
         case .ticket: InvitationTargets.ticket(input)
         case .peer: InvitationTargets.peer(input)
         case .card: CardTargets.card(input)
+        case .arrival: ArrivalTargets.arrival(input)
+        case .presentation: KeyTargets.presentation(input)
         }
     }
 
@@ -87,9 +90,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .guest: InvitationTargets.guestSeeds
         case .proofHost: ProofTargets.hostSeeds
         case .proofGuest: ProofTargets.guestSeeds
+        case .parts: ProofTargets.partSeeds
         case .ticket: InvitationTargets.ticketSeeds
         case .peer: InvitationTargets.peerSeeds
         case .card: CardTargets.seeds
+        case .arrival: ArrivalTargets.arrivalSeeds
+        case .presentation: KeyTargets.presentationSeeds
         }
     }
 }

@@ -27,7 +27,7 @@ enum InvitationTargets {
             try InvitationGuest(
                 ticket: invitation.ticket(rendezvous: [], addresses: []), chain: KeyTargets.guest.chain,
                 keys: GuestKeys(
-                    device: KeyTargets.guest.signing, box: KeyTargets.guest.box.publicKey,
+                    device: KeyTargets.guest.signing, box: KeyTargets.guest.box,
                     control: .make(random: &random), data: .make(random: &random),
                     noise: AgreementKey.make(random: &random).publicKey),
                 handshakeHash: session, guestStatic: guestStatic, hostStatic: invitation.staticKey.publicKey)
@@ -54,7 +54,7 @@ enum InvitationTargets {
         }
         for case .send(let bytes) in host.greet() {
             toGuest.append(bytes)
-            _ = guest.receive(bytes)
+            _ = guest.receive(bytes, random: &guestRandom)
         }
         var queue = sent(guest.enter(code: invitation.code ?? "", random: &guestRandom))
         while let message = queue.first {
@@ -62,11 +62,11 @@ enum InvitationTargets {
             toHost.append(message)
             var effects = host.receive(message, wallClock: 1, random: &hostRandom)
             if effects.contains(where: { if case .admit = $0 { true } else { false } }) {
-                effects += host.admitted(bundle())
+                effects += host.admitted(bundle(), random: &hostRandom)
             }
             for case .send(let bytes) in effects {
                 toGuest.append(bytes)
-                queue += sent(guest.receive(bytes))
+                queue += sent(guest.receive(bytes, random: &guestRandom))
             }
         }
         return (toHost, toGuest)
@@ -77,7 +77,7 @@ enum InvitationTargets {
         var random = SeededRandom(seed: 22)
         for bytes in messages(input) {
             for effect in host.receive(bytes, wallClock: 1, random: &random) {
-                if case .admit = effect { _ = host.admitted(bundle()) }
+                if case .admit = effect { _ = host.admitted(bundle(), random: &random) }
             }
         }
         precondition(
@@ -88,7 +88,7 @@ enum InvitationTargets {
         var guest = makeGuest()
         var random = SeededRandom(seed: 23)
         for bytes in messages(input) {
-            for effect in guest.receive(bytes) {
+            for effect in guest.receive(bytes, random: &random) {
                 if case .codeNeeded = effect { _ = guest.enter(code: invitation.code ?? "", random: &random) }
                 if case .joined = effect { preconditionFailure("the guest was let in without its admission") }
             }
@@ -106,8 +106,15 @@ enum InvitationTargets {
             }
         }
         _ = try? InvitationTicket(decoding: input)
-        if let hosted = try? HostedInvitation(decoding: input) {
-            precondition(hosted.encoded() == input, "accepted bytes are not the canonical ones")
+        if let hosted = try? HostedInvitation(decoding: input, openingWith: KeyTargets.founder.box) {
+            precondition(hosted.expires < .max || hosted.isExpired(.max), "an invitation without an end")
+        }
+    }
+
+    private static var storedInvitation: [UInt8] {
+        var random = SeededRandom(seed: 24)
+        return made {
+            try invitation.encoded(sealingTo: KeyTargets.founder.box.publicKey, random: &random)
         }
     }
 
@@ -119,7 +126,7 @@ enum InvitationTargets {
             ], addresses: ["127.0.0.1:2"])
         return [
             Array(ticket.text.utf8), Array(ticket.link.utf8), Array(ticket.qrPayload.utf8),
-            Array(("DUNLIN:" + Base45.encode(ticket.encoded())).utf8), invitation.encoded(),
+            Array(("DUNLIN:" + Base45.encode(ticket.encoded())).utf8), storedInvitation,
         ] + ProofTargets.ticketSeeds
     }
 

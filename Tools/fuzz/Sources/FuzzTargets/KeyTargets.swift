@@ -151,4 +151,42 @@ enum KeyTargets {
             Padding.pad([1, 2, 3], blockSize: 64),
         ]
     }
+
+    // MARK: Presentations
+
+    private static let audience = "notes.example"
+    private static let nonce = [UInt8](repeating: 9, count: 16)
+
+    /// As it is, and with a signature that fits what it says, so that more than the signature is asked.
+    static func presentation(_ input: [UInt8]) {
+        check(input)
+        guard let items = try? CBORValue(decoding: input).asArray(), let first = items.first,
+            let signature = try? guest.signing.sign(first.encoded(), purpose: .presentation)
+        else { return }
+        check(CBORValue.array([first, signature.encodedValue]).encoded())
+    }
+
+    private static func check(_ bytes: [UInt8]) {
+        guard
+            let presentation = try? Presentation(
+                verifying: bytes, audience: audience, nonce: nonce, now: 1_000_000)
+        else { return }
+        precondition(presentation.encoded == bytes, "accepted bytes are not the canonical ones")
+        precondition(presentation.audience == audience && presentation.nonce == nonce)
+        precondition(presentation.expiry > 1_000_000, "an expired presentation was taken")
+        precondition(
+            presentation.expiry - presentation.issued <= Presentation.lifetimeLimit, "it lasts too long")
+        precondition(presentation.chain.device == guest.chain.device, "somebody else's was made")
+    }
+
+    static var presentationSeeds: [[UInt8]] {
+        [(audience, nonce, 999_000), (audience, nonce, 1), ("other", nonce, 999_000)].map {
+            (audience, nonce, issued) in
+            made {
+                try Presentation.issue(
+                    guest.chain, audience: audience, nonce: nonce, issued: issued, lifetime: 60_000,
+                    signingWith: guest.signing)
+            }.encoded
+        }
+    }
 }

@@ -7,28 +7,38 @@ extension Client {
     // MARK: Inviting
 
     /// Invites to a space while this client is open. The ticket may travel openly; the code goes another way.
-    /// - Parameter guest: The identity that alone is let in. Then there is no code: the guest's device shows
-    ///   whose it is.
+    /// - Parameters:
+    ///   - guest: The identity that alone is let in. Then there is no code: the guest's device shows whose it
+    ///     is.
+    ///   - isScanned: Whether the ticket holds a secret instead of a code. Show it as a QR code to whoever is
+    ///     there, and send it nowhere.
     public func invite(
-        to space: SpaceID, role: Role = .editor, for guest: IdentityID? = nil,
+        to space: SpaceID, role: Role = .editor, for guest: IdentityID? = nil, isScanned: Bool = false,
         lifetime: Duration = .seconds(600)
     ) throws(ClientError) -> Invitation {
-        try invite(to: space, kind: .space, role: role, for: guest, lifetime: lifetime)
+        try invite(
+            to: space, kind: .space, role: role, for: guest, isScanned: isScanned, lifetime: lifetime)
     }
 
     /// Invites another device of this identity.
-    public func inviteDevice(lifetime: Duration = .seconds(600)) throws(ClientError) -> Invitation {
+    /// - Parameter isScanned: Whether the ticket holds a secret instead of a code, to be scanned alone.
+    public func inviteDevice(
+        isScanned: Bool = false, lifetime: Duration = .seconds(600)
+    ) throws(ClientError) -> Invitation {
         guard let halo = haloID else { throw .space(.noIdentity) }
-        return try invite(to: halo, kind: .device, role: .admin, for: nil, lifetime: lifetime)
+        return try invite(
+            to: halo, kind: .device, role: .admin, for: nil, isScanned: isScanned, lifetime: lifetime)
     }
 
     private func invite(
-        to space: SpaceID, kind: InvitationKind, role: Role, for guest: IdentityID?, lifetime: Duration
+        to space: SpaceID, kind: InvitationKind, role: Role, for guest: IdentityID?, isScanned: Bool,
+        lifetime: Duration
     ) throws(ClientError) -> Invitation {
         try demandOriginal()
         do throws(SpaceError) {
             let made = try peer.invite(
-                to: space, kind: kind, role: role, guest: guest, lifetime: Self.milliseconds(lifetime),
+                to: space, kind: kind, role: role, guest: guest, isScanned: isScanned,
+                lifetime: Self.milliseconds(lifetime),
                 wallClock: wallClock, random: &random)
             let invitation = handle(made.ticket, code: made.invitation.code, in: space, uses: 1)
             flush()

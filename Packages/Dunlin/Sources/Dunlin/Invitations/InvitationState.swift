@@ -65,7 +65,7 @@ public struct Invitation: Sendable {
     /// Names it; also when it is listed or cancelled later.
     public var id: InvitationID { ticket.id }
     /// What the guest is given. With a code it may travel openly; where it holds the secret of an unattended
-    /// invitation it goes to the guest alone.
+    /// invitation, or one to be scanned, it goes to the guest alone.
     public let ticket: InvitationTicket
     /// Six digits that go another way than the ticket; nil when none are needed.
     public let code: String?

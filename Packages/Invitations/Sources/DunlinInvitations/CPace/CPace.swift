@@ -20,32 +20,41 @@ public enum CPace {
     }
 
     /// The generator that the code yields.
-    public static func generator(password: [UInt8], channel: [UInt8], session: [UInt8]) throws(KeyError)
-        -> [UInt8]
-    {
-        let domain = Array("CPaceRistretto255".utf8)
-        let used = prependLength(password).count + prependLength(domain).count
+    public static func generator(
+        password: SecretBytes, channel: [UInt8], session: [UInt8]
+    ) throws(KeyError) -> SecretBytes {
+        var length = ByteWriter()
+        length.varint(UInt64(password.count))
+        let domain = prependLength(Array("CPaceRistretto255".utf8))
+        let used = domain.count + length.bytes.count + password.count
         let padding = [UInt8](repeating: 0, count: max(0, 128 - 1 - used))
-        let string = lengthValueConcatenation(domain, password, padding, channel, session)
-        return try Ristretto255.element(fromHash: SHA512.hash(string))
+        return try Ristretto255.element(
+            fromHash: SHA512.hash(
+                SecretBytes(copying: domain + length.bytes), password,
+                SecretBytes(copying: lengthValueConcatenation(padding, channel, session))))
     }
 
     /// The shared key, from the element K and the transcript in initiator's order.
     public static func sharedKey(
-        session: [UInt8], element: [UInt8], initiator: (share: [UInt8], data: [UInt8]),
+        session: [UInt8], element: SecretBytes, initiator: (share: [UInt8], data: [UInt8]),
         responder: (share: [UInt8], data: [UInt8])
-    ) -> [UInt8] {
-        SHA512.hash(
-            lengthValueConcatenation(Array("CPaceRistretto255_ISK".utf8), session, element)
-                + lengthValueConcatenation(initiator.share, initiator.data)
-                + lengthValueConcatenation(responder.share, responder.data))
+    ) -> SecretBytes {
+        var length = ByteWriter()
+        length.varint(UInt64(element.count))
+        return SHA512.hash(
+            SecretBytes(
+                copying: lengthValueConcatenation(Array("CPaceRistretto255_ISK".utf8), session)
+                    + length.bytes), element,
+            SecretBytes(
+                copying: lengthValueConcatenation(initiator.share, initiator.data)
+                    + lengthValueConcatenation(responder.share, responder.data)))
     }
 
     /// What one end shows the other to prove that it has the key.
     public static func confirmation(
-        key: [UInt8], session: [UInt8], share: [UInt8], data: [UInt8]
+        key: SecretBytes, session: [UInt8], share: [UInt8], data: [UInt8]
     ) -> [UInt8] {
-        let macKey = SHA512.hash(Array("CPaceMac".utf8), session, key)
+        let macKey = SHA512.hash(SecretBytes(copying: Array("CPaceMac".utf8) + session), key)
         return HMACSHA512.authenticate(lengthValueConcatenation(share, data), key: macKey)
     }
 }
@@ -57,21 +66,21 @@ public struct CPaceShare: Sendable {
     public let share: [UInt8]
 
     /// - Parameter scalar: a reduced scalar of 32 bytes, used once.
-    public init(generator: [UInt8], scalar: SecretBytes) throws(KeyError) {
+    public init(generator: SecretBytes, scalar: SecretBytes) throws(KeyError) {
         self.scalar = scalar
         share = try Ristretto255.multiply(scalar, generator)
     }
 
     /// Begins the exchange with a fresh secret.
     public static func make(
-        generator: [UInt8], random: inout some RandomSource
+        generator: SecretBytes, random: inout some RandomSource
     ) throws(KeyError) -> CPaceShare {
         try CPaceShare(generator: generator, scalar: Ristretto255.scalar(reducing: random.secret(64)))
     }
 
     /// The element K with the other end's share.
     /// - Throws: ``KeyError/badPoint`` when the share does not decode or is the identity: abort.
-    public func element(with other: [UInt8]) throws(KeyError) -> [UInt8] {
+    public func element(with other: [UInt8]) throws(KeyError) -> SecretBytes {
         try Ristretto255.multiply(scalar, other)
     }
 }

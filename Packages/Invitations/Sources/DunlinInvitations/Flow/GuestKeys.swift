@@ -5,8 +5,8 @@ import DunlinKeys
 public struct GuestKeys: Sendable {
     /// The device's own; for a device that is yet to be certified, a fresh one.
     public var device: SigningKey
-    /// Content keys are sealed to it.
-    public var box: AgreementPublicKey
+    /// The secret of the space and content keys are sealed to it.
+    public var box: AgreementKey
     /// Of its control feed in the space.
     public var control: SigningKey
     /// Of its data feed in the space.
@@ -16,7 +16,7 @@ public struct GuestKeys: Sendable {
 
     /// The keys of a guest.
     public init(
-        device: SigningKey, box: AgreementPublicKey, control: SigningKey, data: SigningKey,
+        device: SigningKey, box: AgreementKey, control: SigningKey, data: SigningKey,
         noise: AgreementPublicKey
     ) {
         self.device = device
@@ -30,7 +30,7 @@ public struct GuestKeys: Sendable {
     /// - Parameter chain: The guest's; nil for a device that the host will certify.
     public func description(chain: CertificateChain?) -> GuestDescription {
         GuestDescription(
-            chain: chain, device: device.publicKey, box: box, control: control.publicKey,
+            chain: chain, device: device.publicKey, box: box.publicKey, control: control.publicKey,
             data: data.publicKey, noise: noise)
     }
 

@@ -18,8 +18,10 @@ public struct HostedInvitation: Sendable {
     public let kind: InvitationKind
     /// What the guest will be allowed to do.
     public let role: Role
-    /// Six digits, told to the guest another way; nil when it is for one identity, which needs none.
+    /// Six digits, told to the guest another way; nil when it is for one identity, or scanned.
     public let code: String?
+    /// What the ticket holds instead of a code, so that it is scanned and nothing is typed.
+    public let scan: ScanSecret?
     /// The identity that alone is let in; nil for whoever knows the code.
     public let guest: IdentityID?
     /// The key of this invitation alone; the ticket carries its public half.
@@ -32,17 +34,23 @@ public struct HostedInvitation: Sendable {
     public private(set) var redeemedBy: DeviceID?
 
     /// A new invitation with a fresh key, and a fresh code unless it is for a known identity.
-    /// - Parameter guest: The identity that alone is let in, to a space; then no code is needed.
+    /// - Parameters:
+    ///   - guest: The identity that alone is let in, to a space; then no code is needed.
+    ///   - isScanned: Whether the ticket holds a secret instead of a code; means nothing with `guest`.
     public static func make(
-        kind: InvitationKind, role: Role, guest: IdentityID? = nil, lifetime: UInt64 = defaultLifetime,
+        kind: InvitationKind, role: Role, guest: IdentityID? = nil, isScanned: Bool = false,
+        lifetime: UInt64 = defaultLifetime,
         wallClock: UInt64, random: inout some RandomSource
     ) throws(InvitationError) -> HostedInvitation {
         let number = String(random.uniform(below: 1_000_000))
         let code = String(repeating: "0", count: 6 - number.count) + number
         guard let id = InvitationID(bytes: random.bytes(16)) else { throw .malformedTicket }
-        do {
+        let scan =
+            isScanned && guest == nil ? try ScanSecret(bytes: random.secret(ScanSecret.byteCount)) : nil
+        do throws(KeyError) {
             return HostedInvitation(
-                id: id, kind: kind, role: role, code: guest == nil ? code : nil, guest: guest,
+                id: id, kind: kind, role: role, code: guest == nil && scan == nil ? code : nil, scan: scan,
+                guest: guest,
                 staticKey: try .make(random: &random),
                 expires: wallClock + min(lifetime, longestLifetime), attemptsLeft: attemptLimit,
                 redeemedBy: nil)
@@ -50,7 +58,8 @@ public struct HostedInvitation: Sendable {
     }
 
     private init(
-        id: InvitationID, kind: InvitationKind, role: Role, code: String?, guest: IdentityID?,
+        id: InvitationID, kind: InvitationKind, role: Role, code: String?, scan: ScanSecret?,
+        guest: IdentityID?,
         staticKey: AgreementKey,
         expires: UInt64, attemptsLeft: Int, redeemedBy: DeviceID?
     ) {
@@ -58,6 +67,7 @@ public struct HostedInvitation: Sendable {
         self.kind = kind
         self.role = role
         self.code = code
+        self.scan = scan
         self.guest = guest
         self.staticKey = staticKey
         self.expires = expires
@@ -87,25 +97,39 @@ public struct HostedInvitation: Sendable {
     public func ticket(rendezvous: [String], addresses: [String]) -> InvitationTicket {
         InvitationTicket(
             id: id,
-            access: guest.map { .identity($0, host: staticKey.publicKey) }
-                ?? .code(host: staticKey.publicKey),
+            access: access,
             kind: kind, expires: expires, rendezvous: rendezvous, addresses: addresses)
     }
 
-    /// For the host's own store, which is as private as its home folder.
-    public func encoded() -> [UInt8] {
-        CBORValue.fields([
+    private var access: InvitationTicket.Access {
+        if let guest { return .identity(guest, host: staticKey.publicKey) }
+        return scan.map { .scan($0, host: staticKey.publicKey) } ?? .code(host: staticKey.publicKey)
+    }
+
+    /// What guest and host compare: the digits in ASCII, or what was scanned; nil when there is neither.
+    var password: SecretBytes? {
+        // The digits are shown to the host's person, so that a text of them is there anyway.
+        code.map { SecretBytes(copying: Array($0.utf8)) } ?? scan?.bytes
+    }
+
+    /// For the host's own store: what is secret in it is sealed to the host's device.
+    public func encoded(
+        sealingTo box: AgreementPublicKey, random: inout some RandomSource
+    ) throws(InvitationError) -> [UInt8] {
+        let secrets = SecretBytes.joined([staticKey.seed] + (password.map { [$0] } ?? []))
+        let sealed: [UInt8]
+        do { sealed = try SealedBox.seal(secrets, to: box, random: &random) } catch { throw .key(error) }
+        return CBORValue.fields([
             (1, .bytes(id.bytes)), (2, .unsigned(kind.rawValue)), (3, .unsigned(role.rawValue)),
-            (4, code.map { .text(UTF8String($0)) }), (5, .bytes(staticKey.seed.copied())),
-            (6, .unsigned(expires)),
+            (5, .bytes(sealed)), (6, .unsigned(expires)),
             (7, .integer(Int64(attemptsLeft))), (8, redeemedBy?.encodedValue),
             (9, guest?.encodedValue),
         ]).encoded()
     }
 
-    /// Reads ``encoded()``.
+    /// Reads what ``encoded(sealingTo:random:)`` gives.
     /// - Throws: ``InvitationError/malformedTicket`` for anything else.
-    public init(decoding bytes: [UInt8]) throws(InvitationError) {
+    public init(decoding bytes: [UInt8], openingWith box: AgreementKey) throws(InvitationError) {
         do {
             var fields = try CBORFields(CBORValue(decoding: bytes))
             guard let id = InvitationID(bytes: try fields.bytes(1, count: 16)),
@@ -115,14 +139,23 @@ public struct HostedInvitation: Sendable {
             self.id = id
             self.kind = kind
             self.role = role
-            code = try fields.optionalText(4, atMost: 16)?.string
-            staticKey = try AgreementKey(seed: SecretBytes(copying: fields.bytes(5, count: 32)))
+            let secrets = try SealedBox.open(fields.bytes(5, atMost: 128), with: box)
+            staticKey = try AgreementKey(seed: secrets.slice(0..<32))
             expires = try fields.unsigned(6)
             attemptsLeft = Int(clamping: try fields.value(7).asInteger())
             redeemedBy = try fields.optionalValue(8).map { try DeviceID($0) }
             guest = try fields.optionalValue(9).map { try IdentityID($0) }
-            guard (code == nil) != (guest == nil) else { throw CBORError.notCanonical }
             try fields.finish()
+            switch (secrets.count - 32, guest) {
+            case (0, _?): (code, scan) = (nil, nil)
+            case (6, nil):
+                code = String(decoding: try secrets.slice(32..<38).copied(), as: UTF8.self)
+                scan = nil
+            case (ScanSecret.byteCount, nil):
+                code = nil
+                scan = try ScanSecret(bytes: secrets.slice(32..<secrets.count))
+            default: throw CBORError.notCanonical
+            }
         } catch { throw .malformedTicket }
     }
 }

@@ -21,28 +21,19 @@ public struct InvitationGreeting: Hashable, Sendable {
         self.credentials = credentials
     }
 
-    func encoded() -> [UInt8] {
-        CBORValue.fields([
-            (1, .bytes(description.encoded())), (2, invite?.encodedValue),
-            (
-                3,
-                credentials.isEmpty
-                    ? nil : .array(credentials.map(\.encodedValue))
-            ),
-        ]).encoded()
+    /// What a host gives of it first: the rest are the parts that it announces.
+    struct Header: Sendable {
+        var description: HostDescription
+        var invite: CredentialID?
+        /// The hash of each part; empty when there is no invite.
+        var parts: [Digest]
     }
 
-    init(decoding bytes: [UInt8]) throws(InvitationError) {
-        do {
-            var fields = try CBORFields(CBORValue(decoding: bytes))
-            description = try HostDescription(
-                decoding: fields.bytes(1, atMost: InvitationMessage.descriptionLimit))
-            invite = try fields.optionalValue(2).map { try CredentialID($0) }
-            credentials = try (fields.optionalArray(3, atMost: 65_536) ?? []).map {
-                try AdmissionBundle.Entry($0)
-            }
-            try fields.finish()
-        } catch { throw .badMessage }
+    func header(parts: CredentialParts) -> [UInt8] {
+        CBORValue.fields([
+            (1, .bytes(description.encoded())), (2, invite?.encodedValue),
+            (3, parts.digests.isEmpty ? nil : .array(parts.digests.map(\.encodedValue))),
+        ]).encoded()
     }
 
     /// What the host's device signs: the greeting belongs to this connection alone.
@@ -54,6 +45,21 @@ public struct InvitationGreeting: Hashable, Sendable {
     /// nobody else.
     static func knock(_ session: [UInt8], control: PublicSigningKey) -> Digest {
         Digest.blake2b(Array("knock".utf8), session, control.bytes)
+    }
+}
+
+extension InvitationGreeting.Header {
+    init(decoding bytes: [UInt8]) throws(InvitationError) {
+        do {
+            var fields = try CBORFields(CBORValue(decoding: bytes))
+            description = try HostDescription(
+                decoding: fields.bytes(1, atMost: InvitationMessage.descriptionLimit))
+            invite = try fields.optionalValue(2).map { try CredentialID($0) }
+            parts = try fields.optionalValue(3).map { try $0.partDigests() } ?? []
+            try fields.finish()
+        } catch let error as InvitationError {
+            throw error
+        } catch { throw .badMessage }
     }
 }
 

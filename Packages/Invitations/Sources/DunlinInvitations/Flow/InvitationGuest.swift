@@ -2,7 +2,8 @@ import DunlinCredentials
 import DunlinEncoding
 import DunlinKeys
 
-/// The guest's side of an invitation: a value that takes messages and the code, and says what to send.
+/// The guest's side of an invitation with a code, typed or scanned: a value that takes messages and the code,
+/// and says what to send.
 /// - Source: `Docs/Spec/Invitations.md`, "Messages".
 public struct InvitationGuest: Sendable {
     /// What the owner of the connection is to do.
@@ -35,6 +36,8 @@ public struct InvitationGuest: Sendable {
         case awaitingShare(CPaceShare)
         case awaitingProof(host: HostDescription, expected: [UInt8], binding: DeviceBinding)
         case awaitingAdmission(host: HostDescription, binding: DeviceBinding)
+        /// The next part is asked for.
+        case receiving(AdmissionReceipt)
         case over
     }
 
@@ -53,7 +56,7 @@ public struct InvitationGuest: Sendable {
         ticket: InvitationTicket, chain: CertificateChain?, keys: GuestKeys, handshakeHash: [UInt8],
         guestStatic: AgreementPublicKey, hostStatic: AgreementPublicKey
     ) throws(InvitationError) {
-        guard case .code(hostStatic) = ticket.access, hostStatic != guestStatic else { throw .wrongHost }
+        guard ticket.usesCPace, ticket.host == hostStatic, hostStatic != guestStatic else { throw .wrongHost }
         self.ticket = ticket
         self.hostStatic = hostStatic
         description = keys.description(chain: chain)
@@ -64,11 +67,15 @@ public struct InvitationGuest: Sendable {
 
     /// Takes the code that the person typed; ignored unless one was asked for.
     public mutating func enter(code: String, random: inout some RandomSource) -> [Effect] {
+        // A text that was typed is in ordinary memory already.
+        enter(SecretBytes(copying: code.utf8.filter { (0x30...0x39).contains($0) }), random: &random)
+    }
+
+    private mutating func enter(_ password: SecretBytes, random: inout some RandomSource) -> [Effect] {
         guard case .awaitingCode = state else { return [] }
         do throws(KeyError) {
-            let digits = Array(code.utf8.filter { (0x30...0x39).contains($0) })
             let generator = try CPace.generator(
-                password: digits, channel: InvitationHost.channel(ticket.id, guestStatic, hostStatic),
+                password: password, channel: InvitationHost.channel(ticket.id, guestStatic, hostStatic),
                 session: session)
             let share = try CPaceShare.make(generator: generator, random: &random)
             state = .awaitingShare(share)
@@ -79,12 +86,17 @@ public struct InvitationGuest: Sendable {
     }
 
     /// Takes a message of the host.
-    public mutating func receive(_ bytes: [UInt8]) -> [Effect] {
+    public mutating func receive(_ bytes: [UInt8], random: inout some RandomSource) -> [Effect] {
         do throws(InvitationError) {
-            switch (state, try InvitationMessage(bytes)) {
+            let message = try InvitationMessage(bytes)
+            if case .part(let number, let part) = message { return try take(number, part) }
+            switch (state, message) {
             case (.awaitingClaim, .claim(let claim)):
                 self.claim = claim
                 state = .awaitingCode
+                if case .scan(let secret, _) = ticket.access {
+                    return [.claimed(claim)] + enter(secret.bytes, random: &random)
+                }
                 return [.claimed(claim), .codeNeeded(attemptsLeft: nil)]
             case (.awaitingShare(let mine), .hostShare(let share, let data)):
                 return try prove(mine, share: share, data: data)
@@ -98,20 +110,41 @@ public struct InvitationGuest: Sendable {
                 else { throw InvitationError.wrongHost }
                 state = .awaitingAdmission(host: host, binding: binding)
                 return []
-            case (.awaitingAdmission(let host, let binding), .admission(let bytes)):
-                let bundle = try AdmissionBundle(decoding: bytes)
-                let set = try bundle.verified(host: host, guest: description, binding: binding)
-                return [.joined(Joined(host: host, bundle: bundle, credentials: set, binding: binding))]
+            case (.awaitingAdmission(let host, let binding), .admission(let header, let signature)):
+                let receipt = try AdmissionReceipt(
+                    header, signature, host: host, guest: description, binding: binding, session: session,
+                    box: keys.box)
+                return ask(receipt)
             case (_, .refused(let reason, let left)):
                 let error = InvitationMessage.error(reason: reason, attemptsLeft: left)
                 guard case .wrongCode = error else { return fail(error) }
+                // It was scanned: another try would be the same.
+                guard ticket.needsCode else { return fail(.wrongSecret) }
                 state = .awaitingCode
                 return [.codeNeeded(attemptsLeft: Int(min(left, 100)))]
             case (.awaitingClaim, _), (.awaitingCode, _), (.awaitingShare, _), (.awaitingProof, _),
-                (.awaitingAdmission, _), (.over, _):
+                (.awaitingAdmission, _), (.receiving, _), (.over, _):
                 throw InvitationError.badMessage
             }
         } catch { return fail(error) }
+    }
+
+    private mutating func take(_ number: Int, _ part: [UInt8]) throws(InvitationError) -> [Effect] {
+        guard case .receiving(var receipt) = state else { throw .badMessage }
+        // What has come is held once, so that it is not copied while it grows.
+        state = .over
+        if let joined = try receipt.take(number, part) { return [.joined(joined)] }
+        return ask(receipt)
+    }
+
+    private mutating func ask(_ receipt: AdmissionReceipt) -> [Effect] {
+        state = .receiving(receipt)
+        return receipt.wanted.map { [.send(InvitationMessage.wanted(number: $0).encoded())] } ?? []
+    }
+
+    /// Bytes of a message that the host may send now. The host is known before it may send a part.
+    public var messageLimit: Int {
+        if case .receiving = state { InvitationMessage.partLimit } else { InvitationMessage.byteLimit }
     }
 
     /// Tells the host that everything arrived and is stored.

@@ -24,9 +24,9 @@ public struct InvitationHost: Sendable {
         case awaitingShare
         case awaitingProof(
             share: [UInt8], data: [UInt8], guest: GuestDescription, guestData: [UInt8],
-            guestShare: [UInt8], key: [UInt8])
-        case admitting
-        case awaitingAcknowledgement
+            guestShare: [UInt8], key: SecretBytes)
+        case admitting(GuestDescription)
+        case giving(AdmissionGift)
         case over
     }
 
@@ -70,21 +70,36 @@ public struct InvitationHost: Sendable {
                 return try answer(share: share, data: data, wallClock: wallClock, random: &random)
             case (.awaitingProof, .guestProof(let confirmation, let signature, let binding)):
                 return try check(confirmation, signature, binding)
-            case (.awaitingAcknowledgement, .acknowledged):
+            case (.giving(var gift), .wanted(let number)):
+                let part = try gift.take(number)
+                state = .giving(gift)
+                return [.send(part.encoded())]
+            case (.giving(let gift), .acknowledged):
+                try gift.finish()
                 state = .over
                 return [.finished]
-            case (.awaitingShare, _), (.awaitingProof, _), (.admitting, _), (.awaitingAcknowledgement, _),
-                (.over, _):
+            case (.awaitingShare, _), (.awaitingProof, _), (.admitting, _), (.giving, _), (.over, _):
                 throw InvitationError.badMessage
             }
         } catch { return refuse(error) }
     }
 
     /// The credentials were issued; they are durable when the effects are performed.
-    public mutating func admitted(_ bundle: AdmissionBundle) -> [Effect] {
-        state = .awaitingAcknowledgement
-        return [.send(InvitationMessage.admission(bundle.encoded()).encoded())]
+    public mutating func admitted(
+        _ bundle: AdmissionBundle, random: inout some RandomSource
+    ) -> [Effect] {
+        guard case .admitting(let guest) = state else { return [] }
+        do {
+            let gift = try AdmissionGift(
+                bundle, to: guest, session: session, signingWith: device, random: &random)
+            state = .giving(gift)
+            return [.send(gift.announcement.encoded())]
+        } catch { return refuse(error) }
     }
+
+    /// Whether the guest is in and is being given what it needs: then each part has the time that all before
+    /// had together.
+    public var isGiving: Bool { if case .giving = state { true } else { false } }
 
     /// The guest cannot be admitted.
     public mutating func refuse(_ error: InvitationError) -> [Effect] {
@@ -97,13 +112,13 @@ public struct InvitationHost: Sendable {
         share: [UInt8], data: [UInt8], wallClock: UInt64, random: inout some RandomSource
     ) throws(InvitationError) -> [Effect] {
         let guest = try GuestDescription(decoding: data)
-        guard let code = invitation.code else { throw .badMessage }
+        guard let password = invitation.password else { throw .badMessage }
         guard (guest.chain == nil) == (invitation.kind == .device) else { throw .badMessage }
         if let refusal = invitation.refusal(for: guest.device, wallClock: wallClock) { throw refusal }
         let own = description.encoded()
         do {
             let generator = try CPace.generator(
-                password: Array(code.utf8),
+                password: password,
                 channel: Self.channel(invitation.id, guestStatic, invitation.staticKey.publicKey),
                 session: session)
             let mine = try CPaceShare.make(generator: generator, random: &random)
@@ -137,20 +152,19 @@ public struct InvitationHost: Sendable {
             let message = InvitationMessage.refusal(error, attemptsLeft: left)
             return [.send(message.encoded()), .attemptFailed(attemptsLeft: left)]
         }
-        guard guest.device.verify(signature, over: Self.bound(session, confirmation), purpose: .invite),
-            binding.space == description.space, binding.isSigned(by: guest.device),
-            binding.identity == (guest.chain ?? description.chain).identity,
-            binding.control == guest.control, binding.data == guest.data, binding.noise == guest.noise
-        else { throw .badMessage }
+        let request = try AdmissionRequest(
+            guest: guest, binding: binding, signature: signature, bound: Self.bound(session, confirmation),
+            space: description.space, identity: (guest.chain ?? description.chain).identity,
+            role: invitation.role)
         let own = CPace.confirmation(key: key, session: session, share: share, data: data)
         invitation.redeem(guest.device)
-        state = .admitting
+        state = .admitting(guest)
         do {
             let signature = try device.sign(Self.bound(session, own), purpose: .invite)
             return [
                 .persist(invitation),
                 .send(InvitationMessage.hostProof(confirmation: own, signature: signature).encoded()),
-                .admit(AdmissionRequest(guest: guest, binding: binding, role: invitation.role)),
+                .admit(request),
             ]
         } catch { throw .key(error) }
     }
@@ -164,16 +178,4 @@ public struct InvitationHost: Sendable {
     static func bound(_ session: [UInt8], _ confirmation: [UInt8]) -> [UInt8] {
         Digest.blake2b(Array("bind".utf8), session, confirmation).bytes
     }
-}
-
-/// Whom to admit, with the keys that the key exchange covered.
-public struct AdmissionRequest: Hashable, Sendable {
-    /// Who asks to be let in.
-    public var guest: GuestDescription
-    /// The keys that it will use in the space.
-    public var binding: DeviceBinding
-    /// What it will be allowed to do.
-    public var role: Role
-    /// Shows that it holds the secret of an unattended invitation.
-    public var redemption: Redemption?
 }

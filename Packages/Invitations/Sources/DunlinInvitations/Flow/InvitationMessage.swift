@@ -2,14 +2,15 @@ import DunlinCredentials
 import DunlinEncoding
 import DunlinKeys
 
-/// What guest and host say inside the handshake's channel: messages 4 to 14.
+/// What guest and host say inside the handshake's channel: messages 4 to 16.
 /// - Source: `Docs/Spec/Invitations.md`, "Messages".
 enum InvitationMessage {
     case guestShare(share: [UInt8], data: [UInt8])
     case hostShare(share: [UInt8], data: [UInt8])
     case guestProof(confirmation: [UInt8], signature: Signature, binding: DeviceBinding)
     case hostProof(confirmation: [UInt8], signature: Signature)
-    case admission([UInt8])
+    /// The header of a bundle, signed by the host's device.
+    case admission([UInt8], Signature)
     case acknowledged
     case refused(reason: UInt64, attemptsLeft: UInt64)
     /// What the host of a code says first.
@@ -17,9 +18,17 @@ enum InvitationMessage {
     case knock(Digest)
     case greeting([UInt8], Signature)
     case proof([UInt8], DeviceBinding, Signature, Signature?)
+    /// Credentials that a header or a greeting before has announced.
+    case part(number: Int, [UInt8])
+    /// The guest asks for a part.
+    case wanted(number: Int)
 
     /// Bytes in which a host or a guest describes itself.
     static let descriptionLimit = 8 << 10
+    /// Bytes of any message but a part, which is known by its hash.
+    static let byteLimit = 64 << 10
+    /// Bytes of a part's message, which are those of any: a credential may fill one.
+    static let partLimit = 1 << 20
 
     func encoded() -> [UInt8] {
         switch self {
@@ -33,7 +42,8 @@ enum InvitationMessage {
             ]).encoded()
         case .hostProof(let confirmation, let signature):
             CBORValue.array([.unsigned(7), .bytes(confirmation), signature.encodedValue]).encoded()
-        case .admission(let bundle): CBORValue.array([.unsigned(8), .bytes(bundle)]).encoded()
+        case .admission(let header, let signature):
+            CBORValue.array([.unsigned(8), .bytes(header), signature.encodedValue]).encoded()
         case .acknowledged: CBORValue.array([.unsigned(9)]).encoded()
         case .refused(let reason, let left):
             CBORValue.array([.unsigned(10), .unsigned(reason), .unsigned(left)]).encoded()
@@ -46,6 +56,10 @@ enum InvitationMessage {
                 [.unsigned(14), .bytes(guest), binding.encodedValue, signature.encodedValue]
                     + (invite.map { [$0.encodedValue] } ?? [])
             ).encoded()
+        case .part(let number, let part):
+            CBORValue.array([.unsigned(15), .unsigned(UInt64(number)), .bytes(part)]).encoded()
+        case .wanted(let number):
+            CBORValue.array([.unsigned(16), .unsigned(UInt64(number))]).encoded()
         }
     }
 
@@ -53,11 +67,17 @@ enum InvitationMessage {
         do throws(CBORError) {
             let items = try CBORValue(decoding: bytes).asArray()
             guard let first = items.first else { throw CBORError.notCanonical }
-            switch (try first.asUnsigned(), items.count) {
+            let kind = try first.asUnsigned()
+            guard kind == 15 || bytes.count <= Self.byteLimit else {
+                throw CBORError.tooLong(byteCount: bytes.count, limit: Self.byteLimit)
+            }
+            switch (kind, items.count) {
             case (4, 3):
-                self = .guestShare(share: try items[1].asBytes(count: 32), data: try items[2].asBytes())
+                self = .guestShare(
+                    share: try items[1].asBytes(count: 32), data: try Self.description(items[2]))
             case (5, 3):
-                self = .hostShare(share: try items[1].asBytes(count: 32), data: try items[2].asBytes())
+                self = .hostShare(
+                    share: try items[1].asBytes(count: 32), data: try Self.description(items[2]))
             case (6, 4):
                 self = .guestProof(
                     confirmation: try items[1].asBytes(count: 64), signature: try Signature(items[2]),
@@ -65,7 +85,7 @@ enum InvitationMessage {
             case (7, 3):
                 self = .hostProof(
                     confirmation: try items[1].asBytes(count: 64), signature: try Signature(items[2]))
-            case (8, 2): self = .admission(try items[1].asBytes())
+            case (8, 3): self = .admission(try items[1].asBytes(), try Signature(items[2]))
             case (9, 1): self = .acknowledged
             case (10, 3):
                 self = .refused(reason: try items[1].asUnsigned(), attemptsLeft: try items[2].asUnsigned())
@@ -73,16 +93,28 @@ enum InvitationMessage {
             case (12, 2): self = .knock(try Digest(items[1]))
             case (13, 3): self = .greeting(try items[1].asBytes(), try Signature(items[2]))
             case (14, 4), (14, 5):
-                let guest = try items[1].asBytes()
-                guard guest.count <= Self.descriptionLimit else {
-                    throw CBORError.tooLong(byteCount: guest.count, limit: Self.descriptionLimit)
-                }
                 self = .proof(
-                    guest, try DeviceBinding(items[2]), try Signature(items[3]),
+                    try Self.description(items[1]), try DeviceBinding(items[2]), try Signature(items[3]),
                     items.count == 5 ? try Signature(items[4]) : nil)
+            case (15, 3): self = .part(number: try Self.number(items[1]), try items[2].asBytes())
+            case (16, 2): self = .wanted(number: try Self.number(items[1]))
             default: throw CBORError.notCanonical
             }
         } catch { throw .badMessage }
+    }
+
+    private static func description(_ value: CBORValue) throws(CBORError) -> [UInt8] {
+        let bytes = try value.asBytes()
+        guard bytes.count <= descriptionLimit else {
+            throw .tooLong(byteCount: bytes.count, limit: descriptionLimit)
+        }
+        return bytes
+    }
+
+    private static func number(_ value: CBORValue) throws(CBORError) -> Int {
+        let number = try value.asUnsigned()
+        guard number < CredentialParts.countLimit else { throw .notCanonical }
+        return Int(number)
     }
 
     static func refusal(_ error: InvitationError, attemptsLeft: Int) -> InvitationMessage {
@@ -95,12 +127,13 @@ enum InvitationMessage {
             case .alreadyUsed: 4
             case .alreadyMember: 5
             case .malformedTicket, .newerVersion, .wrongHost, .badMessage, .timedOut, .disconnected,
-                .notStored, .credential, .key:
+                .wrongPart, .notStored, .credential, .key:
                 6
             case .inviterGone: 7
             case .notForYou: 8
             case .hostNotReady: 9
             case .wrongSecret: 10
+            case .tooLarge: 11
             }
         return .refused(reason: reason, attemptsLeft: UInt64(max(0, attemptsLeft)))
     }
@@ -117,6 +150,7 @@ enum InvitationMessage {
         case 8: .notForYou
         case 9: .hostNotReady
         case 10: .wrongSecret
+        case 11: .tooLarge(limit: AdmissionBundle.byteLimit)
         default: .badMessage
         }
     }

@@ -21,7 +21,10 @@ public struct ProofGuest: Sendable {
     private enum State {
         case beginning
         case awaitingGreeting
+        /// The host has shown what device it is; the credentials are to show that it is a member.
+        case awaitingCredentials(InvitationGreeting.Header, CredentialReceipt)
         case awaitingAdmission(host: HostDescription, binding: DeviceBinding)
+        case receiving(AdmissionReceipt)
         case over
     }
 
@@ -40,7 +43,7 @@ public struct ProofGuest: Sendable {
     ) throws(InvitationError) {
         if let host = ticket.host, host != hostStatic { throw .wrongHost }
         if let guest = ticket.guest, guest != chain.identity { throw .notForYou }
-        guard !ticket.needsCode else { throw .badMessage }
+        guard !ticket.usesCPace else { throw .badMessage }
         self.ticket = ticket
         self.chain = chain
         self.keys = keys
@@ -58,24 +61,60 @@ public struct ProofGuest: Sendable {
     /// Takes a message of the host.
     public mutating func receive(_ bytes: [UInt8]) -> [Effect] {
         do throws(InvitationError) {
-            switch (state, try InvitationMessage(bytes)) {
+            let message = try InvitationMessage(bytes)
+            if case .part(let number, let part) = message { return try take(number, part) }
+            switch (state, message) {
             case (.awaitingGreeting, .greeting(let data, let signature)):
-                return try prove(data, signature)
-            case (.awaitingAdmission(let host, let binding), .admission(let bytes)):
-                let bundle = try AdmissionBundle(decoding: bytes)
-                let set = try bundle.verified(
-                    host: host, guest: keys.description(chain: chain), binding: binding)
-                return [
-                    .joined(
-                        InvitationGuest.Joined(
-                            host: host, bundle: bundle, credentials: set, binding: binding))
-                ]
-            case (.awaitingGreeting, .refused(let reason, _)), (.awaitingAdmission, .refused(let reason, _)):
+                return try meet(data, signature)
+            case (.awaitingAdmission(let host, let binding), .admission(let header, let signature)):
+                let receipt = try AdmissionReceipt(
+                    header, signature, host: host, guest: keys.description(chain: chain), binding: binding,
+                    session: session, box: keys.box)
+                return ask(receipt)
+            case (.awaitingGreeting, .refused(let reason, _)),
+                (.awaitingCredentials, .refused(let reason, _)),
+                (.awaitingAdmission, .refused(let reason, _)), (.receiving, .refused(let reason, _)):
                 return fail(InvitationMessage.error(reason: reason, attemptsLeft: 0))
-            case (.beginning, _), (.awaitingGreeting, _), (.awaitingAdmission, _), (.over, _):
+            case (.beginning, _), (.awaitingGreeting, _), (.awaitingCredentials, _), (.awaitingAdmission, _),
+                (.receiving, _), (.over, _):
                 throw InvitationError.badMessage
             }
         } catch { return fail(error) }
+    }
+
+    private mutating func take(_ number: Int, _ part: [UInt8]) throws(InvitationError) -> [Effect] {
+        switch state {
+        case .awaitingCredentials(let greeting, var receipt):
+            // What has come is held once, so that it is not copied while it grows.
+            state = .over
+            try receipt.take(number, part)
+            guard receipt.wanted == nil else { return ask(greeting, receipt) }
+            return try prove(greeting.description, invite: verify(greeting, receipt.credentials))
+        case .receiving(var receipt):
+            state = .over
+            if let joined = try receipt.take(number, part) { return [.joined(joined)] }
+            return ask(receipt)
+        case .beginning, .awaitingGreeting, .awaitingAdmission, .over: throw .badMessage
+        }
+    }
+
+    private mutating func ask(_ greeting: InvitationGreeting.Header, _ receipt: CredentialReceipt) -> [Effect]
+    {
+        state = .awaitingCredentials(greeting, receipt)
+        return receipt.wanted.map { [.send(InvitationMessage.wanted(number: $0).encoded())] } ?? []
+    }
+
+    private mutating func ask(_ receipt: AdmissionReceipt) -> [Effect] {
+        state = .receiving(receipt)
+        return receipt.wanted.map { [.send(InvitationMessage.wanted(number: $0).encoded())] } ?? []
+    }
+
+    /// Bytes of a message that the host may send now.
+    public var messageLimit: Int {
+        switch state {
+        case .awaitingCredentials, .receiving: InvitationMessage.partLimit
+        case .beginning, .awaitingGreeting, .awaitingAdmission, .over: InvitationMessage.byteLimit
+        }
     }
 
     /// Tells the host that everything arrived and is stored.
@@ -89,17 +128,51 @@ public struct ProofGuest: Sendable {
         return [.failed(error)]
     }
 
-    /// Checks who the host is, and only then shows who this is.
-    private mutating func prove(
+    /// Takes what the host says it is. Of an unattended invitation credentials follow that show whether it is
+    /// a member; each is judged as it comes, so that a host which is none has nothing kept but a little.
+    private mutating func meet(
         _ data: [UInt8], _ signature: Signature
     ) throws(InvitationError) -> [Effect] {
-        let greeting = try InvitationGreeting(decoding: data)
+        let greeting = try InvitationGreeting.Header(decoding: data)
         let host = greeting.description
         guard
             host.chain.device.verify(
                 signature, over: InvitationGreeting.bound(session, data), purpose: .invite)
         else { throw .wrongHost }
-        let invite = try verify(greeting)
+        guard case .secret(_, let space, let genesis, _) = ticket.access else {
+            // The handshake has shown the key that the ticket names.
+            guard greeting.invite == nil, greeting.parts.isEmpty else { throw .badMessage }
+            return try prove(host, invite: nil)
+        }
+        guard host.space == space, host.genesis == genesis, greeting.invite != nil, !greeting.parts.isEmpty
+        else { throw .wrongHost }
+        return ask(
+            greeting,
+            CredentialReceipt(
+                digests: greeting.parts, space: space, genesis: genesis, keepsEntries: false,
+                strayByteLimit: CredentialReceipt.strayByteLimit))
+    }
+
+    /// Whether the host is a member, by what it has shown, and the invitation counts.
+    /// - Returns: the credential of the invitation.
+    private func verify(
+        _ greeting: InvitationGreeting.Header, _ set: CredentialSet
+    ) throws(InvitationError) -> CredentialID {
+        let host = greeting.description
+        guard case .secret(let secret, _, _, _) = ticket.access, let id = greeting.invite,
+            let member = set.members().device(host.chain.device), member.identity == host.chain.identity,
+            case .invite(let invite)? = set[id]?.body, invite.key == secret.key.publicKey
+        else { throw .wrongHost }
+        if case .void? = set.status(of: id) { throw .inviterGone }
+        guard set.status(of: id) == .live else { throw .wrongHost }
+        if let guest = invite.guest, guest != chain.identity { throw .notForYou }
+        return id
+    }
+
+    /// The host is known now; only then this shows who it is.
+    private mutating func prove(
+        _ host: HostDescription, invite: CredentialID?
+    ) throws(InvitationError) -> [Effect] {
         do throws(KeyError) {
             let own = keys.description(chain: chain).encoded()
             let binding = try keys.binding(space: host.space, identity: chain.identity)
@@ -116,24 +189,5 @@ public struct ProofGuest: Sendable {
             state = .awaitingAdmission(host: host, binding: binding)
             return [.met(host.claim, host: host.chain.identity), .send(message.encoded())]
         } catch { throw .key(error) }
-    }
-
-    /// - Returns: the credential of the invitation, when it is an unattended one.
-    private func verify(_ greeting: InvitationGreeting) throws(InvitationError) -> CredentialID? {
-        guard case .secret(let secret, let space, let genesis, _) = ticket.access else {
-            // The handshake has shown the key that the ticket names.
-            guard greeting.invite == nil, greeting.credentials.isEmpty else { throw .badMessage }
-            return nil
-        }
-        let host = greeting.description
-        guard host.space == space, host.genesis == genesis, let id = greeting.invite else { throw .wrongHost }
-        let set = try AdmissionBundle.credentialSet(greeting.credentials, space: space, genesis: genesis)
-        guard let member = set.members().device(host.chain.device), member.identity == host.chain.identity,
-            case .invite(let invite)? = set[id]?.body, invite.key == secret.key.publicKey
-        else { throw .wrongHost }
-        if case .void? = set.status(of: id) { throw .inviterGone }
-        guard set.status(of: id) == .live else { throw .wrongHost }
-        if let guest = invite.guest, guest != chain.identity { throw .notForYou }
-        return id
     }
 }

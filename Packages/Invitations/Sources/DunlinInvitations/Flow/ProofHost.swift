@@ -54,9 +54,10 @@ public struct ProofHost: Sendable {
     private enum State {
         case awaitingKnock
         case awaitingOwner
-        case awaitingProof
-        case admitting
-        case awaitingAcknowledgement
+        /// With the credentials that show who this is, as the guest asks for them.
+        case awaitingProof(CredentialParts)
+        case admitting(GuestDescription)
+        case giving(AdmissionGift)
         case over
     }
 
@@ -83,13 +84,22 @@ public struct ProofHost: Sendable {
                 return [.knocked(InvitationKnock(tag: tag, session: session))]
             case (.awaitingProof, .proof(let data, let binding, let signature, let invite)):
                 let request = try check(data, binding, signature, invite)
-                state = .admitting
+                state = .admitting(request.guest)
                 return [.admit(request)]
-            case (.awaitingAcknowledgement, .acknowledged):
+            case (.awaitingProof(var parts), .wanted(let number)):
+                let part = try parts.take(number)
+                state = .awaitingProof(parts)
+                return [.send(part.encoded())]
+            case (.giving(var gift), .wanted(let number)):
+                let part = try gift.take(number)
+                state = .giving(gift)
+                return [.send(part.encoded())]
+            case (.giving(let gift), .acknowledged):
+                try gift.finish()
                 state = .over
                 return [.finished]
             case (.awaitingKnock, _), (.awaitingOwner, _), (.awaitingProof, _), (.admitting, _),
-                (.awaitingAcknowledgement, _), (.over, _):
+                (.giving, _), (.over, _):
                 throw InvitationError.badMessage
             }
         } catch { return refuse(error) }
@@ -98,19 +108,39 @@ public struct ProofHost: Sendable {
     /// Shows the guest who this is.
     public mutating func greet(_ greeting: InvitationGreeting) -> [Effect] {
         guard case .awaitingOwner = state else { return [] }
-        let bytes = greeting.encoded()
+        let parts: CredentialParts
+        do throws(InvitationError) {
+            parts = try CredentialParts(greeting.credentials)
+        } catch { return refuse(error) }
+        let header = greeting.header(parts: parts)
         do throws(KeyError) {
-            let signature = try device.sign(
-                InvitationGreeting.bound(session, bytes), purpose: .invite)
-            state = .awaitingProof
-            return [.send(InvitationMessage.greeting(bytes, signature).encoded())]
+            let signature = try device.sign(InvitationGreeting.bound(session, header), purpose: .invite)
+            state = .awaitingProof(parts)
+            return [.send(InvitationMessage.greeting(header, signature).encoded())]
         } catch { return refuse(.key(error)) }
     }
 
     /// The credentials were issued; they are durable when the effects are performed.
-    public mutating func admitted(_ bundle: AdmissionBundle) -> [Effect] {
-        state = .awaitingAcknowledgement
-        return [.send(InvitationMessage.admission(bundle.encoded()).encoded())]
+    public mutating func admitted(
+        _ bundle: AdmissionBundle, random: inout some RandomSource
+    ) -> [Effect] {
+        guard case .admitting(let guest) = state else { return [] }
+        do {
+            let gift = try AdmissionGift(
+                bundle, to: guest, session: session, signingWith: device, random: &random)
+            state = .giving(gift)
+            return [.send(gift.announcement.encoded())]
+        } catch { return refuse(error) }
+    }
+
+    /// Whether the guest is being given parts that it has asked for: then each has the time that all before
+    /// had together.
+    public var isGiving: Bool {
+        switch state {
+        case .awaitingProof(let parts): parts.hasBegun
+        case .giving: true
+        case .awaitingKnock, .awaitingOwner, .admitting, .over: false
+        }
     }
 
     /// The guest cannot be admitted; it is told why.
@@ -123,15 +153,12 @@ public struct ProofHost: Sendable {
         _ data: [UInt8], _ binding: DeviceBinding, _ signature: Signature, _ invite: Signature?
     ) throws(InvitationError) -> AdmissionRequest {
         let guest = try GuestDescription(decoding: data)
-        guard let chain = guest.chain,
-            guest.device.verify(
-                signature, over: InvitationHost.bound(session, Digest.blake2b(data).bytes), purpose: .invite),
-            binding.space == terms.space, binding.isSigned(by: guest.device),
-            binding.identity == chain.identity, binding.control == guest.control, binding.data == guest.data,
-            binding.noise == guest.noise
-        else { throw .badMessage }
+        guard let chain = guest.chain else { throw .badMessage }
+        var request = try AdmissionRequest(
+            guest: guest, binding: binding, signature: signature,
+            bound: InvitationHost.bound(session, Digest.blake2b(data).bytes), space: terms.space,
+            identity: chain.identity, role: terms.role)
         if let identity = terms.guest, identity != chain.identity { throw .notForYou }
-        var redemption: Redemption?
         if let id = terms.invite, let key = terms.key {
             guard let invite else { throw .wrongSecret }
             let made = Redemption(invite: id, handshake: session, signature: invite)
@@ -139,10 +166,10 @@ public struct ProofHost: Sendable {
                 made.isSigned(
                     by: key, admission: Admission(chain: chain, binding: binding), host: device.publicKey)
             else { throw .wrongSecret }
-            redemption = made
+            request.redemption = made
         } else if invite != nil {
             throw .badMessage
         }
-        return AdmissionRequest(guest: guest, binding: binding, role: terms.role, redemption: redemption)
+        return request
     }
 }

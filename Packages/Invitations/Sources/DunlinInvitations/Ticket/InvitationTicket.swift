@@ -10,12 +10,17 @@ public struct InvitationTicket: Hashable, Sendable {
     public enum Access: Hashable, Sendable {
         /// One host answers, known by its key for this invitation alone; the guest knows six digits.
         case code(host: AgreementPublicKey)
+        /// One host answers; the ticket holds what the guest would else type, and is shown as a QR code.
+        case scan(ScanSecret, host: AgreementPublicKey)
         /// One host answers; the guest is a device of this identity.
         case identity(IdentityID, host: AgreementPublicKey)
         /// Any member of the space answers; the guest holds the secret, and is a device of `guest` when the
         /// invitation is for one identity alone.
         case secret(InvitationSecret, space: SpaceID, genesis: CredentialID, guest: IdentityID? = nil)
     }
+
+    /// Bytes of a message between guest and host that either takes before it knows the other: 64 KiB.
+    public static let messageLimit = InvitationMessage.byteLimit
 
     /// The invitation that it is for.
     public let id: InvitationID
@@ -56,7 +61,7 @@ public struct InvitationTicket: Hashable, Sendable {
     /// The key of the one host that answers; nil where any member does.
     public var host: AgreementPublicKey? {
         switch access {
-        case .code(let host), .identity(_, let host): host
+        case .code(let host), .scan(_, let host), .identity(_, let host): host
         case .secret: nil
         }
     }
@@ -64,7 +69,7 @@ public struct InvitationTicket: Hashable, Sendable {
     /// The identity that alone is let in; nil for anybody.
     public var guest: IdentityID? {
         switch access {
-        case .code: nil
+        case .code, .scan: nil
         case .identity(let identity, _): identity
         case .secret(_, _, _, let identity): identity
         }
@@ -72,6 +77,14 @@ public struct InvitationTicket: Hashable, Sendable {
 
     /// Whether the guest will be asked for six digits.
     public var needsCode: Bool { if case .code = access { true } else { false } }
+
+    /// Whether guest and host show each other by CPace that they know the same: digits, or what was scanned.
+    public var usesCPace: Bool {
+        switch access {
+        case .code, .scan: true
+        case .identity, .secret: false
+        }
+    }
 
     /// Bound into the handshake.
     public var prologue: [UInt8] {
@@ -81,7 +94,8 @@ public struct InvitationTicket: Hashable, Sendable {
 
     // MARK: Encoding
 
-    /// The ticket as CBOR, which ``text`` draws as text.
+    /// The ticket as CBOR, which ``text`` draws as text. A secret in it is a copy in ordinary memory, as are
+    /// the text, the QR code and what the guest pastes: a ticket is there to be shown.
     public func encoded() -> [UInt8] {
         func texts(_ items: [String]) -> CBORValue? {
             items.isEmpty ? nil : .array(items.map { .text(UTF8String($0)) })
@@ -90,8 +104,9 @@ public struct InvitationTicket: Hashable, Sendable {
         if case .secret(let held, let id, let founding, _) = access {
             (secret, space, genesis) = (.bytes(held.bytes.copied()), id.encodedValue, founding.encodedValue)
         }
+        if case .scan(let held, _) = access { secret = .bytes(held.bytes.copied()) }
         return CBORValue.fields([
-            (1, .unsigned(1)), (2, secret == nil ? .bytes(id.bytes) : nil), (3, host?.encodedValue),
+            (1, .unsigned(1)), (2, host == nil ? nil : .bytes(id.bytes)), (3, host?.encodedValue),
             (4, texts(rendezvous)), (5, .unsigned(kind.rawValue)), (6, .unsigned(expires)), (7, secret),
             (8, texts(addresses)), (9, space), (10, genesis), (11, guest?.encodedValue),
         ]).encoded()
@@ -123,6 +138,10 @@ public struct InvitationTicket: Hashable, Sendable {
                 guard guest == nil || kind == .space else { throw CBORError.notCanonical }
                 self.id = id
                 access = guest.map { .identity($0, host: host) } ?? .code(host: host)
+            case (let id?, let host?, let secret?, nil, nil):
+                guard guest == nil else { throw CBORError.notCanonical }
+                self.id = id
+                access = .scan(try ScanSecret(bytes: SecretBytes(copying: secret)), host: host)
             case (nil, nil, let secret?, let space?, let genesis?):
                 guard kind == .space else { throw CBORError.notCanonical }
                 let held = try InvitationSecret(bytes: SecretBytes(copying: secret))

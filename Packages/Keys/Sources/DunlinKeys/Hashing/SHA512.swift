@@ -1,17 +1,20 @@
 import CSodium
 
-/// SHA-512, for CPace.
+/// SHA-512, for CPace: of what is secret, to what is.
 /// - Source: FIPS 180-4.
 public enum SHA512 {
     /// 64 bytes over the parts, one after another.
-    public static func hash(_ parts: [UInt8]...) -> [UInt8] {
+    public static func hash(_ parts: SecretBytes...) -> SecretBytes {
         Sodium.start()
-        var state = crypto_hash_sha512_state()
-        unsafe crypto_hash_sha512_init(&state)
-        for part in parts { unsafe crypto_hash_sha512_update(&state, part, UInt64(part.count)) }
-        var output = [UInt8](repeating: 0, count: 64)
-        unsafe crypto_hash_sha512_final(&state, &output)
-        return output
+        return unsafe SecretBytes(count: 64) { output in
+            var state = crypto_hash_sha512_state()
+            unsafe crypto_hash_sha512_init(&state)
+            for part in parts {
+                unsafe crypto_hash_sha512_update(&state, part.pointer, UInt64(part.count))
+            }
+            unsafe crypto_hash_sha512_final(&state, output)
+            unsafe sodium_memzero(&state, MemoryLayout<crypto_hash_sha512_state>.size)
+        }
     }
 }
 
@@ -19,13 +22,14 @@ public enum SHA512 {
 /// - Source: RFC 2104.
 public enum HMACSHA512 {
     /// 64 bytes over the message.
-    public static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+    public static func authenticate(_ message: [UInt8], key: SecretBytes) -> [UInt8] {
         Sodium.start()
         var state = crypto_auth_hmacsha512_state()
-        unsafe crypto_auth_hmacsha512_init(&state, key, key.count)
+        unsafe crypto_auth_hmacsha512_init(&state, key.pointer, key.count)
         unsafe crypto_auth_hmacsha512_update(&state, message, UInt64(message.count))
         var output = [UInt8](repeating: 0, count: 64)
         unsafe crypto_auth_hmacsha512_final(&state, &output)
+        unsafe sodium_memzero(&state, MemoryLayout<crypto_auth_hmacsha512_state>.size)
         return output
     }
 }

@@ -11,16 +11,15 @@ struct ChannelReceivers: Sendable {
     private var channels: [UInt8: Receiver] = [:]
 
     /// Takes a part.
+    /// - Parameter limit: Bytes of a message.
     /// - Returns: the message when it is whole, and how much credit to give back.
     mutating func take(
-        _ part: [UInt8], isLast: Bool, on channel: UInt8
+        _ part: [UInt8], isLast: Bool, on channel: UInt8, limit: Int
     ) throws(ConnectionError) -> (message: [UInt8]?, grant: Int) {
         var receiver = channels.removeValue(forKey: channel) ?? Receiver()
         defer { channels[channel] = receiver }
         guard part.count <= receiver.credit else { throw .creditExceeded }
-        guard receiver.parts.count + part.count <= MeshConnection.messageLimit else {
-            throw .messageTooLarge(limit: MeshConnection.messageLimit)
-        }
+        guard receiver.parts.count + part.count <= limit else { throw .messageTooLarge(limit: limit) }
         receiver.credit -= part.count
         receiver.consumed += part.count
         var grant = 0

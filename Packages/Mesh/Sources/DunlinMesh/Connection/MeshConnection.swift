@@ -87,6 +87,12 @@ public struct MeshConnection: Sendable {
     /// Whether the handshake is done, so that messages are sent.
     public var isEstablished: Bool { if case .open = state { true } else { false } }
 
+    /// Bytes of the largest message that is taken now, at most ``messageLimit``; less for a side that has
+    /// proven nothing yet. It holds for what comes after it is set.
+    public var incomingLimit = messageLimit
+    /// The only channel that is listened to; nil for all of them. A message on another ends the connection.
+    public var onlyChannel: UInt8?
+
     /// Bytes of messages that wait to be sent.
     public var queuedByteCount: Int { sending.queuedByteCount }
 
@@ -258,7 +264,9 @@ public struct MeshConnection: Sendable {
                 case 0, 1:
                     let channel = try Self.channel(&reader)
                     let part = try reader.sized()
-                    let (message, grant) = try receiving.take(part, isLast: type == 1, on: channel)
+                    guard onlyChannel.map({ $0 == channel }) ?? true else { throw ConnectionError.badFrame }
+                    let (message, grant) = try receiving.take(
+                        part, isLast: type == 1, on: channel, limit: min(incomingLimit, Self.messageLimit))
                     if grant > 0 { sending.grants[channel, default: 0] += grant }
                     if let message { events.append(.message(channel: channel, message)) }
                 case 2:

@@ -43,10 +43,22 @@ struct Link: Sendable {
     /// Points for breaking rules.
     var penalty = 0
 
+    /// Whether a guest is being given credentials.
+    var isGiving: Bool { host?.isGiving == true || proofHost?.isGiving == true }
+
+    /// Listens to invitations alone, and to no more at once than this side expects: the other has proven
+    /// nothing yet.
+    mutating func beCareful() {
+        connection.onlyChannel = Self.channel
+        connection.incomingLimit =
+            guest?.messageLimit ?? proofGuest?.messageLimit ?? InvitationTicket.messageLimit
+    }
+
     static let penaltyLimit = 100
     static let introductionByteLimit = 8 << 20
     static let farewellTime = Duration.seconds(5)
-    /// For all messages of an invitation together.
+    /// For all messages of an invitation together up to the first part of what the guest is given, and then
+    /// for each that it asks for.
     static let hostingTime = Duration.seconds(60)
     /// The channel of replication and of invitations.
     static let channel: UInt8 = 1

@@ -8,11 +8,13 @@ extension Peer {
     // MARK: Making and ending
 
     /// Opens an invitation that this device answers alone: to a space, or for a device to the identity's own.
-    /// - Parameter guest: The identity that alone is let in, to a space; then no code is needed.
+    /// - Parameters:
+    ///   - guest: The identity that alone is let in, to a space; then no code is needed.
+    ///   - isScanned: Whether the ticket holds a secret instead of a code: it is shown as a QR code alone.
     /// - Returns: the invitation (with its code) and the ticket to give away.
     public mutating func invite(
-        to space: SpaceID, kind: InvitationKind, role: Role, guest: IdentityID? = nil, lifetime: UInt64,
-        wallClock: UInt64, random: inout some RandomSource
+        to space: SpaceID, kind: InvitationKind, role: Role, guest: IdentityID? = nil,
+        isScanned: Bool = false, lifetime: UInt64, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) -> (invitation: HostedInvitation, ticket: InvitationTicket) {
         guard let own = spaces[space] else { throw .unknownSpace(space) }
         if kind == .space { try own.demand(.admin) }
@@ -21,11 +23,12 @@ extension Peer {
         let invitation: HostedInvitation
         do {
             invitation = try HostedInvitation.make(
-                kind: kind, role: role, guest: kind == .space ? guest : nil, lifetime: lifetime,
+                kind: kind, role: role, guest: kind == .space ? guest : nil, isScanned: isScanned,
+                lifetime: lifetime,
                 wallClock: wallClock, random: &random)
         } catch { throw .invitation(error) }
         invitations[invitation.id] = (space, invitation)
-        store(invitation, in: space)
+        store(invitation, in: space, random: &random)
         let ticket = invitation.ticket(
             rendezvous: rendezvousAddresses.map(\.description), addresses: addresses.map(\.description))
         return (invitation, ticket)
@@ -79,15 +82,23 @@ extension Peer {
         effects.append(.event(.invitation(id, .failed(.cancelled))))
     }
 
-    mutating func store(_ invitation: HostedInvitation, in space: SpaceID) {
-        spaces[space]?.setMetadata("invitation/\(invitation.id)", invitation.encoded())
+    mutating func store(
+        _ invitation: HostedInvitation, in space: SpaceID, random: inout some RandomSource
+    ) {
+        guard let box = device?.box.publicKey else { return }
+        do throws(InvitationError) {
+            spaces[space]?.setMetadata(
+                "invitation/\(invitation.id)", try invitation.encoded(sealingTo: box, random: &random))
+        } catch { failure = .invitation(error) }
     }
 
     /// Takes up the invitations that were open when the space was last closed.
     mutating func loadInvitations(of space: SpaceID) throws(SpaceError) {
         do throws(StoreError) {
             for (_, value) in try spaces[space]?.store.metadata(prefix: "invitation/") ?? [] {
-                guard let invitation = try? HostedInvitation(decoding: value) else { continue }
+                guard let box = device?.box,
+                    let invitation = try? HostedInvitation(decoding: value, openingWith: box)
+                else { continue }
                 invitations[invitation.id] = (space, invitation)
             }
         } catch { throw .store(error) }
@@ -167,13 +178,13 @@ extension Peer {
             case .send(let bytes): send(bytes, on: link)
             case .persist(let invitation):
                 invitations[id]?.invitation = invitation
-                store(invitation, in: space)
+                store(invitation, in: space, random: &random)
             case .attemptFailed(let left):
                 effects.append(.event(.invitation(id, .attemptFailed(attemptsLeft: left))))
                 if left <= 0 { end(id, space, .failed(.exhausted)) }
             case .admit(let request):
                 switch admit(request, id, space, wallClock: wallClock, random: &random) {
-                case .success(let bundle): next += host.admitted(bundle)
+                case .success(let bundle): next += host.admitted(bundle, random: &random)
                 case .failure(let error): next += host.refuse(error)
                 }
             case .finished:
@@ -190,6 +201,13 @@ extension Peer {
         random: inout some RandomSource
     ) -> Result<AdmissionBundle, InvitationError> {
         do throws(SpaceError) {
+            guard let own = spaces[space] else { return .failure(.hostNotReady) }
+            // Nobody is let in who cannot be given what it needs.
+            if own.control.view.device(request.guest.device) == nil,
+                AdmissionBundle.isTooLarge(own.control.admissionEntries())
+            {
+                return .failure(.tooLarge(limit: AdmissionBundle.byteLimit))
+            }
             let chain = try spaces[space]?.admit(request, wallClock: wallClock, random: &random)
             effects.append(.event(.invitation(id, .admitted(request.guest.device))))
             guard let bundle = spaces[space]?.bundle(chain: chain ?? nil) else {

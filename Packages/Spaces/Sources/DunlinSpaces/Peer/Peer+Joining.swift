@@ -39,7 +39,7 @@ extension Peer {
                 (signing, box) = (try SigningKey(seed: keys.signing), try AgreementKey(seed: keys.box))
             }
             let guest = GuestKeys(
-                device: signing, box: box.publicKey, control: try SigningKey(seed: keys.control),
+                device: signing, box: box, control: try SigningKey(seed: keys.control),
                 data: try SigningKey(seed: keys.data), noise: try AgreementKey(seed: keys.noise).publicKey)
             var join = Join(ticket: ticket, device: device, keys: keys, guest: guest, box: box)
             for text in ticket.addresses {
@@ -117,7 +117,7 @@ extension Peer {
     mutating func meetHost(_ remote: AgreementPublicKey, _ id: JoinID, hash: [UInt8], on link: ConnectionID) {
         guard let join = joins[id], join.link == nil, let key = join.staticKey else { return close(link) }
         do throws(InvitationError) {
-            if join.ticket.needsCode {
+            if join.ticket.usesCPace {
                 links[link]?.guest = try InvitationGuest(
                     ticket: join.ticket, chain: join.ticket.kind == .space ? join.device?.chain : nil,
                     keys: join.guest, handshakeHash: hash, guestStatic: key.publicKey, hostStatic: remote)
@@ -145,7 +145,7 @@ extension Peer {
             return perform(next, id, on: link)
         }
         guard var guest = links[link]?.guest else { return }
-        let next = guest.receive(bytes)
+        let next = guest.receive(bytes, random: &random)
         links[link]?.guest = guest
         perform(next, id, on: link)
     }
@@ -197,6 +197,10 @@ extension Peer {
             case .send(let bytes): send(bytes, on: link)
             case .claimed(let claim):
                 effects.append(.event(.join(id, .claimed(claim, inviter: nil))))
+                // What was scanned is on its way already.
+                if joins[id]?.ticket.needsCode == false {
+                    effects.append(.event(.join(id, .authenticating)))
+                }
             case .codeNeeded(let left): effects.append(.event(.join(id, .codeNeeded(attemptsLeft: left))))
             case .joined(let joined): admitted(joined, id)
             case .failed(let error):

@@ -37,6 +37,7 @@ extension Peer {
                     dialling: .invitation(selector: ticket.id.selector), prologue: ticket.prologue,
                     staticKey: key, expecting: ticket.host, random: &random, now: now)
                 links[id] = Link(connection: connection, purpose: .guest(join))
+                links[id]?.beCareful()
             }
         } catch { effects.append(.close(id)) }
     }
@@ -156,6 +157,7 @@ extension Peer {
             prologue = found.prologue
             key = found.key
             links[id]?.purpose = .host(found.id, space: found.space)
+            links[id]?.beCareful()
         case .rendezvous: return close(id, now: now)
         }
         guard var link = links.removeValue(forKey: id) else { return }
@@ -256,7 +258,10 @@ extension Peer {
         case .space(let space): replicate(bytes, in: space, from: id)
         case .host(let invitation, let space):
             hear(bytes, invitation, space, from: id, wallClock: wallClock, random: &random)
-        case .guest(let join): hear(bytes, join, from: id, random: &random)
+            if links[id]?.isGiving == true { links[id]?.hostedSince = now }
+        case .guest(let join):
+            hear(bytes, join, from: id, random: &random)
+            links[id]?.beCareful()
         case .rendezvous: hearRendezvous(bytes)
         case .undecided, nil: close(id, now: now)
         }

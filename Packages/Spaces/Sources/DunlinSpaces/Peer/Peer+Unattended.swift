@@ -72,10 +72,11 @@ extension Peer {
         let own = openInvitations.map { item in
             InvitationSummary(
                 id: item.invitation.id, space: item.space, kind: item.invitation.kind,
-                role: item.invitation.role, isUnattended: false, guest: item.invitation.guest,
+                role: item.invitation.role, isUnattended: false,
+                isScanned: item.invitation.scan != nil, guest: item.invitation.guest,
                 inviter: device?.identity, expires: item.invitation.expires,
                 uses: item.invitation.redeemedBy == nil ? 0 : 1, useLimit: 1,
-                attemptsLeft: item.invitation.code == nil ? nil : max(0, item.invitation.attemptsLeft),
+                attemptsLeft: item.invitation.guest == nil ? max(0, item.invitation.attemptsLeft) : nil,
                 ending: item.invitation.isExpired(wallClock)
                     ? .expired : item.invitation.redeemedBy == nil ? nil : .alreadyUsed)
         }
@@ -87,6 +88,7 @@ extension Peer {
                 unattended.append(
                     InvitationSummary(
                         id: id, space: space.id, kind: .space, role: invite.role, isUnattended: true,
+                        isScanned: false,
                         guest: invite.guest, inviter: space.control.credentials[credential]?.identity,
                         expires: invite.expires,
                         uses: space.control.credentials.devices(redeeming: credential).count,
@@ -170,7 +172,7 @@ extension Peer {
                 }
             case .admit(let request):
                 switch admitProven(request, id, space, wallClock: wallClock, random: &random) {
-                case .success(let bundle): next += host.admitted(bundle)
+                case .success(let bundle): next += host.admitted(bundle, random: &random)
                 case .failure(let error): next += host.refuse(error)
                 }
             case .finished:
@@ -222,7 +224,7 @@ extension Peer {
             if var invitation = invitations[id]?.invitation {
                 invitation.redeem(request.guest.device)
                 invitations[id]?.invitation = invitation
-                store(invitation, in: space)
+                store(invitation, in: space, random: &random)
             }
         }
         return admit(request, id, space, wallClock: wallClock, random: &random)
@@ -241,6 +243,8 @@ public struct InvitationSummary: Hashable, Sendable {
     public var role: Role
     /// Whether any member answers it.
     public var isUnattended: Bool
+    /// Whether its ticket holds a secret instead of a code.
+    public var isScanned: Bool
     /// The identity that alone is let in; nil for anybody.
     public var guest: IdentityID?
     /// Who made it.
@@ -251,7 +255,7 @@ public struct InvitationSummary: Hashable, Sendable {
     public var uses: Int
     /// Devices that may come in.
     public var useLimit: Int
-    /// Wrong codes that are still borne; nil where no code is needed.
+    /// Wrong codes that are still borne; nil where there is no code, typed or scanned.
     public var attemptsLeft: Int?
     /// Why it lets nobody in any more; nil while it does.
     public var ending: InvitationError?
