@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func `credentials are given once on a link, however often they are asked for`() throws {
-        for message in [ArrivalMessage.request(identity: nil, proof: nil), .unknown(heads: [])] {
+        for message in [ArrivalMessage.request(identity: nil, proof: nil), .unknown(heads: [], genesis: nil)]
+        {
             var village = try Village(people: 2, seed: 210)
             for number in 0..<20 { _ = try village.note("note \(number)", by: 0) }
             try village.run(seconds: 2)

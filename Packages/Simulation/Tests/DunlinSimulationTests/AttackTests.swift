@@ -31,14 +31,19 @@ import Testing
         village.peers[peer].spaces[village.space]?.control.credentials.count ?? 0
     }
 
-    @Test(arguments: [true, false])
-    func `a ticket that was used brings nobody back who was removed, and no key`(hasCode: Bool) throws {
+    enum Way: CaseIterable { case code, oneUse, fiveUses, identity }
+
+    @Test(arguments: Way.allCases)
+    func `a ticket that was used brings nobody back who was removed, and no key`(way: Way) throws {
         var village = try Village(people: 2, seed: 200)
         let eve = try village.addPeer()
-        if hasCode {
-            try village.hand(eve, by: 0, to: village.space)
-        } else {
-            try village.give(village.inviteUnattended(by: 0, to: village.space), to: eve)
+        switch way {
+        case .code: try village.hand(eve, by: 0, to: village.space)
+        case .oneUse: try village.give(village.inviteUnattended(by: 0, to: village.space), to: eve)
+        case .fiveUses:
+            try village.give(village.inviteUnattended(by: 0, to: village.space, uses: 5), to: eve)
+        case .identity:
+            try village.hand(eve, by: 0, to: village.space, identity: village.identity(eve))
         }
         let held = try #require(village.nodes[eve].tickets.values.first)
         while try village.peers[0].members(of: village.space).count < 3 { try village.step() }
