@@ -8,7 +8,8 @@ import Testing
         .deletingLastPathComponent().appendingPathComponent("Scenarios")
 
     static let scenarios = [
-        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "drawings", "floods",
+        "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "drawings", "explaining",
+        "floods",
         "identity", "invitations", "keys", "links", "middle", "offline", "reader", "removal", "rendezvous",
         "tour", "tutorials", "versions", "watching",
     ]

@@ -76,6 +76,9 @@ struct RecoverCommand: AsyncParsableCommand {
         if !session.rendezvous.isEmpty { session.remember(session.rendezvous) }
         session.printer.result(
             .record(["home": .plain(session.home), "identity": .plain(await client.identity ?? "")]))
+        session.printer.remark(
+            "The identity begins anew here, with no space. Should a device of it turn up after all, it does not "
+                + "join this one: keep one of the two; `dunlin status` says so when they meet.")
         await client.close()
     }
 }
