@@ -9,9 +9,8 @@ import Testing
 
     static let scenarios = [
         "answers", "bad-input", "copied-home", "crashes", "devices", "disk", "drawings", "explaining",
-        "floods",
-        "identity", "invitations", "keys", "links", "middle", "offline", "reader", "removal", "rendezvous",
-        "tour", "tutorials", "versions", "watching",
+        "floods", "identity", "invitations", "keys", "links", "middle", "offline", "reader", "removal",
+        "rendezvous", "tour", "tutorials", "versions", "watching",
     ]
 
     @Test(.timeLimit(.minutes(5)), arguments: scenarios)

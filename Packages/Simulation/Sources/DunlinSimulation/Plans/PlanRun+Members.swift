@@ -5,7 +5,8 @@ import DunlinSpaces
 
 /// What the bystander knows of members who are taken out or made something else.
 struct MemberChanges {
-    /// Whom somebody took out or gave another role, whether or not that counted: what they wrote may not last.
+    /// Whom somebody took out or gave another role, whether or not that counted: what they wrote may not
+    /// last.
     var touched: Set<IdentityID> = []
     /// By peer: who was a member in its eyes, and no longer is.
     var gone: [Int: Set<IdentityID>] = [:]
