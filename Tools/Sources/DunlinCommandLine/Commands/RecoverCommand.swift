@@ -80,8 +80,8 @@ struct RecoverCommand: AsyncParsableCommand {
             .record(["home": .plain(session.home), "identity": .plain(await client.identity ?? "")]))
         if !session.printer.isJSON {
             session.printer.remark(
-                "The identity begins anew here, with no space. Should a device of it turn up after all, it does "
-                    + "not join this one: keep one of the two; `dunlin status` says so when they meet.")
+                "The identity begins anew here, with no space. Should a device of it turn up after all, it "
+                    + "does not join this one: keep one of the two; `dunlin status` tells when they meet.")
         }
         await client.close()
     }
