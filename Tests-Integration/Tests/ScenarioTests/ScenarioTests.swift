@@ -8,9 +8,9 @@ import Testing
         .deletingLastPathComponent().appendingPathComponent("Scenarios")
 
     static let scenarios = [
-        "answers", "bad-input", "contacts", "copied-home", "crashes", "devices", "disk", "drawings", "floods",
-        "identity", "invitations", "keys", "links", "middle", "offline", "reader", "removal", "rendezvous",
-        "tour", "tutorials", "versions", "watching",
+        "answers", "bad-input", "contacts", "copied-home", "crashes", "devices", "disk", "drawings",
+        "explaining", "floods", "identity", "invitations", "keys", "links", "middle", "offline", "reader",
+        "removal", "rendezvous", "tour", "tutorials", "versions", "watching",
     ]
 
     @Test(.timeLimit(.minutes(5)), arguments: scenarios)

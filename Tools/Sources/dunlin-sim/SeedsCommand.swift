@@ -72,6 +72,7 @@ struct SeedsCommand: ParsableCommand {
             ("seconds", String(format: "%.1f", seconds)),
             ("seconds inside", "\(tally.virtualTime / 1_000)"), ("happenings", "\(counts.happenings)"),
             ("transactions", "\(counts.commits)"), ("people let in", "\(counts.admissions)"),
+            ("members changed", "\(counts.memberChanges)"),
             ("crashes", "\(counts.crashes)"), ("torn writes planned", "\(counts.tornWrites)"),
             ("network faults", "\(counts.networkFaults)"), ("renegades", "\(counts.renegades)"),
             ("steps skipped", "\(counts.skipped)"), ("bytes sent", "\(counts.sentBytes)"),

@@ -157,6 +157,20 @@ struct Scenario: CustomTestStringConvertible {
             """,
             members: "A=admin(a1) B=admin(b1) M=admin(m1) N=admin(n1)", without: "4q=invalid"),
         Scenario(
+            "a council's member with sock puppets that are not of the council",
+            """
+            g after -: A.a1 genesis
+            1b after g: A.a1 admit B.b1 admin
+            2c after 1b: A.a1 admit C.c1 admin
+            3d after 2c: A.a1 admit D.d1 admin
+            4k after 3d: A.a1 council.set B+C+D 2
+            5m after 4k: B.b1 admit M.m1 admin
+            6n after 5m: B.b1 admit N.n1 admin
+            7q after 6n: B.b1 remove A with M+N
+            """,
+            members: "A=admin(a1) B=admin(b1) C=admin(c1) D=admin(d1) M=admin(m1) N=admin(n1)",
+            without: "7q=invalid"),
+        Scenario(
             "rejoin does not bring old seniority back",
             """
             g after -: A.a1 genesis

@@ -37,7 +37,7 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     /// The text names no space, or more than one.
     case unknownSpaceName(String)
     case presentation(PresentationError)
-    /// The phrase is that of another identity.
+    /// The phrase is that of another identity. Type that of this home's, or make another home for the other.
     case otherPhrase
     /// The text names no member of the space, or more than one. List the members.
     case unknownMember(String)
@@ -76,7 +76,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         case .network(let cause): "The network refused: \(cause)"
         case .unknownSpaceName(let name): "There is no space called \(name), or more than one; use its id."
         case .presentation(let cause): "\(cause)"
-        case .otherPhrase: "The phrase is that of another identity."
+        case .otherPhrase:
+            "This is the phrase of another identity; type that of this home's, or name another home."
         case .unknownMember(let name):
             "No member of the space is meant by \(name), or more than one; list the members."
         case .unknownContact(let name):

@@ -84,6 +84,41 @@ import Testing
         #expect(!answer.contains { if case .send = $0 { true } else { false } })
     }
 
+    @Test func `a guest without the code, whose share is the point of no use, computes the key in vain`()
+        throws
+    {
+        // With that share every secret of the host gives the same element, and the attacker knows it.
+        var party = try Party(seed: 21)
+        let zero = [UInt8](repeating: 0, count: 32), keys = party.guestKeys
+        let chain = try #require(party.guestChain), data = GuestBytes.description(keys, chain)
+        var host = party.makeHost()
+        let share = CBORValue.array([.unsigned(4), .bytes(zero), .bytes(data)]).encoded()
+        var answer: CBORValue?
+        for effect in host.receive(share, wallClock: 2_000, random: &party.random) {
+            if case .send(let bytes) = effect { answer = try CBORValue(decoding: bytes) }
+        }
+        let items = try #require(answer).asArray()
+        // What an attacker would go on with, were it answered.
+        if case .bytes(let hostShare) = items[1], case .bytes(let hostData) = items[2] {
+            let key = CPace.sharedKey(
+                session: party.hash, element: zero, initiator: (zero, data),
+                responder: (hostShare, hostData))
+            let confirmation = CPace.confirmation(key: key, session: party.hash, share: zero, data: data)
+            let bound = Digest.blake2b(Array("bind".utf8), party.hash, confirmation).bytes
+            let binding = try DeviceBinding.issue(
+                space: party.space, identity: chain.identity, control: keys.control, data: keys.data,
+                noise: keys.noise, signingWith: keys.device)
+            let proof = CBORValue.array([
+                .unsigned(6), .bytes(confirmation),
+                try keys.device.sign(bound, purpose: .invite).encodedValue, binding.encodedValue,
+            ]).encoded()
+            let effects = host.receive(proof, wallClock: 2_000, random: &party.random)
+            #expect(!effects.contains { if case .admit = $0 { true } else { false } })
+        }
+        #expect(try items[0].asUnsigned() == 10, "it was answered")
+        #expect(host.invitation.redeemedBy == nil)
+    }
+
     @Test func `messages of one run are worth nothing in another`() throws {
         var party = try Party(seed: 20)
         var recorded: [Int: [UInt8]] = [:]

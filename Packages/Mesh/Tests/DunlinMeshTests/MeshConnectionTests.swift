@@ -68,6 +68,30 @@ struct Wire {
         #expect(wire.failures.isEmpty)
     }
 
+    @Test func `all that one end said, said again, opens no other connection`() throws {
+        // The other end has the same key; only its randomness is its own.
+        func replay(isSameRandom: Bool) throws -> (isEstablished: Bool, messages: Int) {
+            var wire = try Wire(seed: 30)
+            var twin = wire, said: [[UInt8]] = []
+            if !isSameRandom { twin.random = SeededRandom(seed: 31) }
+            for turn in 0..<10 {
+                if turn == 5 { try wire.a.send(Array("pay 5".utf8), on: 3) }
+                said.append(wire.a.takeOutput())
+                wire.deliver(said[turn], piece: .max, toB: true, now: .zero)
+                wire.deliver(wire.b.takeOutput(), piece: .max, toB: false, now: .zero)
+            }
+            #expect(wire.received.count == 1)
+            for bytes in said {
+                twin.deliver(bytes, piece: .max, toB: true, now: .zero)
+                _ = twin.b.takeOutput()
+            }
+            return (twin.b.isEstablished, twin.received.count)
+        }
+        #expect(try replay(isSameRandom: false) == (false, 0))
+        // It would, were it not for that.
+        #expect(try replay(isSameRandom: true) == (true, 1))
+    }
+
     @Test func `a channel that is full does not hold up another`() throws {
         var wire = try Wire(seed: 5)
         wire.run()

@@ -199,6 +199,43 @@ struct Household {
         #expect(try home.village.text(of: note, at: phone) == "one")
     }
 
+    @Test func `a revocation that was cut short goes on by itself, also for a senior device`() throws {
+        var home = try Household(seed: 7)
+        let laptop = try home.found(), phone = try home.join(by: laptop)
+        let trip = try home.village.createSpace(laptop), work = try home.village.createSpace(phone)
+        home.village.shared = trip
+        let note = try home.village.note("one", by: laptop)
+        home.village.shared = work
+        let plan = try home.village.note("one", by: phone)
+        try home.run(seconds: 15)
+        #expect(home.village.peers[phone].isMember(of: trip))
+        #expect(home.village.peers[laptop].isMember(of: work))
+        // The power failed when the phone was out of the identity, and of nothing else.
+        home.village.cut(phone)
+        let halo = HaloKeys(home.keys).space
+        let id = try #require(home.village.peers[phone].device).id, clock = home.village.wallClock
+        try home.village.attempt(laptop) { (village) throws(SpaceError) in
+            try village.peers[laptop].revoke(
+                id, in: halo, wallClock: clock, random: &village.nodes[laptop].random)
+        }
+        home.village.crash(laptop)
+        try home.village.restart(laptop)
+        try home.run(seconds: 5)
+        func devices(_ space: SpaceID) throws -> [PresentDevice] {
+            Array(try #require(try home.village.peers[laptop].members(of: space).first).devices.values)
+        }
+        #expect(try devices(trip).map(\.id) == [try #require(home.village.peers[laptop].device).id])
+        // There the phone is the senior one.
+        #expect(try devices(work).filter(\.isSuspended).map(\.id) == [id])
+        home.village.heal(phone)
+        for (space, object) in [(trip, note), (work, plan)] {
+            home.village.shared = space
+            try home.village.write("secret", to: object, by: laptop)
+            try home.run(seconds: 5)
+            #expect(try home.village.text(of: object, at: phone) == "one")
+        }
+    }
+
     @Test func `nobody comes in with somebody else's word, or none`() throws {
         var home = try Household(seed: 4)
         let laptop = try home.found()

@@ -155,6 +155,34 @@ import Testing
         }
     }
 
+    @Test func `whom somebody let in that lost the right to at the same time is told that it is out`() throws
+    {
+        var village = try Village(people: 3, seed: 17, role: .admin)
+        let guest = try village.addPeer()
+        let bob = village.identity(1)
+        for (from, to) in [(0, 1), (1, 0), (0, 2), (2, 0), (0, guest), (guest, 0)] {
+            village.block(from: from, to: to)
+        }
+        try village.attempt(0) { (village) throws(SpaceError) in
+            let clock = village.wallClock
+            try village.peers[0].setRole(
+                of: bob, to: .editor, in: village.space, wallClock: clock,
+                random: &village.nodes[0].random)
+        }
+        try village.invite(guest, by: 1, to: village.space)
+        try village.run(seconds: 2)
+        // The others hear of it while the guest is away.
+        village.cut(guest)
+        for (from, to) in [(0, 1), (1, 0), (0, 2), (2, 0)] { village.unblock(from: from, to: to) }
+        try village.run(seconds: 5)
+        #expect(try village.peers[2].members(of: village.space).count == 3)
+        #expect(village.peers[guest].isMember(of: village.space))
+        village.heal(guest)
+        try village.run(seconds: 15)
+        #expect(!village.peers[guest].isMember(of: village.space))
+        #expect(village.peers[guest].exclusion(from: village.space) == .inviterGone)
+    }
+
     @Test func `who leaves keeps nothing of what follows, and nobody waits`() throws {
         var village = try Village(people: 3, seed: 12)
         let note = try village.note("one", by: 1)

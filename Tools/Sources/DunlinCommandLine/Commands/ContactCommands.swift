@@ -26,7 +26,7 @@ struct AddContact: RequestCommand {
 
     func request() throws(CommandFailure) -> ObjectValue {
         let seconds = try expires.map { (text) throws(CommandFailure) in
-            try InviteCommand.Create.seconds(text, atMost: 366 * 24 * 3_600, shown: "366d")
+            try Lifetime.seconds(text, limit: 366 * Lifetime.day, named: "366d")
         }
         return DunlinCommandLine.request(
             "space add",

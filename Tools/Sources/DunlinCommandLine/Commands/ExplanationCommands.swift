@@ -40,24 +40,26 @@ extension SpaceCommand {
         @Option(help: "The space's name, or the beginning of its id; needed when there are several.")
         var space: String?
         @Flag(help: "Print the graph for Graphviz.") var dot = false
-        @Option(help: "Write a picture to this file.") var svg: String?
+        @Option(help: "Write a picture to this file, which only you can read.") var svg: String?
+        @Flag(help: "Replace that file when it is there.") var force = false
+
+        func validate() throws {
+            guard dot || svg != nil else { throw ValidationError("Say --dot, or --svg FILE.") }
+        }
 
         func request() throws(CommandFailure) -> ObjectValue {
-            guard dot || svg != nil else {
-                throw CommandFailure(.badValue, "Say --dot, or --svg FILE.")
-            }
-            return DunlinCommandLine.request(
+            DunlinCommandLine.request(
                 "space graph", ["space": space.plain, "dot": .bool(dot), "svg": .bool(svg != nil)])
         }
 
         func run() async throws {
             try await reporting(options) { session throws(CommandFailure) in
+                if let svg, !force, PrivateFile.isThere(svg) { throw PrivateFile.exists(svg) }
                 let result = try await session.run(try request(), network: needsNetwork)
                 let printer = session.printer
                 if let svg {
-                    do {
-                        try (result.string("svg") ?? "").write(toFile: svg, atomically: true, encoding: .utf8)
-                    } catch { throw CommandFailure(.storage, "\(svg) cannot be written.") }
+                    try PrivateFile.write(
+                        Array((result.string("svg") ?? "").utf8), to: svg, replacing: force)
                 }
                 if printer.isJSON {
                     printer.result(result)

@@ -22,7 +22,7 @@ struct InviteCommand: AsyncParsableCommand {
         var guest: String?
         @Option(help: "admin, editor or reader.") var role = "editor"
         @Option(help: "How long it lasts, like 10m, 12h or 7d (10m, unattended 7d).") var expires: String?
-        @Option(help: "Minutes until it expires, at most 1440.") var minutes: Int64?
+        @Option(help: .hidden) var minutes: Int64?
         @Flag(help: "Do not wait for the guest; another process has the home open and serves it.")
         var noWait = false
         @OptionGroup var drawing: DrawingOptions
@@ -73,32 +73,10 @@ struct InviteCommand: AsyncParsableCommand {
         }
 
         private func seconds() throws(CommandFailure) -> Int64? {
-            let limit: Int64 = unattended ? 366 * 24 * 3_600 : 24 * 3_600
-            var seconds: Int64?
-            if let minutes {
-                guard (1...1_440).contains(minutes) else {
-                    throw CommandFailure(.badValue, "An invitation lasts 1 to 1440 minutes.")
-                }
-                seconds = minutes * 60
-            }
-            if let expires {
-                seconds = try Self.seconds(expires, atMost: limit, shown: unattended ? "366d" : "24h")
-            }
-            return seconds
-        }
-
-        /// Reads a time like 10m, 12h or 7d.
-        static func seconds(
-            _ text: String, atMost limit: Int64, shown: String
-        ) throws(CommandFailure) -> Int64 {
-            let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 24 * 3_600]
-            guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count > 0,
-                count <= limit / unit
-            else {
-                throw CommandFailure(
-                    .badValue, "--expires takes a time like 10m, 12h or 7d; at most \(shown).")
-            }
-            return count * unit
+            guard let time = expires ?? minutes.map({ "\($0)m" }) else { return nil }
+            return try Lifetime.seconds(
+                time, limit: unattended ? 366 * Lifetime.day : Lifetime.day,
+                named: unattended ? "366d" : "24h")
         }
     }
 

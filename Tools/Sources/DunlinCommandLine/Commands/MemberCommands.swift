@@ -19,9 +19,10 @@ struct LeaveSpace: RequestCommand {
         commandName: "leave", abstract: "Take yourself out of a space; what is here can still be read.")
     @OptionGroup var options: GlobalOptions
     @Argument(help: "The space.") var space: String
+    @Flag(help: "Leave although no admin is left who could let in or take out anybody.") var force = false
     var needsNetwork: Bool { true }
     func request() throws(CommandFailure) -> ObjectValue {
-        DunlinCommandLine.request("space leave", ["space": .plain(space)])
+        DunlinCommandLine.request("space leave", ["space": .plain(space), "force": .bool(force)])
     }
 }
 
@@ -32,9 +33,14 @@ struct SetRole: RequestCommand {
     @Argument(help: "The space.") var space: String
     @Argument(help: "The member: did:key:…, or the beginning or end of it.") var member: String
     @Argument(help: "admin, editor or reader.") var role: String
+    @Flag(help: "Give up your own role although no other admin is left.") var force = false
     var needsNetwork: Bool { true }
     func request() throws(CommandFailure) -> ObjectValue {
         DunlinCommandLine.request(
-            "space role", ["space": .plain(space), "member": .plain(member), "role": .plain(role)])
+            "space role",
+            [
+                "space": .plain(space), "member": .plain(member), "role": .plain(role),
+                "force": .bool(force),
+            ])
     }
 }

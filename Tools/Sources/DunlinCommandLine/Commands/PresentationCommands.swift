@@ -11,11 +11,16 @@ struct PresentCommand: RequestCommand {
     @OptionGroup var options: GlobalOptions
     @Argument(help: "Whom: the name it goes by, like https://example.org.") var audience: String
     @Option(help: "What it has asked to be signed: 16 to 64 bytes in hexadecimal.") var nonce: String
-    @Option(help: "Minutes until it expires, at most 1440.") var minutes: Int64 = 5
+    @Option(help: "How long it holds, like 90s, 5m or 12h; at most 24h.") var expires = "5m"
+    @Option(help: .hidden) var minutes: Int64?
     func request() throws(CommandFailure) -> ObjectValue {
-        DunlinCommandLine.request(
+        let time = minutes.map { "\($0)m" } ?? expires
+        return DunlinCommandLine.request(
             "present",
-            ["audience": .plain(audience), "nonce": .plain(nonce), "minutes": .integer(minutes)])
+            [
+                "audience": .plain(audience), "nonce": .plain(nonce),
+                "seconds": .integer(try Lifetime.seconds(time, limit: Lifetime.day, named: "24h")),
+            ])
     }
 }
 
@@ -62,12 +67,12 @@ extension CommandHost {
         guard let nonce = try? Hex.decode(request.required("nonce")) else {
             throw CommandFailure(.badValue, "The nonce is not hexadecimal.")
         }
-        let minutes = request.integer("minutes") ?? 5
-        guard (1...1_440).contains(minutes) else {
-            throw CommandFailure(.badValue, "A presentation lasts 1 to 1440 minutes.")
+        let seconds = request.integer("seconds") ?? 300
+        guard (1...Lifetime.day).contains(seconds) else {
+            throw CommandFailure(.badValue, "A presentation holds 1 second to 24 hours.")
         }
         let made = try await client.presentation(
-            for: request.required("audience"), nonce: nonce, lifetime: .seconds(minutes * 60))
+            for: request.required("audience"), nonce: nonce, lifetime: .seconds(seconds))
         return .record(["presentation": .plain(Self.presentationPrefix + Base32.encode(made.encoded))])
     }
 }

@@ -58,7 +58,9 @@ struct RecoverCommand: AsyncParsableCommand {
                         profile: Session.keyringProfile, phrase: phrase)
                 }
                 let result = try await session.serve(client, network: true) { host throws(CommandFailure) in
-                    session.printer.remark("Looking for another device of the identity…")
+                    if !session.printer.isJSON {
+                        session.printer.remark("Looking for another device of the identity…")
+                    }
                     return try await host.recovered(within: .seconds(timeout))
                 }
                 session.printer.result(result)
@@ -76,6 +78,11 @@ struct RecoverCommand: AsyncParsableCommand {
         if !session.rendezvous.isEmpty { session.remember(session.rendezvous) }
         session.printer.result(
             .record(["home": .plain(session.home), "identity": .plain(await client.identity ?? "")]))
+        if !session.printer.isJSON {
+            session.printer.remark(
+                "The identity begins anew here, with no space. Should a device of it turn up after all, it "
+                    + "does not join this one: keep one of the two; `dunlin status` tells when they meet.")
+        }
         await client.close()
     }
 }

@@ -14,14 +14,11 @@ extension CommandHost {
         return .list(
             try await client.devices().map { device in
                 let isByPhrase = own == DIDKey.encode(device.addedBy)
-                let seen = device.lastSeen.map {
-                    Date(timeIntervalSince1970: Double($0) / 1_000).formatted(.iso8601.year().month().day())
-                }
                 return .record([
                     "name": .plain(device.name), "device": .plain(device.id.description),
                     "platform": .plain(device.platform),
                     "addedBy": .plain(isByPhrase ? "the phrase" : device.addedBy.description),
-                    "lastSeen": seen.map { .plain($0) } ?? .null,
+                    "lastSeen": device.lastSeen.map { .plain(Timestamp.text($0)) } ?? .null,
                     "state": .plain(
                         device.isThis ? "this one" : device.isSuspended ? "suspended" : "present"),
                 ])

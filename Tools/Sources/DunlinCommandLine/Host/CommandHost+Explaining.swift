@@ -50,7 +50,7 @@ extension CommandHost {
         let found = identities.filter { DIDKey.encode($0).hasPrefix(prefix) }
         guard found.count == 1, !text.isEmpty else {
             throw CommandFailure(
-                .badValue,
+                .unknownMember,
                 found.isEmpty
                     ? "Nobody in the space is called \(text); `dunlin space members` lists keys."
                     : "\(text) fits \(found.count) people; give more of the key.")

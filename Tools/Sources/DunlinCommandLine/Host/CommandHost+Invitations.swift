@@ -36,7 +36,7 @@ extension CommandHost {
         var fields: [String: ObjectValue] = [
             "id": .plain(made.id.description), "ticket": .plain(ticket.text), "link": .plain(ticket.link),
             "qr": .plain(ticket.qrPayload),
-            "expires": .integer(Int64(clamping: ticket.expires)),
+            "expires": .plain(Timestamp.text(ticket.expires)),
         ]
         if let code = made.code { fields["code"] = .plain(code) }
         if request.flag("scan") { fields["scan"] = .bool(true) }
@@ -116,7 +116,7 @@ extension CommandHost {
                     "state": .plain(Self.state(invitation)),
                     "uses": .integer(Int64(invitation.uses)),
                     "usesLeft": .integer(Int64(invitation.usesLeft)),
-                    "expires": invitation.expires.map { .integer(Int64(clamping: $0)) } ?? .null,
+                    "expires": invitation.expires.map { .plain(Timestamp.text($0)) } ?? .null,
                 ]
                 if let guest = invitation.guest { row["for"] = .plain(DIDKey.encode(guest)) }
                 if let inviter = invitation.inviter {

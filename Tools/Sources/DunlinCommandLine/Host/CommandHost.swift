@@ -75,10 +75,12 @@ public struct CommandHost: Sendable {
             throw CommandFailure(
                 .noIdentity, "This home has no identity yet; run `dunlin init` or join as a device.")
         }
-        return .record([
+        var fields: [String: ObjectValue] = [
             "name": try await client.displayName().map { .plain($0) } ?? .null, "identity": .plain(identity),
             "device": .plain(await client.deviceID?.description ?? ""),
-        ])
+        ]
+        await addStanding(to: &fields)
+        return .record(fields)
     }
 
     private func createSpace(_ request: ObjectValue) async throws -> ObjectValue {
@@ -307,9 +309,36 @@ public struct CommandHost: Sendable {
                 ]))
         }
         let bytes = await client.byteCounts
-        return .record([
+        var fields: [String: ObjectValue] = [
             "spaces": .list(spaces), "bytesSent": .integer(Int64(clamping: bytes.sent)),
             "bytesReceived": .integer(Int64(clamping: bytes.received)),
-        ])
+        ]
+        await addStanding(to: &fields)
+        return .record(fields)
+    }
+
+    /// What the owner should know of the identity, where there is anything.
+    private func addStanding(to fields: inout [String: ObjectValue]) async {
+        fields["recovery"] = await recovery()
+        guard await client.isIdentityApart else { return }
+        fields["warning"] = .plain(
+            "A device of this identity was met whose spaces are apart from those here, since `dunlin recover "
+                + "--alone` began anew on one of the two; they do not join. Keep one: take the identity off "
+                + "the other with `dunlin identity sign-out`, then say `dunlin recover` there.")
+    }
+
+    /// How far a recovery has come that is not finished; nil where there is none.
+    private func recovery() async -> ObjectValue? {
+        guard await client.identity != nil else { return nil }
+        guard await client.isRecovered else {
+            return .plain(
+                "not finished: no other device of the identity was met; say `dunlin recover` again when one "
+                    + "is open")
+        }
+        let waiting = await client.arrivingSpaces.count
+        return waiting == 0
+            ? nil
+            : .plain(
+                "\(waiting) of the identity's spaces still to come, from a device or a member that is open")
     }
 }

@@ -32,7 +32,8 @@ struct Printer: Sendable {
         if isJSON { return line(value.json) }
         guard case .map(let fields) = value, let name = value.string("event") else { return }
         let rest = fields.filter { $0.key != "event" }.sorted { $0.key < $1.key }
-            .map { "\(Self.harmless($0.key.string)) \(Self.cell($0.value))" }.joined(separator: ", ")
+            .map { "\(Self.harmless($0.key.string)) \(Self.cell($0.value, $0.key.string))" }.joined(
+                separator: ", ")
         remark(rest.isEmpty ? name : "\(name): \(rest)")
     }
 
@@ -79,7 +80,7 @@ struct Printer: Sendable {
                 line(bold(key))
                 table(rows)
             } else {
-                line(bold(key) + String(repeating: " ", count: width - key.count + 2) + Self.cell(value))
+                line(bold(key) + String(repeating: " ", count: width - key.count + 2) + Self.cell(value, key))
             }
         }
     }
@@ -93,7 +94,7 @@ struct Printer: Sendable {
             for row in rows { line(Self.cell(row)) }
             return
         }
-        let cells = rows.map { row in columns.map { Self.cell(row[$0] ?? .null) } }
+        let cells = rows.map { row in columns.map { Self.cell(row[$0] ?? .null, $0.string) } }
         let heads = columns.map { Self.harmless($0.string) }
         let widths = columns.indices.map { index in
             max(heads[index].count, cells.map { $0[index].count }.max() ?? 0)
@@ -109,7 +110,10 @@ struct Printer: Sendable {
     private func bold(_ text: String) -> String { Self.isTerminal ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
 
     /// A value on one line.
-    private static func cell(_ value: ObjectValue) -> String {
+    static func cell(_ value: ObjectValue, _ name: String = "") -> String {
+        if Timestamp.fields.contains(name), case .string(let text) = value {
+            return harmless(Timestamp.local(text.string))
+        }
         guard case .string(let text) = value, !text.string.contains(where: \.isNewline) else {
             return value == .null ? "-" : harmless(value.json)
         }

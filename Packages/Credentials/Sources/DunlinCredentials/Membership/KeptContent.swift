@@ -21,13 +21,14 @@ extension CredentialSet {
         return largest
     }
 
-    /// Live credentials that take somebody out, and all in their past: what shows anybody that it was taken
-    /// out.
+    /// Live credentials that take somebody out or the right to let others in, and all in their past: what
+    /// shows anybody that it is out.
     public func dismissals() -> [CredentialID] {
         var past = AncestorSet()
         for number in credentials.indices where membership.current.live.contains(number) {
             switch credentials[number].body {
-            case .remove, .deviceRevoke:
+            // Whom somebody let in who lost the right to at the same time is out, too.
+            case .remove, .deviceRevoke, .role(_, .editor, _), .role(_, .reader, _):
                 past.formUnion(membership.entries[number].past)
                 past.insert(number)
             case .genesis, .admit, .deviceAdmit, .role, .invite, .inviteCancel, .councilSet, .keyRotate,

@@ -98,9 +98,14 @@ extension Client {
 
     /// Goes on with a recovery that the home was closed in the midst of, or begins one in a home without an
     /// identity.
-    /// - Throws: ``SpaceError/identityExists`` as ``ClientError/space(_:)`` when this is a device of another
-    ///   identity, or the recovery is done.
+    /// - Throws: ``ClientError/otherPhrase`` when this is a device of another identity, and
+    ///   ``SpaceError/identityExists`` as ``ClientError/space(_:)`` when the recovery is done.
     public func recover(_ phrase: SeedPhrase) throws(ClientError) {
+        if let identity = peer.device?.identity {
+            let keys: IdentityKeys
+            do { keys = try IdentityKeys(phrase) } catch { throw .space(.key(error)) }
+            guard keys.signing.publicKey == identity else { throw .otherPhrase }
+        }
         do throws(SpaceError) {
             let keys: IdentityKeys, secrets: SpaceSecrets
             if let device = peer.device {

@@ -14,6 +14,8 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         case atomicity
         /// Nobody writes or lets in more than the credentials allow.
         case authority
+        /// Who was taken out opens nothing that is written by somebody who knows it.
+        case secrecy
         /// What is derived equals what the feeds give anew.
         case derivation
         /// Once everything works again, everybody has everything before long.
@@ -62,6 +64,8 @@ public struct Outcome: Sendable {
         public var networkFaults = 0
         /// Guests that were let in.
         public var admissions = 0
+        /// Members that were taken out or given another role.
+        public var memberChanges = 0
         /// Members that ran a program of their own.
         public var renegades = 0
         /// Steps that could not be taken, since their peer was off or no member yet.
@@ -80,6 +84,7 @@ public struct Outcome: Sendable {
             a.tornWrites += b.tornWrites
             a.networkFaults += b.networkFaults
             a.admissions += b.admissions
+            a.memberChanges += b.memberChanges
             a.renegades += b.renegades
             a.skipped += b.skipped
             a.sentBytes += b.sentBytes

@@ -14,6 +14,7 @@ extension Plan {
         hasRendezvous = meeting.happens(perMillion: 350_000)
         addInvitations()
         addWork()
+        addRemovals()
         addFaults(&shape)
         steps.sort { ($0.time, $0.draw) < ($1.time, $1.draw) }
     }
@@ -70,6 +71,21 @@ extension Plan {
                 default: .checkpoint(peer: peer)
                 }
             add(&stream, in: 500...Self.faultTime - 2_000, action)
+        }
+    }
+
+    /// In some runs admins take members out and change what they may do, also while they are apart.
+    private mutating func addRemovals() {
+        var stream = RandomStream(seed: seed, name: "removals")
+        guard stream.happens(perMillion: 300_000) else { return }
+        for _ in 0..<stream.number(in: 1...4) {
+            let peer = stream.happens(perMillion: 500_000) ? 0 : stream.number(in: 0...peerCount - 1)
+            let member = stream.number(in: 1...peerCount - 1)
+            let role = [Role.reader, .editor, .admin][stream.number(in: 0...2)]
+            let action: Action =
+                stream.happens(perMillion: 600_000)
+                ? .remove(peer: peer, member: member) : .setRole(peer: peer, member: member, role: role)
+            add(&stream, in: 5_000...Self.faultTime - 5_000, action)
         }
     }
 

@@ -94,6 +94,8 @@ extension Plan.Action {
         case .tear(let peer, let operations, let off): "tear \(peer) \(operations) \(off)"
         case .fillDisk(let peer, let lasting): "disk-full \(peer) \(lasting)"
         case .skewClock(let peer, let error): "clock \(peer) \(error)"
+        case .remove(let peer, let member): "remove \(peer) \(member)"
+        case .setRole(let peer, let member, let role): "role \(peer) \(member) \(role)"
         case .trespass(let peer): "trespass \(peer)"
         case .smuggle(let peer): "smuggle \(peer)"
         }
@@ -142,6 +144,12 @@ extension Plan.Action {
         case ("clock", 2):
             guard let error = number(1) else { return nil }
             self = .skewClock(peer: first, by: error)
+        case ("remove", 2):
+            guard let member = peer(1) else { return nil }
+            self = .remove(peer: first, member: member)
+        case ("role", 3):
+            guard let member = peer(1), let role = Role(rest[2]) else { return nil }
+            self = .setRole(peer: first, member: member, role: role)
         case ("trespass", 1): self = .trespass(peer: first)
         case ("smuggle", 1): self = .smuggle(peer: first)
         default: return nil

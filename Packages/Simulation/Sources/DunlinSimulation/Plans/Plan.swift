@@ -40,6 +40,9 @@ public struct Plan: Hashable, Sendable {
         case tear(peer: Int, operations: Int, off: Int)
         case fillDisk(peer: Int, lasting: Int)
         case skewClock(peer: Int, by: Int)
+        /// An admin takes a member out, with all its devices; the founder stays, so that somebody does.
+        case remove(peer: Int, member: Int)
+        case setRole(peer: Int, member: Int, role: Role)
         /// A member with a program of its own writes what its role does not allow.
         case trespass(peer: Int)
         /// A member who may not do so lets a stranger in.

@@ -39,7 +39,7 @@ extension PlanRun {
         try checkAuthority()
         let hash = try village.peers[0].stateHash(of: space)
         let members = try village.peers[0].members(of: space)
-        for peer in 0..<plan.peerCount {
+        for peer in standing {
             guard try village.peers[peer].stateHash(of: space) == hash else {
                 throw failure(.convergence, "peers 0 and \(peer) hold the same blocks and other objects")
             }
@@ -50,14 +50,17 @@ extension PlanRun {
                 throw failure(.derivation, "peer \(peer) keeps other objects than its feeds give")
             }
         }
+        let roles = Dictionary(members.map { ($0.identity, $0.role) }) { first, _ in first }
         for object in memory.lasting.sorted() where !sees(object, 0) {
+            guard let maker = memory.makers[object], lasts(maker, roles) else { continue }
             throw failure(.durability, "object \(object) was acknowledged and is gone")
         }
         for (note, sum) in memory.added.sorted(by: { $0.key < $1.key }) {
             let count = counter(note, 0) ?? 0
-            guard count >= sum.certain, count <= sum.atMost else {
+            let certain = sum.certain.filter { lasts($0.key, roles) }.values.reduce(0, +)
+            guard count >= certain, count <= sum.atMost else {
                 throw failure(
-                    .durability, "a counter is \(count); \(sum.certain) to \(sum.atMost) were added")
+                    .durability, "a counter is \(count); \(certain) to \(sum.atMost) were added")
             }
         }
     }
@@ -87,7 +90,7 @@ extension PlanRun {
 
     /// No renegade achieved anything.
     private mutating func checkAuthority() throws {
-        for peer in 0..<plan.peerCount {
+        for peer in standing {
             for object in memory.forbidden where sees(object, peer) {
                 throw failure(.authority, "peer \(peer) shows what a renegade wrote")
             }

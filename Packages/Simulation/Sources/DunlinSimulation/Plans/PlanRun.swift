@@ -20,14 +20,17 @@ struct PlanRun {
         var acknowledged: [Int: UInt64] = [:]
         /// Objects whose making was acknowledged, and which nobody deletes.
         var lasting: Set<ObjectID> = []
+        /// Who made each of them.
+        var makers: [ObjectID: Int] = [:]
         var pairs: [ObjectID: ObjectID] = [:]
         /// Objects with a counter, never deleted.
         var notes: [ObjectID] = []
         var scraps: [ObjectID] = []
         /// For each note what was added for certain, and at most.
-        var added: [ObjectID: (certain: Int64, atMost: Int64)] = [:]
+        var added: [ObjectID: (certain: [Int: Int64], atMost: Int64)] = [:]
         var forbidden: [ObjectID] = []
         var strangers: [Int] = []
+        var changes = MemberChanges()
     }
 
     init(_ plan: Plan, isRecording: Bool) throws {
@@ -95,6 +98,7 @@ struct PlanRun {
             seenEvents += 1
             switch event {
             case .objectsChanged(space, let objects): try check(objects, at: peer)
+            case .membersChanged(space): try lookAtMembers(by: peer)
             case .join(_, .admitted): counts.admissions += 1
             case .objectsChanged, .ownedObjectsChanged, .membersChanged, .connected, .disconnected, .progress,
                 .rendezvous,
@@ -158,12 +162,14 @@ struct PlanRun {
             village.fillDisk(peer)
             village.emptyDisk(peer, in: .milliseconds(lasting))
         case .skewClock(let peer, let error): village.skewClock(peer, by: .milliseconds(error))
+        case .remove(let peer, let member): try remove(member, by: peer)
+        case .setRole(let peer, let member, let role): try setRole(of: member, to: role, by: peer)
         case .trespass(let peer): try trespass(peer, step.draw)
         case .smuggle(let peer): try smuggle(peer, step.draw)
         }
     }
 
-    private mutating func skip() { counts.skipped += 1 }
+    mutating func skip() { counts.skipped += 1 }
 
     private mutating func block(_ from: Int, _ to: Int, _ lasting: Int) {
         village.block(from: from, to: to)
@@ -186,7 +192,7 @@ struct PlanRun {
     /// Does something that may fail because the power or the disk does.
     /// - Returns: whether it was acknowledged.
     @discardableResult
-    private mutating func attempt(_ peer: Int, _ body: (inout PlanRun) throws -> Void) throws -> Bool {
+    mutating func attempt(_ peer: Int, _ body: (inout PlanRun) throws -> Void) throws -> Bool {
         do { try body(&self) } catch VillageError.isOff {
             counts.skipped += 1
             return false
@@ -198,7 +204,7 @@ struct PlanRun {
     }
 
     @discardableResult
-    private mutating func commit(
+    mutating func commit(
         _ peer: Int, _ body: (inout SpaceTransaction) throws(SpaceError) -> Void
     ) throws -> Bool {
         let space = self.space
@@ -214,7 +220,9 @@ struct PlanRun {
         counts.commits += 1
         village.timeline.add(.edited, peer: peer, at: village.now)
         let feed = try village.peers[peer].ownDataFeed(in: space)
-        memory.acknowledged[peer] = try village.peers[peer].storedLengths(in: space)[feed] ?? 0
+        let length = try village.peers[peer].storedLengths(in: space)[feed] ?? 0
+        memory.acknowledged[peer] = length
+        memory.changes.noteBlock(length, of: feed, by: peer)
         return true
     }
 
@@ -231,7 +239,7 @@ struct PlanRun {
                 }
             }
         }
-        if isDone { memory.lasting.formUnion([first, second]) }
+        if isDone { keep([first, second], by: peer) }
     }
 
     private mutating func edit(_ peer: Int, _ random: inout RandomStream) throws {
@@ -264,11 +272,11 @@ struct PlanRun {
             }
         }
         guard !isScrap else { return }
-        var sum = memory.added[object] ?? (0, 0)
+        var sum = memory.added[object] ?? ([:], 0)
         sum.atMost += amount
         if isDone {
-            sum.certain += amount
-            memory.lasting.insert(object)
+            sum.certain[peer, default: 0] += amount
+            keep([object], by: peer)
         }
         memory.added[object] = sum
     }
@@ -284,7 +292,11 @@ struct PlanRun {
                 try editor.put(.map(["saw": .reference(note), "count": .integer(count)]), at: "")
             }
         }
-        if isDone { memory.lasting.insert(object) }
+        if isDone { keep([object], by: peer) }
+    }
+
+    private mutating func keep(_ objects: [ObjectID], by peer: Int) {
+        for object in objects where memory.lasting.insert(object).inserted { memory.makers[object] = peer }
     }
 
     mutating func counter(_ note: ObjectID, _ peer: Int) -> Int64? {
@@ -369,6 +381,7 @@ struct PlanRun {
     private mutating func settle() throws {
         try village.healAll()
         try pass(until: village.now + .seconds(1))
+        guard memory.changes.touched.isEmpty else { return try settleAfterChanges() }
         for guest in 1..<plan.peerCount where !isMember(guest) {
             // Whoever is in the middle of joining may finish first.
             try wait(.seconds(20)) { $0.isMember(guest) || $0.village.nodes[guest].tickets.isEmpty }
@@ -398,7 +411,7 @@ struct PlanRun {
     }
 
     /// Who was to let a device in.
-    private func firstHost(of guest: Int) -> Int {
+    func firstHost(of guest: Int) -> Int {
         for step in plan.steps {
             if case .addDevice(let host, guest, _) = step.action { return host }
         }
@@ -406,7 +419,7 @@ struct PlanRun {
     }
 
     @discardableResult
-    private mutating func wait(
+    mutating func wait(
         _ limit: Duration, until condition: (inout PlanRun) throws -> Bool
     ) throws -> Bool {
         let end = village.now + limit
@@ -430,9 +443,9 @@ struct PlanRun {
         return true
     }
 
-    private func unsettledReport() throws -> String {
+    func unsettledReport() throws -> String {
         var parts: [String] = []
-        for peer in 0..<plan.peerCount {
+        for peer in standing {
             let lengths = try village.peers[peer].storedLengths(in: space).values.sorted()
             let waiting = try village.peers[peer].waitingBlocks(in: space)
             let members = try village.peers[peer].members(of: space).count

@@ -14,8 +14,8 @@ enum ArrivalMessage: Sendable {
     /// A device.admit that the identity itself has signed.
     case admission([UInt8])
     case accepted
-    /// The sender does not know the receiver; it knows what these heads say.
-    case unknown(heads: [CredentialID])
+    /// The sender does not know the receiver; it knows what these heads say, from its genesis on.
+    case unknown(heads: [CredentialID], genesis: CredentialID?)
 
     /// Bytes of credentials in one message.
     static let partByteLimit = 256 << 10
@@ -33,7 +33,10 @@ enum ArrivalMessage: Sendable {
             items = [.unsigned(1), .bool(isLast), .array(listed)]
         case .admission(let credential): items = [.unsigned(2), .bytes(credential)]
         case .accepted: items = [.unsigned(3)]
-        case .unknown(let heads): items = [.unsigned(4), .array(heads.map(\.encodedValue))]
+        case .unknown(let heads, let genesis):
+            items =
+                [.unsigned(4), .array(heads.map(\.encodedValue))]
+                + (genesis.map { [$0.encodedValue] } ?? [])
         }
         return CBORValue.array(items).encoded()
     }
@@ -58,10 +61,11 @@ enum ArrivalMessage: Sendable {
             self = .credentials(entries, isLast: try items[1].asBool())
         case (2, 2): self = .admission(try items[1].asBytes())
         case (3, 1): self = .accepted
-        case (4, 2):
+        case (4, 2), (4, 3):
             var heads: [CredentialID] = []
             for item in try items[1].asArray() { heads.append(try CredentialID(item)) }
-            self = .unknown(heads: heads)
+            self = .unknown(
+                heads: heads, genesis: items.count == 3 ? try CredentialID(items[2]) : nil)
         default: throw .notCanonical
         }
     }

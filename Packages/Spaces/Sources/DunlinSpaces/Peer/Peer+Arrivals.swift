@@ -114,7 +114,12 @@ extension Peer {
         switch message {
         case .request(let identity, let proof): answerArrival(identity, proof, in: space, on: id)
         case .admission(let credential): letIn(credential, in: space, on: id, now: now, random: &random)
-        case .unknown(let heads): introduce(in: space, to: id, heads)
+        case .unknown(let heads, let genesis):
+            if let genesis, let own = spaces[space]?.control.credentials.genesis, own.id != genesis {
+                otherFoundings.insert(space)
+                return close(id, now: now)
+            }
+            introduce(in: space, to: id, heads)
         case .credentials(let entries, let isLast):
             guard var state = arrivals[space], state.link == id else {
                 return hearIntroduction(entries, isLast, in: space, from: id, now: now)
@@ -164,7 +169,8 @@ extension Peer {
     /// Asks a device that is not known here for what shows that it was let in, by somebody who has not told
     /// yet.
     mutating func askStranger(in space: Space, on id: ConnectionID) {
-        say(.unknown(heads: Array(space.control.credentials.heads.prefix(64))), on: id)
+        let credentials = space.control.credentials
+        say(.unknown(heads: Array(credentials.heads.prefix(64)), genesis: credentials.genesis?.id), on: id)
     }
 
     /// The other side does not know this device yet. It gets the credentials that it lacks.

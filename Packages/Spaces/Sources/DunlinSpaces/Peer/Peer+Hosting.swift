@@ -172,6 +172,7 @@ extension Peer {
             return hearProof(bytes, id, space, from: link, wallClock: wallClock, random: &random)
         }
         guard var host = links[link]?.host else { return }
+        let former = invitations[id]?.invitation.redeemedBy
         var next = host.receive(bytes, wallClock: wallClock, random: &random)
         while !next.isEmpty {
             switch next.removeFirst() {
@@ -183,6 +184,11 @@ extension Peer {
                 effects.append(.event(.invitation(id, .attemptFailed(attemptsLeft: left))))
                 if left <= 0 { end(id, space, .failed(.exhausted)) }
             case .admit(let request):
+                // It may fetch its answer again, and not come back with it once it was taken out.
+                guard former != request.guest.device || !wasTakenOut(request.guest.device, of: space) else {
+                    next += host.refuse(.alreadyUsed)
+                    continue
+                }
                 switch admit(request, id, space, wallClock: wallClock, random: &random) {
                 case .success(let bundle): next += host.admitted(bundle, random: &random)
                 case .failure(let error): next += host.refuse(error)
@@ -193,6 +199,10 @@ extension Peer {
             }
         }
         links[link]?.host = host
+    }
+
+    private func wasTakenOut(_ device: DeviceID, of space: SpaceID) -> Bool {
+        hasAdmitted(device, to: space) && spaces[space]?.control.view.device(device) == nil
     }
 
     /// Issues what a guest that has proven itself needs.

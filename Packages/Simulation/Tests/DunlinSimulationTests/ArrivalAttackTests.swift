@@ -1,0 +1,109 @@
+import DunlinCredentials
+import DunlinEncoding
+@testable import DunlinInvitations
+import DunlinKeys
+import DunlinMesh
+@testable import DunlinSimulation
+@testable import DunlinSpaces
+import Testing
+
+/// What is tried with the messages in which credentials are given ahead of their feeds.
+@Suite struct ArrivalAttackTests {
+    private func link(_ peer: Int, _ village: Village) throws -> ConnectionID {
+        try #require(
+            village.peers[peer].links.first { _, link in
+                guard case .space = link.purpose else { return false }
+                return link.connection.isEstablished
+            }?.key)
+    }
+
+    private func say(
+        _ message: [UInt8], times: Int, by peer: Int, on link: ConnectionID, _ village: inout Village
+    ) throws {
+        for _ in 0..<times {
+            try village.peers[peer].links[link]?.connection.send(message, on: Link.arrivalChannel)
+        }
+        village.planFlush(peer)
+    }
+
+    @Test func `credentials are given once on a link, however often they are asked for`() throws {
+        for message in [ArrivalMessage.request(identity: nil, proof: nil), .unknown(heads: [], genesis: nil)]
+        {
+            var village = try Village(people: 2, seed: 210)
+            for number in 0..<20 { _ = try village.note("note \(number)", by: 0) }
+            try village.run(seconds: 2)
+            let size = ArrivalMessage.parts(
+                try #require(village.peers[0].spaces[village.space]).control.admissionEntries()
+            ).reduce(0) { $0 + $1.encoded().count }
+            let before = village.peers[0].sentByteCount
+            try say(message.encoded(), times: 200, by: 1, on: link(1, village), &village)
+            _ = try village.run(atMost: .milliseconds(400)) { _ in false }
+            let sent = Int(village.peers[0].sentByteCount - before)
+            #expect(sent < 2 * size + 10_000, "\(sent) bytes were sent where all credentials have \(size)")
+        }
+    }
+
+    @Test func `whoever is not known gives no more than any space has before the link is closed`() throws {
+        var village = try Village(people: 2, seed: 211)
+        // Eve is let in by Bob, of which Ada does not hear.
+        let eve = try village.addPeer()
+        for (from, to) in [(0, 1), (1, 0), (0, eve), (eve, 0)] { village.block(from: from, to: to) }
+        try village.invite(eve, by: 1, to: village.space)
+        for (from, to) in [(0, eve), (eve, 0)] { village.unblock(from: from, to: to) }
+        func isStranger(_ link: Link) -> Bool { link.farewellUntil != nil && link.device == nil }
+        #expect(
+            try village.run(atMost: .seconds(20)) { village in
+                while !village.peers[0].links.values.contains(where: isStranger) { try village.step() }
+                return true
+            })
+        let own = try #require(
+            village.peers[eve].links.first { _, link in
+                link.connection.isEstablished && link.device == village.peers[0].device?.id
+            }?.key)
+        let feed = try #require(village.nodes[eve].spaces[village.space]).control.publicKey
+        let entry = AdmissionBundle.Entry(
+            feed: feed, sequence: 0, credential: [UInt8](repeating: 7, count: 50_000))
+        let part = ArrivalMessage.credentials([entry, entry, entry, entry], isLast: false).encoded()
+        try say(part, times: 60, by: eve, on: own, &village)
+        var taken = 0
+        let end = village.now + .seconds(2)
+        while village.now < end {
+            try village.step()
+            taken = max(taken, village.peers[0].links.values.map(\.introductionByteCount).max() ?? 0)
+        }
+        #expect((1...Link.introductionByteLimit).contains(taken))
+        #expect(village.peers[eve].links[own] == nil, "12 MB were taken")
+    }
+
+    @Test func `a place in a feed that somebody lied about ends nothing`() throws {
+        var village = try Village(people: 3, seed: 212)
+        try village.remove(2, by: 0)
+        try village.run(seconds: 3)
+        let space = try #require(village.peers[0].spaces[village.space])
+        let honest = space.control.admissionEntries()
+        func lying(_ sequence: UInt64) -> [AdmissionBundle.Entry] {
+            honest.map { AdmissionBundle.Entry(feed: $0.feed, sequence: sequence, credential: $0.credential) }
+        }
+        for sequence in [1 << 40, .max - 1, .max] as [UInt64] {
+            let message = ArrivalMessage.credentials(lying(sequence), isLast: true).encoded()
+            #expect(throws: CBORError.self) { try ArrivalMessage(decoding: message) }
+            let bundle = AdmissionBundle(
+                secret: space.secrets.secret, name: "Trip", credentials: lying(sequence), chain: nil)
+            #expect(throws: InvitationError.self) { try AdmissionBundle(decoding: bundle.encoded()) }
+        }
+        let message = ArrivalMessage.credentials(lying(1 << 40 - 1), isLast: true).encoded()
+        _ = try ArrivalMessage(decoding: message)
+        // One that was stored by an older version.
+        var control = ControlPipeline(
+            space: village.space, genesis: space.control.credentials.genesis?.id,
+            secret: space.secrets.secret, box: space.device.box)
+        control.insert(admission: lying(.max))
+        #expect(control.view.members.count == 2)
+        #expect(control.farewell().isEmpty)
+        control = ControlPipeline(
+            space: village.space, genesis: space.control.credentials.genesis?.id,
+            secret: space.secrets.secret, box: space.device.box)
+        control.insert(admission: honest)
+        #expect(!control.farewell().isEmpty)
+    }
+}
