@@ -87,23 +87,23 @@ import Testing
         for sequence in [1 << 40, .max - 1, .max] as [UInt64] {
             let message = ArrivalMessage.credentials(lying(sequence), isLast: true).encoded()
             #expect(throws: CBORError.self) { try ArrivalMessage(decoding: message) }
-            let bundle = AdmissionBundle(
-                secret: space.secrets.secret, name: "Trip", credentials: lying(sequence), chain: nil)
-            #expect(throws: InvitationError.self) { try AdmissionBundle(decoding: bundle.encoded()) }
+            // What a host gives a guest is of the same entries.
+            let entry = try #require(lying(sequence).first)
+            #expect(throws: CBORError.self) { try AdmissionBundle.Entry(entry.encodedValue) }
         }
         let message = ArrivalMessage.credentials(lying(1 << 40 - 1), isLast: true).encoded()
         _ = try ArrivalMessage(decoding: message)
         // One that was stored by an older version.
         var control = ControlPipeline(
             space: village.space, genesis: space.control.credentials.genesis?.id,
-            secret: space.secrets.secret, box: space.device.box)
-        control.insert(admission: lying(.max))
+            secret: space.secrets.secret, device: space.device.id, box: space.device.box)
+        _ = control.take(introduction: lying(.max))
         #expect(control.view.members.count == 2)
         #expect(control.farewell().isEmpty)
         control = ControlPipeline(
             space: village.space, genesis: space.control.credentials.genesis?.id,
-            secret: space.secrets.secret, box: space.device.box)
-        control.insert(admission: honest)
+            secret: space.secrets.secret, device: space.device.id, box: space.device.box)
+        _ = control.take(introduction: honest)
         #expect(!control.farewell().isEmpty)
     }
 }
