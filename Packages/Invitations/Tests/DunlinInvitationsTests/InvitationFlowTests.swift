@@ -101,7 +101,7 @@ import Testing
         // What an attacker would go on with, were it answered.
         if case .bytes(let hostShare) = items[1], case .bytes(let hostData) = items[2] {
             let key = CPace.sharedKey(
-                session: party.hash, element: zero, initiator: (zero, data),
+                session: party.hash, element: SecretBytes(copying: zero), initiator: (zero, data),
                 responder: (hostShare, hostData))
             let confirmation = CPace.confirmation(key: key, session: party.hash, share: zero, data: data)
             let bound = Digest.blake2b(Array("bind".utf8), party.hash, confirmation).bytes

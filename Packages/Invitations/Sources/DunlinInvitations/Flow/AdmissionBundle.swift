@@ -4,7 +4,7 @@ import DunlinKeys
 
 /// What a newcomer is given: all it needs to take part.
 public struct AdmissionBundle: Sendable {
-    /// A credential and where it stands: the one before it in the same feed is its implicit parent.
+    /// A credential and where it stands, by whoever gives it.
     public struct Entry: Hashable, Sendable {
         /// The control feed that holds the credential.
         public var feed: PublicSigningKey
