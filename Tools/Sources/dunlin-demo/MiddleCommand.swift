@@ -56,6 +56,7 @@ private actor Middle {
     nonisolated var access: InvitationTicket.Access {
         switch ticket.access {
         case .code: .code(host: key.publicKey)
+        case .scan(let secret, _): .scan(secret, host: key.publicKey)
         case .identity(let identity, _): .identity(identity, host: key.publicKey)
         case .secret: ticket.access
         }
