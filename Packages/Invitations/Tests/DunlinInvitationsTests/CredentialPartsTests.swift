@@ -63,12 +63,12 @@ import Testing
         return CBORValue.array(items).encoded()
     }
 
-    @Test(arguments: Flow.allCases)
-    func `a space of 5,000 credentials lets a guest in`(flow: Flow) throws {
-        let run = try run(flow, age: 5_000)
+    /// With a code there are fewer, in the tests below: both flows give and take by the same means.
+    @Test func `a space of 4,000 credentials lets a guest in`() throws {
+        let run = try run(.proof, age: 4_000)
         let joined = try #require(run.joined)
         #expect(run.finished && run.error == nil)
-        #expect(joined.credentials.count >= 5_002)
+        #expect(joined.credentials.count >= 4_002)
         #expect(joined.bundle.credentials.count == joined.credentials.count)
         // More than one message takes, in messages that each take little.
         #expect(run.parts.reduce(0) { $0 + $1.count } > 1 << 20)
@@ -177,7 +177,7 @@ import Testing
         let stranger = try Party(seed: 76)
         var greeting = link.greeting
         greeting.description.chain = stranger.hostChain
-        for _ in 0..<5_000 {
+        for _ in 0..<4_000 {
             let stray = try Credential.issue(
                 .invite(
                     Invite(
