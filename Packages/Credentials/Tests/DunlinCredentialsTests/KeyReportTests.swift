@@ -60,6 +60,12 @@ import Testing
         #expect(sample.lacking().isEmpty, "the tag hides it")
         #expect(sample.unopened(by: 2) == [sample.key.id])
         #expect(sample.unopened(by: 3).isEmpty)
+        // What is not valid is no report: no honest answer knows of it.
+        let genesis = try #require(sample.set.genesis)
+        let backdated = try sample.people[2].issue(
+            .keyShare(id: sample.key.id, sealed: []), sample.space, parents: [genesis])
+        #expect(sample.set.insert(backdated) == .invalid(.issuerUnknown))
+        #expect(sample.lacking().isEmpty)
         try sample.add(.keyShare(id: sample.key.id, sealed: []), by: 2)
         #expect(sample.lacking() == [sample.box(2)])
         #expect(sample.unopened(by: 2).isEmpty, "it was said once")

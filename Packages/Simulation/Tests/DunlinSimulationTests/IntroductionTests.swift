@@ -124,6 +124,70 @@ import Testing
     }
 }
 
+@Suite struct ManyHeadsTests {
+    @Test func `who writes side by side without end hides nothing and stays for nobody`() throws {
+        var village = try Village(people: 4, seed: 35, role: .reader)
+        let note = try village.note("one", by: 0)
+        try village.run(seconds: 2)
+        // Bob has let in Eve, who goes on from one place a hundred times.
+        let eve = try village.renegade(3)
+        var random = SeededRandom(seed: 7)
+        for number in 0..<100 as Range<UInt8> {
+            _ = try eve.issue(.keyShare(id: Digest.blake2b([number]), sealed: []), random: &random)
+        }
+        village.crash(3)
+        try village.restart(3)
+        try village.run(seconds: 5)
+        #expect(try village.renegade(0).credentials.heads.count >= 100)
+        for (peer, text) in [(0, "two"), (1, "three")] {
+            try village.write(text, to: note, by: peer)
+            try village.run(seconds: 3)
+            for other in 0..<3 { #expect(try village.text(of: note, at: other) == text, "peer \(other)") }
+        }
+        try village.remove(3, by: 0)
+        try village.run(seconds: 5)
+        #expect(try village.peers[1].members(of: village.space).count == 3)
+        let guest = try village.addPeer()
+        try village.invite(guest, by: 1, to: village.space)
+        try village.run(seconds: 5)
+        try village.write("four", to: note, by: guest)
+        try village.run(seconds: 5)
+        #expect(try village.text(of: note, at: 0) == "four")
+        #expect(try village.peers[0].verifyDerivedState(of: village.space))
+    }
+
+    @Test func `who names one feed for two devices is taken out all the same`() throws {
+        var village = try Village(people: 3, seed: 36)
+        _ = try village.note("one", by: 2)
+        let eve = try village.renegade(2)
+        var random = SeededRandom(seed: 8)
+        let second = try SigningKey.make(random: &random), box = try AgreementKey.make(random: &random)
+        let chain = try CertificateChain(
+            eve.device.chain.certificates + [
+                .issue(
+                    identity: eve.device.identity, device: second.publicKey, box: box.publicKey, serial: 1,
+                    signingWith: eve.device.signing)
+            ])
+        let binding = try DeviceBinding.issue(
+            space: village.space, identity: eve.device.identity, control: .make(random: &random),
+            data: eve.secrets.data, noise: AgreementKey.make(random: &random).publicKey, signingWith: second)
+        _ = try eve.issue(.deviceAdmit(Admission(chain: chain, binding: binding)), random: &random)
+        village.crash(2)
+        try village.restart(2)
+        try village.run(seconds: 5)
+        #expect(try village.peers[0].members(of: village.space).last?.devices.count == 2)
+        try village.attempt(0) { (village) throws(SpaceError) in
+            let target = village.identity(2), clock = village.wallClock
+            try village.peers[0].setRole(
+                of: target, to: .reader, in: village.space, wallClock: clock, random: &village.nodes[0].random
+            )
+        }
+        try village.remove(2, by: 0)
+        try village.run(seconds: 5)
+        for peer in 0..<2 { #expect(try village.peers[peer].members(of: village.space).count == 2) }
+    }
+}
+
 @Suite struct KeyReportTests {
     @Test func `who is given a box without the key in it is given the key by somebody else`() throws {
         var village = try Village(people: 4, seed: 33)

@@ -51,34 +51,39 @@ extension CredentialSet {
     /// - Complexity: O(*n*) in the credentials, and in the boxes for the key.
     public func recipients(lacking key: Digest, by giver: DeviceID) -> [AgreementPublicKey] {
         var tags: Set<[UInt8]> = []
-        var reports: [DeviceID: (first: Int, count: Int)] = [:]
+        var reports: [DeviceID: [Int]] = [:]
         for (number, credential) in credentials.enumerated() {
-            if let device = credential.device, credential.body.reportsLack(of: key) {
-                reports[device] = (reports[device]?.first ?? number, (reports[device]?.count ?? 0) + 1)
+            // What is not valid is in no honest answer's past.
+            if let device = credential.device, credential.body.reportsLack(of: key),
+                membership.entries[number].standing != nil
+            {
+                reports[device, default: []].append(number)
             }
             tags.formUnion(credential.body.sealed(of: key).map(\.tag))
         }
         var lacking = recipients().filter { !tags.contains(ContentKey.tag($0, key)) }
         for device in members().devices where !device.isSuspended {
-            guard let report = reports[device.id], !lacking.contains(device.chain.box) else { continue }
-            let givers = givers(of: key, to: device.chain.box, after: report.first)
-            if givers.count < report.count, !givers.contains(giver) { lacking.append(device.chain.box) }
+            let box = device.chain.box
+            guard let all = reports[device.id], !lacking.contains(box),
+                let first = all.min(by: { membership.entries[$0].rank < membership.entries[$1].rank })
+            else { continue }
+            let answers = answers(for: key, to: box)
+            let givers = Set(
+                answers.filter { membership.entries[$0].past.contains(first) }
+                    .compactMap { credentials[$0].device })
+            // Nor does it go on when its answers, for whatever reason, do not know of the reports.
+            let isSpent = answers.count { credentials[$0].device == giver } > all.count
+            if givers.count < all.count, !givers.contains(giver), !isSpent { lacking.append(box) }
         }
         return lacking
     }
 
-    /// Devices that have sealed a key to somebody who had said that it lacks it.
-    private func givers(
-        of key: Digest, to box: AgreementPublicKey, after report: Int
-    ) -> Set<DeviceID> {
+    /// Credentials in which a key was sealed to somebody.
+    private func answers(for key: Digest, to box: AgreementPublicKey) -> [Int] {
         let tag = ContentKey.tag(box, key)
-        return Set(
-            credentials.indices.compactMap { number in
-                guard membership.entries[number].past.contains(report),
-                    credentials[number].body.sealed(of: key).contains(where: { $0.tag == tag })
-                else { return nil }
-                return credentials[number].device
-            })
+        return credentials.indices.filter { number in
+            credentials[number].body.sealed(of: key).contains { $0.tag == tag }
+        }
     }
 
     /// Keys of the space that were sealed to a device, which does not know them all the same, and has not
@@ -93,7 +98,11 @@ extension CredentialSet {
         var given: [Digest: [Int]] = [:]
         for (number, credential) in credentials.enumerated() {
             guard let key = credential.body.namedKey, !isKnown(key), rotated.contains(key) else { continue }
-            if credential.device == device, credential.body.reportsLack(of: key) { reported[key] = number }
+            if credential.device == device, credential.body.reportsLack(of: key),
+                membership.entries[number].standing != nil
+            {
+                reported[key] = number
+            }
             let tag = ContentKey.tag(box, key)
             if credential.body.sealed(of: key).contains(where: { $0.tag == tag }) {
                 given[key, default: []].append(number)

@@ -40,10 +40,12 @@ extension Client {
         let all = try contacts()
         let byKey = all.filter { contact in
             let full = DIDKey.encode(contact.identity).dropFirst(8)
-            return full == name || name.count >= 4 && (full.hasPrefix(name) || full.hasSuffix(name))
+            return full == name || name.count >= 8 && (full.hasPrefix(name) || full.hasSuffix(name))
         }
-        // Nobody takes another's place by calling itself like another's key.
-        let matches = byKey.isEmpty ? all.filter { $0.name == text } : byKey
+        // Nobody takes another's place by a name like another's key, or by a key like another's name.
+        let matches =
+            byKey.filter { DIDKey.encode($0.identity) == text }.isEmpty
+            ? all.filter { $0.name == text || byKey.contains($0) } : byKey
         guard matches.count == 1 else { throw .unknownContact(text) }
         return matches[0]
     }

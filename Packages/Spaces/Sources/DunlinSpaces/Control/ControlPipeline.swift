@@ -158,13 +158,6 @@ struct ControlPipeline: Sendable {
         }
     }
 
-    /// What the next credential in a device's own feed names: its last one, and as many other heads as fit.
-    func parents(of feed: PublicSigningKey) -> [CredentialID] {
-        let heads = credentials.heads
-        guard let last = lastCredential[feed] else { return Array(heads.prefix(Credential.parentLimit)) }
-        return [last] + heads.filter { $0 != last }.prefix(Credential.parentLimit - 1)
-    }
-
     /// How much of each control feed tells everybody who was taken out that it was.
     func farewell() -> [PublicSigningKey: UInt64] {
         var lengths: [PublicSigningKey: UInt64] = [:]
@@ -226,7 +219,10 @@ struct ControlPipeline: Sendable {
         guard let credential = try? Credential(decoding: bytes) else { return true }
         keys.learn(from: credential, box: box)
         switch credentials.insert(credential, isKept: false) {
-        case .added, .known: lastCredential[feed] = credential.id
+        case .added: lastCredential[feed] = credential.id
+        case .known:
+            if case .invalid? = credentials.status(of: credential.id) { break }
+            lastCredential[feed] = credential.id
         case .waiting: return false
         // Others may name it as a parent all the same.
         case .invalid: break

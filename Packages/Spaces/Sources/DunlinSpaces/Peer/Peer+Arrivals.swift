@@ -190,7 +190,12 @@ extension Peer {
             let remote = link.remote
         else { return close(id, now: now) }
         let byteCount = entries.reduce(link.introductionByteCount) { $0 + $1.credential.count + 80 }
-        guard byteCount <= Link.introductionByteLimit else { return close(id, now: now) }
+        guard byteCount <= Link.introductionByteLimit, now >= introductionRests[space]?.until ?? .zero else {
+            if byteCount > Link.introductionByteLimit {
+                introductionRests[space, default: IntroductionRest()].failed(now: now)
+            }
+            return close(id, now: now)
+        }
         links[id]?.introduction += entries
         links[id]?.introductionByteCount = byteCount
         guard isLast, let all = links[id]?.introduction else { return }

@@ -75,7 +75,9 @@ extension Space {
             let rotation = try KeyRotation(
                 to: key, sealedTo: control.credentials.recipients(), wrapping: schedule.roots, space: id,
                 random: &random)
-            try appendControl([try issue(.keyRotate(rotation))], key: key, random: &random)
+            let issued = try issue(.keyRotate(rotation))
+            try demandValid(issued)
+            try appendControl([issued], key: key, random: &random)
         } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)
         noteAge(of: key, wallClock: wallClock)
@@ -136,6 +138,8 @@ extension Space {
                             after: shares))
                 }
             }
+            // What would count for nothing would be due again.
+            guard let first = shares.first, case .live? = control.status(adding: first) else { return nil }
             try appendControl(shares, key: schedule.clean ?? schedule.newest, random: &random)
         } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)

@@ -100,6 +100,10 @@ extension Space {
         try letIn(.deviceAdmit(admission), box: admission.chain.box, wallClock: wallClock, random: &random)
     }
 
+    /// Bytes of credentials that are kept because they came ahead of their feeds, with 80 for each: twice of
+    /// what an invitation may give.
+    static let introducedByteLimit = 128 << 20
+
     /// Takes in credentials that have come ahead of their feeds, if by them the holder of a Noise static is a
     /// present device.
     /// - Returns: whether it is.
@@ -117,7 +121,11 @@ extension Space {
             guard let credential = try? Credential(decoding: entry.credential) else { return false }
             return !control.credentials.contains(credential.id)
         }
-        setMetadata("admission", Self.encodeAdmission((kept ?? []) + new))
+        let all = (kept ?? []) + new
+        guard all.reduce(0, { $0 + $1.credential.count + 80 }) <= Self.introducedByteLimit else {
+            return false
+        }
+        setMetadata("admission", Self.encodeAdmission(all))
         _ = try flush()
         control = trial
         unreported[secrets.control.publicKey] = feeds[secrets.control.publicKey]?.length ?? 0
@@ -144,10 +152,36 @@ extension Space {
         _ body: CredentialBody, after: [Credential] = [], root: SigningKey? = nil
     ) throws(CredentialError) -> Credential {
         let parents =
-            if let last = after.last { [last.id] } else { control.parents(of: secrets.control.publicKey) }
+            if let last = after.last {
+                [last.id]
+            } else {
+                control.credentials.heads(atMost: Credential.parentLimit, covering: needed(for: body))
+            }
         return try Credential.issue(
             body, space: id, parents: parents, identity: device.identity,
             device: root == nil ? device.id : nil, signingWith: root ?? device.signing)
+    }
+
+    /// Credentials without which one of this device would not be valid.
+    private func needed(for body: CredentialBody) -> [CredentialID] {
+        let credentials = control.credentials
+        let last = control.lastCredential[secrets.control.publicKey].map { [$0] } ?? []
+        let own = credentials.grounds(of: device.identity, device: device.id) + last
+        switch body {
+        case .remove(let identity, _, _, let council):
+            return own + credentials.grounds(of: identity, device: nil) + (council.map { [$0.council] } ?? [])
+        case .role(let identity, _, _): return own + credentials.grounds(of: identity, device: nil)
+        case .deviceRevoke(let target, _, _), .deviceSuspect(let target), .deviceLift(let target):
+            return own + credentials.grounds(of: device.identity, device: target)
+        case .inviteCancel(let invite): return own + [invite]
+        case .admit(_, _, let redemption?): return own + [redemption.invite]
+        case .genesis, .admit, .deviceAdmit, .invite, .councilSet, .keyRotate, .keyShare: return own
+        }
+    }
+
+    /// - Throws: why a credential would count for nothing.
+    func demandValid(_ credential: Credential) throws(SpaceError) {
+        if case .invalid(let error)? = control.status(adding: credential) { throw .credential(error) }
     }
 
     /// Writes credentials to this device's control feed, after those in their past that are in no feed here:

@@ -101,8 +101,9 @@ extension Space {
     /// What is here of the data feeds of some devices.
     private func cuts(of devices: Set<DeviceID>) throws(SpaceError) -> [FeedCut] {
         var cuts: [FeedCut] = []
-        for item in control.view.devices where devices.contains(item.id) {
-            let feed = item.binding.data
+        // Two devices may name one feed.
+        let named = Set(control.view.devices.filter { devices.contains($0.id) }.map(\.binding.data))
+        for feed in named.sorted() {
             guard let length = feeds[feed]?.length, length > 0 else { continue }
             cuts.append(FeedCut(feed: feed, length: length, treeHash: try treeHash(feed, length)))
         }
@@ -129,6 +130,7 @@ extension Space {
                 key = made
             }
             let issued = try body(&self, rotation)
+            if let first = issued.first { try demandValid(first) }
             try appendControl(issued, key: key, random: &random)
         } catch { throw SpaceError(error) }
         _ = try takeControl(secrets.control.publicKey)

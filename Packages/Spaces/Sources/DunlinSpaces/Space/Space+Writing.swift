@@ -25,7 +25,9 @@ extension Space {
                     feed: head.feed, length: head.length, treeHash: try treeHash(head.feed, head.length)))
         }
         references.sort()
-        let heads = control.credentials.heads
+        let heads = control.credentials.heads(
+            atMost: TransactionLimits.controlHeads,
+            covering: control.credentials.grounds(of: device.identity, device: device.id))
         let newHeads = heads == data.controlHeads[feed] ? nil : heads
         let transaction = Transaction(
             dependencies: references, controlHeads: newHeads, wallClock: wallClock, changes: changes)
