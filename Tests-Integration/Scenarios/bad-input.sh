@@ -104,6 +104,29 @@ serve torn
 [ "$(on torn list Trip --json | grep -c here)" = 1 ] || fail "a home with a damaged space does not serve"
 stop torn
 
+# Whoever read what is printed is gone: the command ends as at a closed pipe, and nobody loses a phrase so.
+mkfifo gone
+closed() {
+    exec 7<>gone 8>gone
+    exec 7<&-
+    "$@" >&8 2>err.txt || return $?
+}
+set +e
+closed on home space list; found=$?
+exec 8>&-
+set -e
+[ $found = 141 ] || fail "exit code $found instead of 141 at a closed pipe: $(cat err.txt)"
+set +e
+closed on lost init --name Lost; found=$?
+exec 8>&-
+set -e
+[ $found = 23 ] || fail "exit code $found instead of 23: an identity whose phrase nobody sees: $(cat err.txt)"
+[ ! -e lost/keyring ] || fail "there is an identity whose phrase nobody has seen"
+harmless 23 "space leave" on home space remove Trip "$(value <(on home whoami --json) identity)"
+harmless 23 "something to see" on home space create "   "
+harmless 23 "turns writing" on home space create $'\u202eevil'
+cases=$((cases + 5))
+
 # A socket whose process died is cleaned up.
 serve home
 dunlin whoami --home home >/dev/null || fail "the socket does not serve"

@@ -46,7 +46,7 @@ assert {step["status"] for step in found["steps"]} <= {"live", "void", "invalid"
 PYTHON
 
 # Drawn, for Graphviz and as a picture.
-expect 64 "Say --dot, or --svg FILE" bash -c 'timeout 60 dunlin space graph --home ada 2>&1 | head -n 1 >&2; exit ${PIPESTATUS[0]}'
+expect 64 "Say --dot, or --svg FILE" bash -c 'timeout 60 dunlin space graph --home ada >usage 2>&1; code=$?; head -n 1 usage >&2; exit $code'
 on ada space graph --dot >graph.dot
 on ada space graph --svg graph.svg 2>"$ignored"
 [ "$(stat -c %a graph.svg)" = 600 ] || fail "others may read the picture: $(stat -c %a graph.svg)"

@@ -66,7 +66,12 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .unknownSpace(let id): "There is no space \(id) on this device; join it first."
         case .alreadyOpen(let id): "The space \(id) is open already."
-        case .badName(let limit): "A name has 1 to \(limit) bytes and no control characters; choose another."
+        case .badName(let limit):
+            """
+            A name has 1 to \(limit) bytes, something to see, no control characters, and nothing that turns \
+            writing; choose another.
+            """
+
         case .unfinished(let id): "Creating or joining the space \(id) was cut short; do it again."
         case .unsettled(let id):
             "The space \(id) was put back from a copy; sync with a peer once, then write. If no peer "

@@ -29,6 +29,11 @@ struct InitCommand: AsyncParsableCommand {
                     if !session.rendezvous.isEmpty { session.remember(session.rendezvous) }
                     session.printer.result(.record(["home": .plain(session.home)]))
                 } else {
+                    guard StandardStream.isOutputOpen else {
+                        throw CommandFailure(
+                            .badValue,
+                            "Nobody reads standard output, where the phrase is shown once; open it.")
+                    }
                     let phrase: SeedPhrase
                     var random = SystemRandom()
                     (client, phrase) = try await Client.found(

@@ -34,7 +34,7 @@ extension CommandHost {
             "id": .plain(invitation.id.description),
             "identity": .plain(DIDKey.encode(contact.identity)),
             "name": contact.name.map { .plain($0) } ?? .null,
-            "expires": .integer(Int64(clamping: invitation.ticket.expires)),
+            "expires": .plain(Timestamp.text(invitation.ticket.expires)),
         ])
     }
 
@@ -75,7 +75,7 @@ extension CommandHost {
             "inviter": .plain(DIDKey.encode(letter.sender)),
             "inviterName": name.map { .plain($0) } ?? .null,
             "through": .plain(through ?? letter.through.description),
-            "expires": .integer(Int64(clamping: letter.expires)),
+            "expires": .plain(Timestamp.text(letter.expires)),
         ])
     }
 

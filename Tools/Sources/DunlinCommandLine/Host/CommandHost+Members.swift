@@ -7,6 +7,9 @@ extension CommandHost {
     func removeMember(_ request: ObjectValue) async throws -> ObjectValue {
         let space = try await space(request)
         let member = try await client.member(named: request.required("member"), in: space)
+        guard await client.identity != DIDKey.encode(member) else {
+            throw CommandFailure(.badValue, "This is you; say `dunlin space leave` to take yourself out.")
+        }
         try await client.remove(member, from: space)
         return .record(["removed": .plain(DIDKey.encode(member))])
     }

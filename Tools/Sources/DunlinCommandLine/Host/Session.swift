@@ -226,7 +226,7 @@ struct Session: Sendable {
         }
 
         private static func prompt(_ text: String) throws(CommandFailure) -> SecretBytes {
-            FileHandle.standardError.write(Data(text.utf8))
+            StandardStream.error(text)
             var before = termios()
             unsafe tcgetattr(0, &before)
             var silent = before
@@ -234,7 +234,7 @@ struct Session: Sendable {
             unsafe tcsetattr(0, TCSAFLUSH, &silent)
             defer {
                 unsafe tcsetattr(0, TCSAFLUSH, &before)
-                FileHandle.standardError.write(Data("\n".utf8))
+                StandardStream.error("\n")
             }
             do { return try SecretBytes.line(from: 0) } catch {
                 throw CommandFailure(.badValue, "The passphrase cannot be read: \(error)")

@@ -54,16 +54,16 @@ struct Printer: Sendable {
         for failure in failures { self.failure(failure) }
     }
 
-    func remark(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    func remark(_ text: String) { StandardStream.error(text + "\n") }
 
-    func line(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    func line(_ text: String) { StandardStream.output(text + "\n") }
 
     func failure(_ failure: CommandFailure) {
         if isJSON {
             let value: ObjectValue = .record([
                 "error": .plain(failure.message), "code": .integer(Int64(failure.code.rawValue)),
             ])
-            FileHandle.standardError.write(Data((value.json + "\n").utf8))
+            StandardStream.error(value.json + "\n")
         } else {
             remark("dunlin: \(failure.message)")
         }

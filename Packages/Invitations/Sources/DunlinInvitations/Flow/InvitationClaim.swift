@@ -20,6 +20,12 @@ public struct InvitationClaim: Hashable, Sendable {
         self.space = Self.cleaned(space)
     }
 
+    /// Whether a name can be shown as it is: it has something to see, and nothing that a display must not be
+    /// given.
+    public static func isPresentable(_ name: String) -> Bool {
+        !name.unicodeScalars.contains(where: isForbidden) && !name.allSatisfy(\.isWhitespace)
+    }
+
     private static func cleaned(_ name: String) -> String {
         var count = 0
         var scalars = String.UnicodeScalarView()

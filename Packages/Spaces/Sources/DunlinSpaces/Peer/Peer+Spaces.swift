@@ -60,8 +60,9 @@ extension Peer {
     /// - Throws: ``SpaceError/badName(limit:)`` for a name that guests would refuse.
     public static func demandName(_ name: String) throws(SpaceError) {
         let limit = AdmissionBundle.nameLimit
-        let hasControls = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        guard (1...limit).contains(name.utf8.count), !hasControls else { throw .badName(limit: limit) }
+        guard (1...limit).contains(name.utf8.count), InvitationClaim.isPresentable(name) else {
+            throw .badName(limit: limit)
+        }
     }
 
     /// Opens a space that was created or joined before.
