@@ -60,10 +60,7 @@ import Testing
         #expect(try await dora.letters().isEmpty)
 
         let again = try await place.open(home)
-        var events = await again.events().makeAsyncIterator()
-        while let event = await events.next() {
-            if case .letter(common) = event { break }
-        }
+        try await ClientTests.eventually("Bob finds a letter") { try await !again.letters().isEmpty }
         let letter = try #require(try await again.letters().first)
         #expect(letter.name == "Surprise party" && letter.through == common && letter.space == secret)
         let adaIdentity = letter.sender
