@@ -8,6 +8,8 @@ extension StoreError {
         switch error {
         case let error as StoreError: self = error
         case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .full
+        // The index of the log cannot grow.
+        case let error as DatabaseError where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE: self = .full
         case let error as DatabaseError where error.resultCode == .SQLITE_READONLY: self = .readOnly
         case let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN: self = .readOnly
         case let error as DatabaseError
