@@ -210,15 +210,7 @@ extension Space {
                         try BlockEnvelope.seal(credential.encoded, at: place, key: key, random: &random))
                 }
             }
-            let before = feeds[feed]
-            stage(try state.append(blocks, signingWith: secrets.control), state)
-            do throws(SpaceError) { _ = try flush() } catch {
-                // Nothing of it is on the disk, nor will be: whoever asked is told that it was not done.
-                feeds[feed] = before
-                batch.feeds.removeAll { $0.descriptor.feed == feed }
-                grown[feed] = nil
-                throw error
-            }
+            try storeOwn(try state.append(blocks, signingWith: secrets.control), state)
         } catch { throw SpaceError(error) }
     }
 

@@ -33,6 +33,19 @@ extension Space {
         return grown
     }
 
+    /// Makes what this device has appended to a feed of its own durable, or leaves the feed as it was: whoever
+    /// is told that something could not be done does not find it done later.
+    mutating func storeOwn(_ write: FeedWrite, _ state: FeedState) throws(SpaceError) {
+        let feed = write.descriptor.feed, before = feeds[feed]
+        stage(write, state)
+        do throws(SpaceError) { _ = try flush() } catch {
+            feeds[feed] = before
+            batch.feeds.removeAll { $0.descriptor.feed == feed }
+            grown[feed] = nil
+            throw error
+        }
+    }
+
     mutating func takeUnreported() -> [PublicSigningKey: UInt64] {
         defer { unreported = [:] }
         return unreported

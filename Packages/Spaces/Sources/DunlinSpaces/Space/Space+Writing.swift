@@ -40,16 +40,7 @@ extension Space {
             let block = try BlockEnvelope.seal(
                 plaintext, at: BlockEnvelope.Place(space: id, feed: feed, sequence: state.length),
                 key: key, random: &random)
-            let write = try state.append([block], signingWith: secrets.data)
-            let before = feeds[feed]
-            stage(write, state)
-            do throws(SpaceError) { _ = try flush() } catch {
-                // Nothing of it is on the disk: the feed is as it was.
-                feeds[feed] = before
-                batch.feeds.removeAll { $0.descriptor.feed == feed }
-                grown[feed] = nil
-                throw error
-            }
+            try storeOwn(try state.append([block], signingWith: secrets.data), state)
         } catch { throw SpaceError(error) }
         try data.appendOwn(feed: feed, references: references, controlHeads: newHeads)
     }
