@@ -33,8 +33,8 @@ extension Space {
         return grown
     }
 
-    /// Makes what this device has appended to a feed of its own durable, or leaves the feed as it was: whoever
-    /// is told that something could not be done does not find it done later.
+    /// Makes what this device has appended to a feed of its own durable, or leaves the feed as it was:
+    /// whoever is told that something could not be done does not find it done later.
     mutating func storeOwn(_ write: FeedWrite, _ state: FeedState) throws(SpaceError) {
         let feed = write.descriptor.feed, before = feeds[feed]
         stage(write, state)
