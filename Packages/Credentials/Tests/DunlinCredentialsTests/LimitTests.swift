@@ -62,6 +62,38 @@ import Testing
         #expect(machine.current.deviceCount == 1_400)
     }
 
+    @Test func `devices let in side by side are no more than 64, and take no place of a senior's`() {
+        var acts: [Act] = []
+        func add(_ deed: Act.Deed, by device: String, after parents: [CredentialID]) -> CredentialID {
+            let id = Digest.blake2b(Array("\(acts.count)".utf8))
+            acts.append(
+                Act(id: id, parents: parents, identity: key("A"), device: key(device), deed: deed))
+            return id
+        }
+        let genesis = add(.genesis(device: key("A1")), by: "A1", after: [])
+        let stolen = add(.admitDevice(key("A2")), by: "A1", after: [genesis])
+        var fakes: [CredentialID] = []
+        for number in 0..<200 {
+            fakes.append(add(.admitDevice(key("F\(number)")), by: "A2", after: [stolen]))
+        }
+        var last = add(.admitDevice(key("A3")), by: "A1", after: [stolen])
+        for number in 4...10 { last = add(.admitDevice(key("A\(number)")), by: "A1", after: [last]) }
+        let (machine, errors) = Self.errors(acts)
+        #expect(errors.allSatisfy { $0 == nil })
+        let devices = machine.current.members[key("A")]?.devices
+        #expect(devices?.count == 64)
+        #expect((1...10).allSatisfy { devices?[key("A\($0)")] != nil })
+        // One that is gone makes room; in every order of arrival the same are present.
+        let present = (0..<200).first { devices?[key("F\($0)")] != nil } ?? 0
+        _ = add(.revokeDevice(key("F\(present)")), by: "A1", after: [fakes[present]])
+        let (after, _) = Self.errors(acts)
+        let (turned, _) = Self.errors(
+            [acts[0], acts[1]] + acts[202...209] + acts[2...201].reversed() + [acts[210]])
+        let left = after.current.members[key("A")]?.devices
+        #expect(left?.count == 64 && left?[key("F\(present)")] == nil)
+        #expect(left.map { Set($0.keys) } == turned.current.members[key("A")].map { Set($0.devices.keys) })
+    }
+
     @Test func `a rotation leaves room for what else its credential says`() throws {
         var random = SeededRandom(seed: 12)
         let space = try #require(SpaceID(bytes: random.bytes(32)))
@@ -69,11 +101,12 @@ import Testing
         let boxes = try (0..<1_400).map { _ in try AgreementKey.make(random: &random).publicKey }
         let older = (0..<100).map { _ in ContentKey.make(random: &random) }
         let rotation = try KeyRotation(
-            to: .make(random: &random), sealedTo: boxes, wrapping: older, space: space, random: &random)
-        #expect(rotation.sealed.count == SealedKey.batchLimit)
-        let cuts = try (0..<FeedCut.countLimit / 4).map { number in
+            to: .make(random: &random), sealedTo: boxes, wrapping: older, space: space,
+            besides: FeedCut.countLimit, random: &random)
+        #expect((1_200...SealedKey.batchLimit).contains(rotation.sealed.count))
+        let cuts = try (0..<FeedCut.countLimit).map { number in
             FeedCut(
-                feed: try SigningKey.make(random: &random).publicKey, length: UInt64(number) + 1,
+                feed: try SigningKey.make(random: &random).publicKey, length: 1 << 40 - UInt64(number) - 1,
                 treeHash: Digest.blake2b([UInt8(number)]))
         }
         #expect(throws: Never.self) {

@@ -7,6 +7,9 @@ public struct FeedCut: Hashable, Sendable {
     /// Cuts that one credential may carry: both feeds of 64 devices.
     public static let countLimit = 128
 
+    /// Bytes that one takes.
+    static let byteLimit = 80
+
     /// The feed that is cut.
     public var feed: PublicSigningKey
     /// Blocks of it that stay.

@@ -78,17 +78,19 @@ public struct KeyRotation: Hashable, Sendable {
     ///     ``SealedKey/batchLimit`` are taken, and the others are to be given the key in a key.share.
     ///   - older: keys that they are to have too, the most needed first; no more than fit are taken, and a
     ///     later rotation takes the rest.
+    ///   - cutCount: Cuts in the same credential; they take of the room.
     public init(
         to key: ContentKey, sealedTo boxes: [AgreementPublicKey], wrapping older: [ContentKey],
-        space: SpaceID,
-        random: inout some RandomSource
+        space: SpaceID, besides cutCount: Int = 0, random: inout some RandomSource
     ) throws(KeyError) {
         self.key = key.id
-        sealed = try key.sealed(to: Array(boxes.prefix(SealedKey.batchLimit)), random: &random)
+        // A credential has at most 128 KiB, of which a box takes 93, a wrapped key 111 and a cut 80.
+        var room = max(0, (120 << 10) - cutCount * FeedCut.byteLimit)
+        sealed = try key.sealed(
+            to: Array(boxes.prefix(min(SealedKey.batchLimit, room / 93))), random: &random)
         wrapped = []
-        // A credential has at most 128 KiB, of which a box takes 93 and a wrapped key 111.
-        let room = max(0, (120 << 10) - sealed.count * 93) / 111
-        for item in older.prefix(min(room, WrappedKey.countLimit)) where item.id != key.id {
+        room -= sealed.count * 93
+        for item in older.prefix(min(room / 111, WrappedKey.countLimit)) where item.id != key.id {
             wrapped.append(try key.wrap(item, space: space, random: &random))
         }
     }

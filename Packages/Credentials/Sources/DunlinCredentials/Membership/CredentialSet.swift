@@ -41,6 +41,11 @@ public struct CredentialSet: Sendable {
     /// The devices that name a control feed, by the feed.
     private var controllers: [PublicSigningKey: Set<DeviceID>] = [:]
 
+    /// How much was signed by whom, and together.
+    private(set) var loads: [IdentityID: NamingRoom.Load] = [:]
+    private(set) var load = NamingRoom.Load()
+    var room = NamingRoom()
+
     /// The only credential that may found the space; the first one seen when nil.
     private let expectedGenesis: CredentialID?
 
@@ -205,6 +210,8 @@ public struct CredentialSet: Sendable {
         let error = membership.add(credential.act, flaw: flaw(of: credential))
         flaws[credentials.count] = error
         credentials.append(credential)
+        load.add(credential)
+        loads[credential.identity, default: NamingRoom.Load()].add(credential)
         if error == nil, let admission = credential.body.admission {
             admissions.append(admission)
             writers[admission.binding.data, default: []].append(credentials.count - 1)

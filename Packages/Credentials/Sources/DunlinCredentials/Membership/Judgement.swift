@@ -10,6 +10,8 @@ struct JudgedMember: Sendable {
     var roles: [Int] = []
     /// Its present devices, each with its admission.
     var devices: TreeDictionary<DeviceID, Int> = [:]
+    /// It has let in more than there may be.
+    var hasMoreDevices = false
 }
 
 /// What follows from some acts that hold their whole past. Copies share what they have in common.

@@ -16,7 +16,10 @@ extension Membership {
             member.devices = before.devices
         }
         setRole(of: identity, &member, admitted, after: isSame ? changes : nil, judgement)
-        if isSame, areLive(changes, judgement) {
+        // One that is gone makes room for one that was left out.
+        let makesRoom = before?.hasMoreDevices == true && changes.contains(where: isRevocation)
+        if isSame, areLive(changes, judgement), !makesRoom {
+            member.hasMoreDevices = before?.hasMoreDevices ?? false
             for device in Set(changes.compactMap { self.device(concernedBy: $0) }) {
                 let first = firstAdmission(
                     of: device, identity, member, member.devices[device], after: changes, judgement)
@@ -29,7 +32,29 @@ extension Membership {
                     of: device, identity, member, nil, after: nil, judgement)
             }
         }
+        limitDevices(of: &member)
         return member
+    }
+
+    /// Devices that do not know of each other can let in more than there may be. The first stay, in the order
+    /// in which acts are taken: nobody fills the place of a device that somebody senior has let in.
+    private func limitDevices(of member: inout JudgedMember) {
+        guard member.devices.count > Self.ownKeyDeviceLimit else { return }
+        let order = member.devices.sorted { a, b in
+            guard a.value != member.admission, b.value != member.admission else {
+                return a.value == member.admission
+            }
+            guard let a = entries[a.value].standing?.turn, let b = entries[b.value].standing?.turn else {
+                return false
+            }
+            return a < b
+        }
+        for (device, _) in order[Self.ownKeyDeviceLimit...] { member.devices[device] = nil }
+        member.hasMoreDevices = true
+    }
+
+    private func isRevocation(_ number: Int) -> Bool {
+        if case .revokeDevice = entries[number].act.deed { true } else { false }
     }
 
     private func areLive(_ changes: [Int], _ judgement: Judgement) -> Bool {
