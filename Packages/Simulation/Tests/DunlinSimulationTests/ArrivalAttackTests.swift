@@ -33,7 +33,7 @@ import Testing
             for number in 0..<20 { _ = try village.note("note \(number)", by: 0) }
             try village.run(seconds: 2)
             let size = ArrivalMessage.parts(
-                try #require(village.peers[0].spaces[village.space]).control.admissionEntries()
+                try #require(village.peers[0].spaces[village.space]).entries()
             ).reduce(0) { $0 + $1.encoded().count }
             let before = village.peers[0].sentByteCount
             try say(message.encoded(), times: 200, by: 1, on: link(1, village), &village)
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `whoever is not known gives no more than any space has before the link is closed`() throws {
+    @Test func `whoever is not known gives nothing that was not asked for, and no more than it may`() throws {
         var village = try Village(people: 2, seed: 211)
         // Eve is let in by Bob, of which Ada does not hear.
         let eve = try village.addPeer()
@@ -69,10 +69,17 @@ import Testing
         let end = village.now + .seconds(2)
         while village.now < end {
             try village.step()
-            taken = max(taken, village.peers[0].links.values.map(\.introductionByteCount).max() ?? 0)
+            taken = max(
+                taken, village.peers[0].links.values.compactMap { $0.introduction?.byteCount }.max() ?? 0)
         }
-        #expect((1...Link.introductionByteLimit).contains(taken))
+        #expect(taken <= 1 << 20, "\(taken) bytes were taken that nobody asked for")
         #expect(village.peers[eve].links[own] == nil, "12 MB were taken")
+        for isVouched in [false, true] {
+            var introduction = Introduction(isVouched: isVouched)
+            let limit = isVouched ? Introduction.vouchedByteLimit : Introduction.byteLimit
+            while introduction.take([entry]) {}
+            #expect((limit..<limit + 51_000).contains(introduction.byteCount))
+        }
     }
 
     @Test func `a place in a feed that somebody lied about ends nothing`() throws {
@@ -80,7 +87,7 @@ import Testing
         try village.remove(2, by: 0)
         try village.run(seconds: 3)
         let space = try #require(village.peers[0].spaces[village.space])
-        let honest = space.control.admissionEntries()
+        let honest = space.entries()
         func lying(_ sequence: UInt64) -> [AdmissionBundle.Entry] {
             honest.map { AdmissionBundle.Entry(feed: $0.feed, sequence: sequence, credential: $0.credential) }
         }
@@ -96,13 +103,15 @@ import Testing
         // One that was stored by an older version.
         var control = ControlPipeline(
             space: village.space, genesis: space.control.credentials.genesis?.id,
-            secret: space.secrets.secret, device: space.device.id, box: space.device.box)
+            secret: space.secrets.secret, device: space.device.id, box: space.device.box,
+            control: space.secrets.control.publicKey)
         _ = control.take(introduction: lying(.max))
         #expect(control.view.members.count == 2)
         #expect(control.farewell().isEmpty)
         control = ControlPipeline(
             space: village.space, genesis: space.control.credentials.genesis?.id,
-            secret: space.secrets.secret, device: space.device.id, box: space.device.box)
+            secret: space.secrets.secret, device: space.device.id, box: space.device.box,
+            control: space.secrets.control.publicKey)
         _ = control.take(introduction: honest)
         #expect(!control.farewell().isEmpty)
     }

@@ -8,7 +8,8 @@ import DunlinObjects
 import Testing
 
 @Suite struct IntroductionTests {
-    @Test func `who builds upon a credential whose feed never comes brings it along`() throws {
+    @Test(arguments: [false, true])
+    func `who builds upon a credential whose feed never comes brings it along`(isWritten: Bool) throws {
         var village = try Village(people: 3, seed: 31, role: .admin)
         let note = try village.note("one", by: 0)
         try village.run(seconds: 2)
@@ -23,6 +24,8 @@ import Testing
             identity: eve.device.identity, device: eve.device.id, signingWith: eve.device.signing)
         village.crash(2)
         try village.enter(mallory, with: eve.entries.map(\.credential) + [hidden])
+        // It stands in Mallory's own feed, which nobody reads who was not shown it.
+        if isWritten { _ = try village.note("hers", by: mallory) }
         // Mallory meets Bob alone, shows him the credential, and is never seen again.
         village.block(from: mallory, to: 0)
         village.block(from: 0, to: mallory)
@@ -38,11 +41,65 @@ import Testing
         #expect(try village.text(of: note, at: 0) == "two")
         #expect(try village.peers[0].members(of: village.space).count == 4)
         #expect(try village.peers[0].waitingBlocks(in: village.space) == 0)
+        // Ada has all of it in feeds, and so has Bob, since he has brought it along: neither keeps it beside them.
+        #expect(try #require(village.peers[0].spaces[village.space]).introductions.hasMore == false)
+        #expect(try #require(village.peers[1].spaces[village.space]).introductions.hasMore == false)
         // Bob opens what he was given again.
         village.crash(1)
         try village.restart(1)
         #expect(try village.peers[1].members(of: village.space).count == 4)
         #expect(try village.text(of: note, at: 1) == "two")
+    }
+
+    @Test func `who is held for removed, and is a member by what others know, is heard`() throws {
+        var village = try Village(people: 4, seed: 37, role: .admin)
+        let note = try village.note("one", by: 0)
+        try village.run(seconds: 2)
+        // Cleo takes Dan out, while Ada takes Cleo out; Bob hears of Cleo alone, Dan of Ada alone.
+        for peer in [0, 2, 3] { village.cut(peer) }
+        try village.remove(3, by: 2)
+        try village.remove(2, by: 0)
+        village.unblockAll(2, but: 0, 3)
+        try village.run(seconds: 10)
+        #expect(try village.peers[1].members(of: village.space).count == 3)
+        village.crash(2)
+        village.unblockAll(0, but: 1, 2)
+        try village.run(seconds: 10)
+        #expect(try village.peers[3].members(of: village.space).count == 3)
+        village.crash(0)
+        // Bob has taken Dan for removed; he shows him that whoever removed him was out.
+        village.unblockAll(3, but: 0, 2)
+        #expect(
+            try village.run(atMost: .seconds(200)) { village in
+                try village.peers[1].members(of: village.space).contains {
+                    $0.identity == village.identity(3)
+                }
+            })
+        try village.write("two", to: note, by: 3)
+        try village.run(seconds: 20)
+        #expect(try village.text(of: note, at: 1) == "two")
+    }
+
+    @Test func `while strangers fail one after the other, whom a member has let in comes in`() throws {
+        var village = try Village(people: 2, seed: 38)
+        let note = try village.note("one", by: 0)
+        try village.run(seconds: 2)
+        let eve = try village.addPeer()
+        village.block(from: 0, to: 1)
+        village.block(from: 1, to: 0)
+        for (from, to) in [(0, eve), (eve, 0)] { village.block(from: from, to: to) }
+        try village.invite(eve, by: 1, to: village.space)
+        var rest = IntroductionRest()
+        for _ in 0..<12 { rest.failed(now: village.now) }
+        village.peers[0].introductionRests[village.space] = rest
+        for (from, to) in [(0, eve), (eve, 0)] { village.unblock(from: from, to: to) }
+        #expect(
+            try village.run(atMost: .seconds(20)) {
+                try $0.peers[0].members(of: $0.space).count == 3
+            })
+        #expect(village.now < rest.until)
+        try village.run(seconds: 5)
+        #expect(try village.text(of: note, at: eve) == "one")
     }
 
     @Test func `who has nothing to show is not listened to again at once, and changes nothing`() throws {
@@ -121,6 +178,29 @@ import Testing
         #expect(
             try village.peers[0].stateHash(of: village.space)
                 == village.peers[1].stateHash(of: village.space))
+    }
+}
+
+@Suite struct ManyFeedsTests {
+    @Test func `what is too much to name in one block is named in several`() throws {
+        var village = try Village(people: 6, seed: 39)
+        let note = try village.note("one", by: 0)
+        try village.run(seconds: 2)
+        for peer in 0..<6 { village.cut(peer) }
+        for peer in 1..<6 { try village.write("by \(peer)", to: note, by: peer) }
+        for peer in 0..<6 { village.heal(peer) }
+        try village.run(seconds: 10)
+        let space = village.space
+        let before = try #require(village.peers[0].spaces[space]?.nextEvent) >> 32
+        village.peers[0].spaces[space]?.referenceLimit = 2
+        try village.write("two", to: note, by: 0)
+        // Five others: two and two are acknowledged, and what is left is named with this device's change.
+        #expect(try #require(village.peers[0].spaces[space]?.nextEvent) >> 32 == before + 3)
+        try village.run(seconds: 10)
+        for peer in 0..<6 {
+            #expect(try village.text(of: note, at: peer) == "two", "peer \(peer)")
+            #expect(try village.peers[peer].verifyDerivedState(of: space), "peer \(peer)")
+        }
     }
 }
 
@@ -218,6 +298,66 @@ import Testing
         try village.run(seconds: 60)
         #expect(try village.renegade(0).credentials.count == count)
     }
+
+    @Test func `who was let in with rubbish for a key says so with what shows it, and is given the key`()
+        throws
+    {
+        var village = try Village(people: 2, seed: 40, role: .admin)
+        let note = try village.note("one", by: 0)
+        try village.run(seconds: 2)
+        village.cut(0)
+        let guest = try village.addPeer()
+        let eve = try village.renegade(1)
+        let binding = try village.takeSecrets(of: 0, for: guest)
+        let chain = try #require(village.nodes[guest].device).chain
+        let admission = try Credential.issue(
+            .admit(Admission(chain: chain, binding: binding), .reader), space: village.space,
+            parents: eve.credentials.heads, identity: eve.device.identity, device: eve.device.id,
+            signingWith: eve.device.signing)
+        let key = try #require(eve.keys.all.first)
+        var random = SeededRandom(seed: 9)
+        var sealed = try key.sealed(to: [chain.box], random: &random)
+        sealed[0].box[40] ^= 1
+        let share = try Credential.issue(
+            .keyShare(id: key.id, sealed: sealed), space: village.space, parents: [admission.id],
+            identity: eve.device.identity, device: eve.device.id, signingWith: eve.device.signing)
+        village.crash(1)
+        try village.enter(guest, with: eve.entries.map(\.credential) + [admission, share])
+        village.unblockAll(0, but: 1)
+        village.meet(guest, 0)
+        #expect(
+            try village.run(atMost: .seconds(60)) { (try? $0.text(of: note, at: guest)) == "one" })
+        #expect(try village.peers[guest].waitingBlocks(in: village.space) == 0)
+    }
+
+    @Test func `a member for whom keys are made without end does not give each of them to all`() throws {
+        var village = try Village(people: 3, seed: 41)
+        let note = try village.note("one", by: 0)
+        try village.run(seconds: 2)
+        village.cut(2)
+        let eve = try village.renegade(2)
+        var random = SeededRandom(seed: 10)
+        let ada = try #require(village.nodes[0].device).box.publicKey
+        for _ in 0..<40 {
+            let key = ContentKey.make(random: &random)
+            _ = try eve.issue(
+                .keyRotate(
+                    KeyRotation(
+                        to: key, sealedTo: [ada], wrapping: [], space: village.space, random: &random)),
+                random: &random)
+        }
+        let count = try village.renegade(0).credentials.count
+        village.crash(2)
+        try village.restart(2)
+        village.heal(2)
+        try village.run(seconds: 30)
+        let made = try village.renegade(0).credentials.count - count - 40
+        #expect(made <= 12, "\(made) credentials were answers to 40")
+        try village.write("two", to: note, by: 1)
+        try village.run(seconds: 10)
+        #expect(try village.text(of: note, at: 0) == "two")
+        #expect(try village.renegade(1).keys.all.count >= 41)
+    }
 }
 
 extension Village {
@@ -235,7 +375,7 @@ extension Village {
         var batch = SpaceBatch()
         batch.metadata["name"] = Array("Trip".utf8)
         batch.metadata["genesis"] = try #require(credentials.first).id.bytes
-        batch.metadata["admission"] = Space.encodeAdmission(
+        batch.metadata[IntroductionStore.key(0)] = IntroductionStore.encoded(
             credentials.map { .init(feed: secrets.control.publicKey, sequence: 0, credential: $0.encoded) })
         try store.commit(batch)
         try peers[peer].openSpace(secrets, store: store)
@@ -246,8 +386,8 @@ extension Village {
         planFlush(peer)
     }
 
-    fileprivate mutating func unblockAll(_ peer: Int, but absent: Int) {
-        for other in peers.indices where other != peer && other != absent {
+    fileprivate mutating func unblockAll(_ peer: Int, but absent: Int...) {
+        for other in peers.indices where other != peer && !absent.contains(other) {
             unblock(from: peer, to: other)
             unblock(from: other, to: peer)
         }

@@ -22,10 +22,13 @@ extension CredentialSet {
 
     /// Credentials for somebody who has none or few: all, or, when there are more than fit in a past, as many
     /// as there is room for with those that are needed.
+    /// - Parameter known: Whoever gets them has these, those that are known here, and what is in their past.
     /// - Returns: parents first.
-    public func given(covering needed: [CredentialID]) -> [Credential] {
-        guard !hasRoom else { return credentials }
-        return past(of: heads(atMost: 64, covering: needed) + needed)
+    public func given(covering needed: [CredentialID], after known: [CredentialID] = []) -> [Credential] {
+        guard !hasRoom else { return all(after: known) }
+        let past = past(of: heads(atMost: 64, covering: needed) + needed)
+        let without = Set(self.past(of: known).map(\.id))
+        return past.filter { !without.contains($0.id) }
     }
 
     /// What makes somebody a member with its role and a device of it present.

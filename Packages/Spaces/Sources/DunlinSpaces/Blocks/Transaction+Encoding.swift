@@ -5,6 +5,8 @@ import DunlinObjects
 /// Limits on one transaction (`Docs/Spec/Blocks.md`).
 enum TransactionLimits {
     static let dependencies = 8_192
+    /// References that a transaction with changes is given: they take 77 bytes each of 256 KiB.
+    static let ownDependencies = 1_024
     static let controlHeads = 64
     static let changes = 65_536
 }

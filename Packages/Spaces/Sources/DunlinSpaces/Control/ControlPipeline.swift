@@ -18,8 +18,8 @@ struct ControlPipeline: Sendable {
     /// The valid credential last taken from each feed: its device names it in the next.
     private(set) var lastCredential: [PublicSigningKey: CredentialID] = [:]
     private var places: [CredentialID: Place] = [:]
-    /// Credentials that are in no feed here: somebody gave them ahead of it.
-    private var introduced: Set<CredentialID> = []
+    /// What stands in no feed that others read: somebody gave it ahead of one.
+    private var grounds: FeedGrounds
     /// What is stored of those, to be taken when what they rest on is.
     private var expected: [AdmissionBundle.Entry] = []
     private var keySchedule = KeySchedule()
@@ -29,12 +29,14 @@ struct ControlPipeline: Sendable {
     private let box: AgreementKey
 
     init(
-        space: SpaceID, genesis: CredentialID?, secret: SecretBytes, device: DeviceID, box: AgreementKey
+        space: SpaceID, genesis: CredentialID?, secret: SecretBytes, device: DeviceID, box: AgreementKey,
+        control: PublicSigningKey
     ) {
         self.space = space
         self.secret = secret
         self.device = device
         self.box = box
+        grounds = FeedGrounds(own: control)
         credentials = CredentialSet(space: space, genesis: genesis)
         keys = ContentKeys(space: space)
     }
@@ -131,26 +133,34 @@ struct ControlPipeline: Sendable {
         let isKnown = credentials.contains(credential.id)
         if case .waiting = credentials.insert(credential, isKept: false) { return false }
         guard !isKnown, credentials.contains(credential.id) else { return true }
-        introduced.insert(credential.id)
+        grounds.show(credential)
         // Whoever is let in may let others in before it has the feeds.
         note(Place(feed: entry.feed, sequence: entry.sequence, worth: .hearsay), of: credential.id)
         return true
     }
 
-    /// Whether there are credentials here that are in no feed.
-    var hasIntroduced: Bool { !introduced.isEmpty }
+    /// Whether there are credentials here that others do not find in feeds.
+    var hasIntroduced: Bool { !grounds.ungrounded.isEmpty }
+    /// Whether there are such that wait for others.
+    var isExpecting: Bool { !expected.isEmpty }
 
-    /// Credentials here that are in no feed, parents first, but those that are about to be written.
+    /// Credentials that others do not find in feeds, parents first, but those that are about to be written.
     func introduced(before own: [Credential]) -> [Credential] {
         guard hasIntroduced else { return [] }
         let ids = Set(own.map(\.id))
-        return credentials.all.filter { introduced.contains($0.id) && !ids.contains($0.id) }
+        return grounds.missing(
+            of: credentials.all.filter { !ids.contains($0.id) }, admitted: feedAdmitted(by:))
     }
 
-    /// All credentials with their places, parents first, for a newcomer.
-    /// - Parameter heads: The newcomer has these, and what is in their past.
-    func admissionEntries(after heads: [CredentialID] = []) -> [AdmissionBundle.Entry] {
-        credentials.all(after: heads).compactMap { credential in
+    /// The control feed that a credential makes one of the space.
+    private func feedAdmitted(by id: CredentialID) -> PublicSigningKey? {
+        if case .invalid? = credentials.status(of: id) { return nil }
+        return credentials[id]?.body.admission?.binding.control
+    }
+
+    /// Credentials with their places.
+    func entries(of credentials: [Credential]) -> [AdmissionBundle.Entry] {
+        credentials.compactMap { credential in
             places[credential.id].map { place in
                 AdmissionBundle.Entry(
                     feed: place.feed, sequence: place.sequence, credential: credential.encoded)
@@ -218,6 +228,7 @@ struct ControlPipeline: Sendable {
         // in does not matter: it names its issuer and its parents.
         guard let credential = try? Credential(decoding: bytes) else { return true }
         keys.learn(from: credential, box: box)
+        let isNew = !credentials.contains(credential.id)
         switch credentials.insert(credential, isKept: false) {
         case .added: lastCredential[feed] = credential.id
         case .known:
@@ -228,7 +239,7 @@ struct ControlPipeline: Sendable {
         case .invalid: break
         }
         guard credentials.contains(credential.id) else { return true }
-        introduced.remove(credential.id)
+        grounds.see(credential, in: feed, isNew: isNew, admitted: feedAdmitted(by:))
         let isOwn = credential.device.map { credentials.isControl(feed, of: $0) } ?? false
         note(Place(feed: feed, sequence: sequence, worth: isOwn ? .own : .copy), of: credential.id)
         return true

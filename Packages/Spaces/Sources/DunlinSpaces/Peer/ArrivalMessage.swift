@@ -16,6 +16,13 @@ enum ArrivalMessage: Sendable {
     case accepted
     /// The sender does not know the receiver; it knows what these heads say, from its genesis on.
     case unknown(heads: [CredentialID], genesis: CredentialID?)
+    /// The next credentials are asked for.
+    case more
+    /// By this credential the sender was let in; it has all that follows from these heads.
+    case shown(admission: [UInt8], heads: [CredentialID])
+
+    /// Heads that are named.
+    static let headLimit = 64
 
     /// Bytes of credentials in one message.
     static let partByteLimit = 256 << 10
@@ -37,6 +44,9 @@ enum ArrivalMessage: Sendable {
             items =
                 [.unsigned(4), .array(heads.map(\.encodedValue))]
                 + (genesis.map { [$0.encodedValue] } ?? [])
+        case .more: items = [.unsigned(5)]
+        case .shown(let admission, let heads):
+            items = [.unsigned(6), .bytes(admission), .array(heads.map(\.encodedValue))]
         }
         return CBORValue.array(items).encoded()
     }
@@ -62,12 +72,19 @@ enum ArrivalMessage: Sendable {
         case (2, 2): self = .admission(try items[1].asBytes())
         case (3, 1): self = .accepted
         case (4, 2), (4, 3):
-            var heads: [CredentialID] = []
-            for item in try items[1].asArray() { heads.append(try CredentialID(item)) }
             self = .unknown(
-                heads: heads, genesis: items.count == 3 ? try CredentialID(items[2]) : nil)
+                heads: try Self.heads(items[1]), genesis: items.count == 3 ? try CredentialID(items[2]) : nil)
+        case (5, 1): self = .more
+        case (6, 3):
+            self = .shown(admission: try items[1].asBytes(), heads: try Self.heads(items[2]))
         default: throw .notCanonical
         }
+    }
+
+    private static func heads(_ value: CBORValue) throws(CBORError) -> [CredentialID] {
+        let items = try value.asArray()
+        guard items.count <= headLimit else { throw .notCanonical }
+        return try items.map { (item) throws(CBORError) in try CredentialID(item) }
     }
 
     /// Entries in messages that are not too large.

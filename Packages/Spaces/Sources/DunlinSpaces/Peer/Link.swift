@@ -33,9 +33,12 @@ struct Link: Sendable {
     var wasHeard = false
     /// When the handshake of an invitation was done; a guest may not keep others waiting.
     var hostedSince: Duration?
-    /// What a device that is not known here has given so far, to show that it was let in.
-    var introduction: [AdmissionBundle.Entry] = []
-    var introductionByteCount = 0
+    /// What a device that is not known here has given to show that it was let in; nil before it was asked.
+    var introduction: Introduction?
+    /// Credentials that the other side has yet to ask for.
+    var giving: ArraySlice<ArrivalMessage> = []
+    /// Credentials were asked for and have not come.
+    var isAwaitingCredentials = false
     /// The credentials of the space were given once; that is enough for one link.
     var hasAnsweredArrival = false
     /// Until when a device that was taken out is told so; nothing else is said to it.
@@ -55,7 +58,6 @@ struct Link: Sendable {
     }
 
     static let penaltyLimit = 100
-    static let introductionByteLimit = 8 << 20
     static let farewellTime = Duration.seconds(5)
     /// For all messages of an invitation together up to the first part of what the guest is given, and then
     /// for each that it asks for.

@@ -92,6 +92,7 @@ extension Peer {
         if state.arrival.admission == nil, let root = state.arrival.root {
             do { proof = try root.signing.sign(hash, purpose: .bundle) } catch { return close(id) }
         }
+        links[id]?.isAwaitingCredentials = true
         say(.request(identity: proof == nil ? nil : state.device.identity, proof: proof), on: id)
     }
 
@@ -100,7 +101,7 @@ extension Peer {
         if arrivals[space]?.link == id { arrivals[space]?.link = nil }
     }
 
-    private mutating func say(_ message: ArrivalMessage, on id: ConnectionID) {
+    mutating func say(_ message: ArrivalMessage, on id: ConnectionID) {
         do { try links[id]?.connection.send(message.encoded(), on: Link.arrivalChannel) } catch { close(id) }
     }
 
@@ -111,6 +112,7 @@ extension Peer {
         let message: ArrivalMessage
         do { message = try ArrivalMessage(decoding: bytes) } catch { return close(id, now: now) }
         links[id]?.wasHeard = true
+        if links[id]?.farewellUntil != nil { links[id]?.farewellUntil = now + Link.farewellTime }
         switch message {
         case .request(let identity, let proof): answerArrival(identity, proof, in: space, on: id)
         case .admission(let credential): letIn(credential, in: space, on: id, now: now, random: &random)
@@ -120,13 +122,17 @@ extension Peer {
                 return close(id, now: now)
             }
             introduce(in: space, to: id, heads)
+        case .shown(let admission, let heads): hearShown(admission, heads, in: space, from: id, now: now)
+        case .more: giveNext(in: space, on: id)
         case .credentials(let entries, let isLast):
+            guard links[id]?.isAwaitingCredentials == true else { return close(id, now: now) }
+            links[id]?.isAwaitingCredentials = !isLast
             guard var state = arrivals[space], state.link == id else {
                 return hearIntroduction(entries, isLast, in: space, from: id, now: now)
             }
             guard state.take(entries) else { return close(id, now: now) }
             arrivals[space] = state
-            if isLast { checkArrival(in: space, on: id) }
+            if isLast { checkArrival(in: space, on: id) } else { say(.more, on: id) }
         case .accepted:
             guard arrivals[space]?.link == id else { return close(id, now: now) }
             checkArrival(in: space, on: id)
@@ -164,52 +170,6 @@ extension Peer {
         } catch { close(id) }
     }
 
-    // MARK: Introducing
-
-    /// Asks a device that is not known here for what shows that it was let in, by somebody who has not told
-    /// yet.
-    mutating func askStranger(in space: Space, on id: ConnectionID) {
-        let credentials = space.control.credentials
-        say(.unknown(heads: Array(credentials.heads.prefix(64)), genesis: credentials.genesis?.id), on: id)
-    }
-
-    /// The other side does not know this device yet. It gets the credentials that it lacks.
-    private mutating func introduce(in space: SpaceID, to id: ConnectionID, _ heads: [CredentialID]) {
-        guard let own = spaces[space], own.role != nil, links[id]?.device != nil, heads.count <= 64,
-            links[id]?.hasAnsweredArrival == false
-        else { return }
-        links[id]?.hasAnsweredArrival = true
-        for part in ArrivalMessage.parts(own.control.admissionEntries(after: heads)) { say(part, on: id) }
-    }
-
-    private mutating func hearIntroduction(
-        _ entries: [AdmissionBundle.Entry], _ isLast: Bool, in space: SpaceID, from id: ConnectionID,
-        now: Duration
-    ) {
-        guard spaces[space]?.role != nil, let link = links[id], link.device == nil, link.session == nil,
-            let remote = link.remote
-        else { return close(id, now: now) }
-        let byteCount = entries.reduce(link.introductionByteCount) { $0 + $1.credential.count + 80 }
-        guard byteCount <= Link.introductionByteLimit, now >= introductionRests[space]?.until ?? .zero else {
-            if byteCount > Link.introductionByteLimit {
-                introductionRests[space, default: IntroductionRest()].failed(now: now)
-            }
-            return close(id, now: now)
-        }
-        links[id]?.introduction += entries
-        links[id]?.introductionByteCount = byteCount
-        guard isLast, let all = links[id]?.introduction else { return }
-        do throws(SpaceError) {
-            if try spaces[space]?.takeIn(all, showing: remote) == true {
-                introductionRests[space] = nil
-            } else {
-                introductionRests[space, default: IntroductionRest()].failed(now: now)
-            }
-        } catch { failure = error }
-        // It is met anew, and known then.
-        close(id, now: now)
-    }
-
     // MARK: Letting in
 
     private mutating func answerArrival(
@@ -224,7 +184,15 @@ extension Peer {
         }
         guard isMember, links[id]?.hasAnsweredArrival == false else { return close(id) }
         links[id]?.hasAnsweredArrival = true
-        for part in ArrivalMessage.parts(own.control.admissionEntries()) { say(part, on: id) }
+        let device = links[id]?.device
+        links[id]?.giving = ArrivalMessage.parts(own.entries(for: device))[...]
+        giveNext(in: space, on: id)
+    }
+
+    /// The other side gets the next of the credentials that are for it; one message is on its way at a time.
+    mutating func giveNext(in space: SpaceID, on id: ConnectionID) {
+        guard spaces[space]?.role != nil, let part = links[id]?.giving.popFirst() else { return close(id) }
+        say(part, on: id)
     }
 
     /// Takes in a device that the identity itself vouches for.

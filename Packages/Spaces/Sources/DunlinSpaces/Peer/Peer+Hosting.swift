@@ -214,13 +214,13 @@ extension Peer {
             guard let own = spaces[space] else { return .failure(.hostNotReady) }
             // Nobody is let in who cannot be given what it needs.
             if own.control.view.device(request.guest.device) == nil,
-                AdmissionBundle.isTooLarge(own.control.admissionEntries())
+                AdmissionBundle.isTooLarge(own.entries())
             {
                 return .failure(.tooLarge(limit: AdmissionBundle.byteLimit))
             }
             let chain = try spaces[space]?.admit(request, wallClock: wallClock, random: &random)
             effects.append(.event(.invitation(id, .admitted(request.guest.device))))
-            guard let bundle = spaces[space]?.bundle(chain: chain ?? nil) else {
+            guard let bundle = spaces[space]?.bundle(for: request.guest.device, chain: chain ?? nil) else {
                 return .failure(.hostNotReady)
             }
             return .success(bundle)

@@ -103,6 +103,7 @@ extension Peer {
         switch link.purpose {
         case .space(let space):
             arrivalLinkLost(space, id)
+            introductionLinkLost(space, id, now: now)
             guard let device = link.device else { return }
             effects.append(.event(.disconnected(space, device)))
         case .rendezvous(let address):
@@ -240,9 +241,10 @@ extension Peer {
     ) {
         guard space.role != nil else { return close(id, now: now) }
         links[id]?.farewellUntil = now + Link.farewellTime
+        // Before it is told that it is out, so that it answers as somebody who does not know that.
+        askStranger(in: space, on: id)
         guard space.control.credentials.admissions.contains(where: { $0.binding.noise == remote }) else {
-            guard now >= introductionRests[space.id]?.until ?? .zero else { return close(id, now: now) }
-            return askStranger(in: space, on: id)
+            return
         }
         var session = ReplicationSession(isServingOnly: true)
         let first = session.start(lengths: space.control.farewell())
@@ -305,7 +307,9 @@ extension Peer {
             let events = links[id]?.connection.tick(now: now) ?? []
             for event in events { take(event, from: id, now: now, wallClock: wallClock, random: &random) }
             if let since = links[id]?.hostedSince, now > since + Link.hostingTime { close(id, now: now) }
-            if let end = links[id]?.farewellUntil, now > end || links[id]?.session?.isServed == true {
+            if let link = links[id], let end = link.farewellUntil,
+                now > end || link.session?.isServed == true && !link.isAwaitingCredentials
+            {
                 close(id, now: now)
             }
         }

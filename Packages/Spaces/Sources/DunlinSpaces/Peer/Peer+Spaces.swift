@@ -197,6 +197,8 @@ extension Peer {
         // object.
         try demandSettled(id)
         try spaces[id]?.demand(.editor)
+        // Before the changes are made: they are numbered by the block that they will stand in.
+        try spaces[id]?.acknowledge(wallClock: wallClock, random: &random)
         guard let space = takeSpace(id) else { throw .unknownSpace(id) }
         var transaction = SpaceTransaction(consume space)
         let outcome: Result<R, SpaceError>

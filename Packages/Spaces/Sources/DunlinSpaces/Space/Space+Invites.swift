@@ -85,12 +85,11 @@ extension Space {
         guard let genesis = control.credentials.genesis, let own = control.view.device(device.id),
             let member = control.view.members[own.identity]
         else { return nil }
-        let shown = Set(
-            control.credentials.past(of: [invite, member.rank.id, own.rank.id]).map(\.encoded))
+        let shown = control.credentials.past(of: [invite, member.rank.id, own.rank.id])
         return InvitationGreeting(
             description: HostDescription(chain: own.chain, space: id, genesis: genesis.id, claim: claim),
             invite: invite,
-            credentials: control.admissionEntries().filter { shown.contains($0.credential) })
+            credentials: control.entries(of: shown))
     }
 
     /// Makes an unattended invitation.

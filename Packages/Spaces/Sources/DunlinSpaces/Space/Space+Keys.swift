@@ -54,6 +54,8 @@ extension Space {
     static let dutyDelay = Duration.milliseconds(250)
     /// Keys that this device says at once that it lacks; others after that.
     static let reportLimit = 64
+    /// Keys that are shared, or from which others follow, before a new one is made that holds them all.
+    static let rootLimit = 8
 
     /// The key to write with. Who may makes a new one first, when there is none that only present devices
     /// know, or the one there is has served its time.
@@ -63,7 +65,7 @@ extension Space {
         let schedule = control.schedule()
         guard let role else { throw .notAllowed(needs: .reader, has: nil) }
         if let clean = schedule.clean {
-            let isWorn = try isWorn(clean, wallClock: wallClock)
+            let isWorn = try isWorn(clean, wallClock: wallClock) || schedule.roots.count > Self.rootLimit
             if !isWorn || role < .editor { return clean }
         }
         guard role >= .editor else {
@@ -122,14 +124,17 @@ extension Space {
             _ = try writingKey(wallClock: wallClock, random: &random)
             return now
         }
-        // What is shared needs no key to be read, but what is brought along does.
-        guard schedule.newest != nil || !control.hasIntroduced else { return nil }
+        // Whoever makes keys without end for one device makes it give them to all.
+        if role >= .editor, schedule.lacking.count > Self.rootLimit, schedule.clean != nil {
+            _ = try writingKey(wallClock: wallClock, random: &random)
+            return now
+        }
         do {
             var shares: [Credential] = []
             for key in schedule.unopened.prefix(Self.reportLimit) {
                 shares.append(try issue(.keyShare(id: key, sealed: []), after: shares))
             }
-            for (key, boxes) in schedule.lacking {
+            for (key, boxes) in schedule.lacking.prefix(Self.rootLimit) {
                 for start in stride(from: 0, to: boxes.count, by: SealedKey.batchLimit) {
                     let part = Array(boxes[start..<min(boxes.count, start + SealedKey.batchLimit)])
                     shares.append(

@@ -81,7 +81,7 @@ extension Space {
                 if case .admit(_, _, _?) = body { throw SpaceError.invitation(.alreadyUsed) }
                 throw SpaceError.invitation(.hostNotReady)
             }
-            for key in control.schedule().roots {
+            for key in control.schedule().roots.prefix(Self.rootLimit) {
                 issued.append(
                     try issue(
                         .keyShare(id: key.id, sealed: key.sealed(to: [box], random: &random)),
@@ -100,10 +100,6 @@ extension Space {
         try letIn(.deviceAdmit(admission), box: admission.chain.box, wallClock: wallClock, random: &random)
     }
 
-    /// Bytes of credentials that are kept because they came ahead of their feeds, with 80 for each: twice of
-    /// what an invitation may give.
-    static let introducedByteLimit = 128 << 20
-
     /// Takes in credentials that have come ahead of their feeds, if by them the holder of a Noise static is a
     /// present device.
     /// - Returns: whether it is.
@@ -114,18 +110,12 @@ extension Space {
         guard trial.take(introduction: entries),
             trial.view.devices.contains(where: { $0.binding.noise == remote })
         else { return false }
-        let kept = try metadata("admission").map { (bytes) throws(SpaceError) in
-            try Self.decodeAdmission(bytes)
-        }
         let new = entries.filter { entry in
             guard let credential = try? Credential(decoding: entry.credential) else { return false }
             return !control.credentials.contains(credential.id)
         }
-        let all = (kept ?? []) + new
-        guard all.reduce(0, { $0 + $1.credential.count + 80 }) <= Self.introducedByteLimit else {
-            return false
-        }
-        setMetadata("admission", Self.encodeAdmission(all))
+        guard introductions.hasRoom(for: new) else { return false }
+        if !new.isEmpty { setMetadata(introductions.append(new), IntroductionStore.encoded(new)) }
         _ = try flush()
         control = trial
         unreported[secrets.control.publicKey] = feeds[secrets.control.publicKey]?.length ?? 0
@@ -200,7 +190,8 @@ extension Space {
             for (offset, credential) in credentials.enumerated() {
                 let place = BlockEnvelope.Place(
                     space: id, feed: feed, sequence: state.length + UInt64(offset))
-                if credential.body.isControlKeyed {
+                // Who was given no key that fits brings along what others wait for all the same.
+                if credential.body.isControlKeyed || key == nil && offset < introduced.count {
                     blocks.append(
                         try BlockEnvelope.sealControl(
                             credential.encoded, at: place, secret: secrets.secret, random: &random))
@@ -223,8 +214,26 @@ extension Space {
         _ = try takeControl(secrets.control.publicKey)
     }
 
-    func bundle(chain: CertificateChain?) -> AdmissionBundle {
+    /// What a device that was let in is given.
+    func bundle(for guest: DeviceID, chain: CertificateChain?) -> AdmissionBundle {
         AdmissionBundle(
-            secret: secrets.secret, name: name, credentials: control.admissionEntries(), chain: chain)
+            secret: secrets.secret, name: name, credentials: entries(for: guest), chain: chain)
+    }
+
+    /// Credentials for a device that comes in, or for whoever is to know this one: those that show it and this
+    /// device, this device's last, and all else that there is room for.
+    /// - Parameter heads: Whoever gets them has these, and what is in their past.
+    func entries(
+        for device: DeviceID? = nil, after heads: [CredentialID] = []
+    ) -> [AdmissionBundle.Entry] {
+        let view = control.view
+        let shown = [self.device.id] + (device.map { [$0] } ?? [])
+        let grounds = shown.flatMap { id in
+            view.device(id).map { control.credentials.grounds(of: $0.identity, device: id) } ?? []
+        }
+        return control.entries(
+            of: control.credentials.given(
+                covering: grounds + (control.lastCredential[secrets.control.publicKey].map { [$0] } ?? []),
+                after: heads))
     }
 }

@@ -17,7 +17,7 @@ extension Space {
         guard try self.member(device.identity).rank < member.rank else { throw .notSenior }
         let devices = Set(member.devices.keys)
         let cuts = try cuts(of: devices)
-        try publish(wallClock: wallClock, without: devices, random: &random) {
+        try publish(wallClock: wallClock, without: devices, besides: cuts.count, random: &random) {
             space, rotation throws(CredentialError) in
             var issued = [try space.issue(.remove(identity, cuts: cuts, rotation: rotation))]
             // Whoever was taken out may have kept the secret of its invites.
@@ -74,7 +74,9 @@ extension Space {
             guard let mine = own.devices[device.id], mine.rank < target.rank else { throw .notSenior }
         }
         let cuts = try cuts(of: [id])
-        try publish(wallClock: wallClock, without: id == device.id ? nil : [id], random: &random) {
+        try publish(
+            wallClock: wallClock, without: id == device.id ? nil : [id], besides: cuts.count, random: &random
+        ) {
             space, rotation throws(CredentialError) in
             [try space.issue(.deviceRevoke(id, cuts: cuts, rotation: rotation), root: root)]
         }
@@ -113,8 +115,10 @@ extension Space {
     /// Issues credentials and takes them in.
     /// - Parameter excluded: Devices that are not to have the new key that the credential brings; nil when it
     ///   brings none.
+    /// - Parameter cutCount: Cuts that stand beside the key.
     private mutating func publish(
-        wallClock: UInt64, without excluded: Set<DeviceID>?, random: inout some RandomSource,
+        wallClock: UInt64, without excluded: Set<DeviceID>?, besides cutCount: Int = 0,
+        random: inout some RandomSource,
         _ body: (inout Space, KeyRotation?) throws(CredentialError) -> [Credential]
     ) throws(SpaceError) {
         do {
@@ -126,7 +130,7 @@ extension Space {
                 let made = ContentKey.make(random: &random)
                 rotation = try KeyRotation(
                     to: made, sealedTo: control.credentials.recipients().filter { !boxes.contains($0) },
-                    wrapping: control.schedule().roots, space: id, random: &random)
+                    wrapping: control.schedule().roots, space: id, besides: cutCount, random: &random)
                 key = made
             }
             let issued = try body(&self, rotation)

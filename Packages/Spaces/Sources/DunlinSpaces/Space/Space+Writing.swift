@@ -7,9 +7,18 @@ import DunlinKeys
 import DunlinObjects
 
 extension Space {
+    /// Writes acknowledgements until a transaction can name all that this device has: each stands for what it
+    /// names, and is named by the next through this device's own feed.
+    mutating func acknowledge(wallClock: UInt64, random: inout some RandomSource) throws(SpaceError) {
+        while data.heads(besides: secrets.data.publicKey).count > referenceLimit {
+            try commit([], wallClock: wallClock, random: &random)
+        }
+    }
+
     /// Seals a transaction of this device as the next block of its data feed and makes it durable.
     ///
-    /// The changes were made on the documents already.
+    /// The changes were made on the documents already. Without any it is an acknowledgement, and names no
+    /// more than it may.
     mutating func commit(
         _ changes: [ObjectChange], wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) {
@@ -19,7 +28,8 @@ extension Space {
         try publishIntroduced(key: key, random: &random)
         var state = feeds[feed] ?? FeedState(FeedDescriptor(space: id, feed: feed))
         var references: [BlockReference] = []
-        for head in data.heads(besides: feed) {
+        let others = data.heads(besides: feed)
+        for head in changes.isEmpty ? others.prefix(referenceLimit) : others[...] {
             references.append(
                 BlockReference(
                     feed: head.feed, length: head.length, treeHash: try treeHash(head.feed, head.length)))

@@ -29,6 +29,9 @@ struct Space {
     var unreported: [PublicSigningKey: UInt64] = [:]
     /// The next transaction of a feed that waits for something, already opened.
     var waiting: [PublicSigningKey: (sequence: UInt64, transaction: Transaction)] = [:]
+    var referenceLimit = TransactionLimits.ownDependencies
+    /// Credentials that are kept because they came ahead of their feeds.
+    var introductions = IntroductionStore()
 
     /// When the content key in use was first seen here.
     var keyAge: KeyAge?
@@ -79,7 +82,7 @@ struct Space {
         controlFeeds = [secrets.control.publicKey]
         control = ControlPipeline(
             space: secrets.space, genesis: genesis, secret: secrets.secret, device: device.id,
-            box: device.box)
+            box: device.box, control: secrets.control.publicKey)
         do throws(StoreError) {
             for descriptor in try store.feeds() {
                 feeds[descriptor.feed] = try store.state(of: descriptor.feed)
@@ -87,9 +90,9 @@ struct Space {
         } catch { throw .store(error) }
         isUnsettled = try metadata("unsettled") != nil
         keyAge = try metadata("key").map { (bytes) throws(SpaceError) in try KeyAge(decoding: bytes) }
-        if let bundle = try metadata("admission") {
-            control.expect(try Self.decodeAdmission(bundle))
-        }
+        var introductions = IntroductionStore()
+        control.expect(try introductions.load { (key) throws(SpaceError) in try metadata(key) })
+        self.introductions = introductions
         if let checkpoint = try metadata("checkpoint") {
             data = try DataPipeline(checkpoint: checkpoint)
         } else {
@@ -147,33 +150,13 @@ struct Space {
         var batch = SpaceBatch()
         batch.metadata["name"] = Array(bundle.name.utf8)
         batch.metadata["genesis"] = genesis.id.bytes
-        batch.metadata["admission"] = encodeAdmission(bundle.credentials)
+        batch.metadata[IntroductionStore.key(0)] = IntroductionStore.encoded(bundle.credentials)
         do { try store.commit(batch) } catch { throw .store(error) }
         return try Space(secrets: secrets, store: store, device: device)
     }
 
     func metadata(_ key: String) throws(SpaceError) -> [UInt8]? {
         do { return try store.metadata(key) } catch { throw .store(error) }
-    }
-
-    static func encodeAdmission(_ entries: [AdmissionBundle.Entry]) -> [UInt8] {
-        CBORValue.array(
-            entries.map { .array([$0.feed.encodedValue, .unsigned($0.sequence), .bytes($0.credential)]) }
-        ).encoded()
-    }
-
-    static func decodeAdmission(_ bytes: [UInt8]) throws(SpaceError) -> [AdmissionBundle.Entry] {
-        do throws(CBORError) {
-            var entries: [AdmissionBundle.Entry] = []
-            for item in try CBORValue(decoding: bytes, limits: .userData).asArray() {
-                let parts = try item.asArray(count: 3)
-                entries.append(
-                    AdmissionBundle.Entry(
-                        feed: try PublicSigningKey(parts[0]), sequence: try parts[1].asUnsigned(),
-                        credential: try parts[2].asBytes()))
-            }
-            return entries
-        } catch { throw .damagedMetadata(key: "admission") }
     }
 
     // MARK: After a restore

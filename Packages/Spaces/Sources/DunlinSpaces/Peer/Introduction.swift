@@ -1,0 +1,47 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinInvitations
+import DunlinKeys
+
+/// How somebody who is not known here shows by credentials that it was let in.
+struct Introduction: Sendable {
+    /// Bytes of credentials with 80 for each, from whom a present device has let in, and from others.
+    static let vouchedByteLimit = 64 << 20, byteLimit = 8 << 20
+    /// For all that others give.
+    static let time = Duration.seconds(30)
+
+    /// A device that is present here has let it in.
+    var isVouched = false
+    /// Until when everything has to be here; nil for as long as it takes.
+    var until: Duration?
+    /// Credentials were asked for.
+    var hasBegun = false
+    private(set) var entries: [AdmissionBundle.Entry] = []
+    private(set) var byteCount = 0
+
+    /// - Returns: false when it is more than is taken.
+    mutating func take(_ more: [AdmissionBundle.Entry]) -> Bool {
+        byteCount += more.reduce(0) { $0 + $1.credential.count + 80 }
+        guard byteCount <= (isVouched ? Self.vouchedByteLimit : Self.byteLimit) else { return false }
+        entries += more
+        return true
+    }
+}
+
+/// Introductions that have shown nothing cost the work of checking them; after each, nobody is listened to
+/// during a while, twice as long each time, but those whom a present device has let in. Who was removed still
+/// has the space's secret, and could go on for ever.
+struct IntroductionRest: Sendable {
+    static let first = Duration.seconds(1), longest = Duration.seconds(300)
+
+    private var failureCount = 0
+    private(set) var until = Duration.zero
+    /// Whose introduction is being taken.
+    var link: ConnectionID?
+
+    mutating func failed(now: Duration) {
+        if now > until + Self.longest { failureCount = 0 }
+        until = now + min(Self.longest, Self.first * (1 << min(failureCount, 10)))
+        failureCount += 1
+    }
+}

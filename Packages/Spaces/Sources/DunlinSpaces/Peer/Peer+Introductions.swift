@@ -1,0 +1,110 @@
+import DunlinCredentials
+import DunlinEncoding
+import DunlinInvitations
+import DunlinKeys
+
+extension Peer {
+    /// Asks a device that is not present here for what shows that it was let in, by somebody who has not told
+    /// yet.
+    mutating func askStranger(in space: Space, on id: ConnectionID) {
+        let credentials = space.control.credentials
+        links[id]?.introduction = Introduction()
+        say(
+            .unknown(
+                heads: Array(credentials.heads.prefix(ArrivalMessage.headLimit)),
+                genesis: credentials.genesis?.id),
+            on: id)
+    }
+
+    /// The other side does not know this device yet. It is shown who has let this device in, and gets the
+    /// credentials that it lacks when it asks for them.
+    mutating func introduce(in space: SpaceID, to id: ConnectionID, _ heads: [CredentialID]) {
+        guard let own = spaces[space], own.role != nil, links[id]?.device != nil,
+            links[id]?.hasAnsweredArrival == false, let present = own.control.view.device(own.device.id),
+            let admission = own.control.credentials[present.rank.id]
+        else { return }
+        links[id]?.hasAnsweredArrival = true
+        links[id]?.giving = ArrivalMessage.parts(own.entries(after: heads))[...]
+        say(
+            .shown(
+                admission: admission.encoded,
+                heads: Array(own.control.credentials.heads.prefix(ArrivalMessage.headLimit))),
+            on: id)
+    }
+
+    /// Somebody says who has let it in. Whom a present device has let in is listened to at any time; of others
+    /// one at a time, and none during a rest.
+    mutating func hearShown(
+        _ bytes: [UInt8], _ heads: [CredentialID], in space: SpaceID, from id: ConnectionID, now: Duration
+    ) {
+        guard let own = spaces[space], own.role != nil, let link = links[id], link.device == nil,
+            var introduction = link.introduction, !introduction.hasBegun,
+            let credential = try? Credential(decoding: bytes),
+            let admission = credential.body.admission, credential.space == space,
+            admission.binding.noise == link.remote
+        else { return close(id, now: now) }
+        // Who was taken out and does not know it yet has nothing new to say, and is told.
+        if heads.allSatisfy(own.control.credentials.contains) { return endIntroduction(on: id, now: now) }
+        introduction.isVouched =
+            !own.control.credentials.contains(credential.id) && own.control.view.isPresent(credential)
+        if !introduction.isVouched {
+            let rest = introductionRests[space] ?? IntroductionRest()
+            guard now >= rest.until, rest.link == nil else { return endIntroduction(on: id, now: now) }
+            introductionRests[space, default: IntroductionRest()].link = id
+            introduction.until = now + Introduction.time
+        }
+        introduction.hasBegun = true
+        links[id]?.introduction = introduction
+        links[id]?.isAwaitingCredentials = true
+        say(.more, on: id)
+    }
+
+    mutating func hearIntroduction(
+        _ entries: [AdmissionBundle.Entry], _ isLast: Bool, in space: SpaceID, from id: ConnectionID,
+        now: Duration
+    ) {
+        guard spaces[space]?.role != nil, let link = links[id], link.device == nil,
+            let remote = link.remote, var introduction = link.introduction, introduction.hasBegun,
+            introduction.until.map({ now < $0 }) ?? true, introduction.take(entries)
+        else { return close(id, now: now) }
+        links[id]?.introduction = introduction
+        guard isLast else {
+            links[id]?.isAwaitingCredentials = true
+            return say(.more, on: id)
+        }
+        do throws(SpaceError) {
+            if try spaces[space]?.takeIn(introduction.entries, showing: remote) == true {
+                introductionRests[space] = nil
+                // It is met anew, and known then.
+                return close(id, now: now)
+            }
+            introductionRests[space, default: IntroductionRest()].failed(now: now)
+            if introductionRests[space]?.link == id { introductionRests[space]?.link = nil }
+        } catch { failure = error }
+        endIntroduction(on: id, now: now)
+    }
+
+    /// Somebody has not shown that it was let in. Who was taken out is told so still.
+    private mutating func endIntroduction(on id: ConnectionID, now: Duration) {
+        guard links[id]?.session == nil else {
+            links[id]?.introduction = nil
+            return
+        }
+        close(id, now: now)
+    }
+
+    /// Whoever was being listened to is gone, and has shown nothing.
+    mutating func introductionLinkLost(_ space: SpaceID, _ id: ConnectionID, now: Duration) {
+        guard introductionRests[space]?.link == id else { return }
+        introductionRests[space]?.link = nil
+        introductionRests[space]?.failed(now: now)
+    }
+}
+
+extension MembershipView {
+    /// Whether the device that has signed a credential is present, or the identity that has, a member.
+    fileprivate func isPresent(_ credential: Credential) -> Bool {
+        guard let id = credential.device else { return members[credential.identity] != nil }
+        return device(id).map { $0.identity == credential.identity } ?? false
+    }
+}
