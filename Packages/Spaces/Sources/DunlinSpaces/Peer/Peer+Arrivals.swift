@@ -114,9 +114,9 @@ extension Peer {
         switch message {
         case .request(let identity, let proof): answerArrival(identity, proof, in: space, on: id)
         case .admission(let credential): letIn(credential, in: space, on: id, now: now, random: &random)
-        case .unknown(let heads, let genesis):
+        case .unknown(let heads, let genesis, let founding):
             if let genesis, let own = spaces[space]?.control.credentials.genesis, own.id != genesis {
-                otherFoundings.insert(space)
+                if isOwnFounding(founding, named: genesis, of: space) { otherFoundings.insert(space) }
                 return close(id, now: now)
             }
             introduce(in: space, to: id, heads)
@@ -170,7 +170,12 @@ extension Peer {
     /// yet.
     mutating func askStranger(in space: Space, on id: ConnectionID) {
         let credentials = space.control.credentials
-        say(.unknown(heads: Array(credentials.heads.prefix(64)), genesis: credentials.genesis?.id), on: id)
+        let genesis = credentials.genesis
+        say(
+            .unknown(
+                heads: Array(credentials.heads.prefix(64)), genesis: genesis?.id,
+                founding: genesis?.device == nil ? genesis?.encoded : nil),
+            on: id)
     }
 
     /// The other side does not know this device yet. It gets the credentials that it lacks.
