@@ -150,40 +150,4 @@ import Testing
         #expect(try await ada.cards(in: space)[identity] == nil)
         await place.end()
     }
-
-    @Test func `a device that was taken out no longer names its identity`() async throws {
-        let homes = [ClientTests.temporaryHome(), ClientTests.temporaryHome()]
-        defer { for home in homes { try? FileManager.default.removeItem(atPath: home) } }
-        let first = try await Client.create(
-            at: homes[0], passphrase: ClientTests.passphrase, profile: .test)
-        let words = try await first.createIdentity(displayName: "Ada").joined(separator: " ")
-        let space = try await first.createSpace(named: "Trip")
-        let port = try await first.listen(host: "127.0.0.1")
-        let phrase = try SeedPhrase(parsing: SecretBytes(copying: Array(words.utf8)))
-        let second = try await Client.recover(
-            at: homes[1], passphrase: ClientTests.passphrase, profile: .test, phrase: phrase)
-        await second.connect(peers: [PeerAddress(host: "127.0.0.1", port: port)])
-        try await ClientTests.eventually("the second device is in the space") {
-            await second.spaces.first?.role != nil
-        }
-        let identity = try await Self.identity(first)
-        // A thief of that device claims the last serial of all.
-        let signing = try #require(await second.signing)
-        var profile = Profile(displayName: "Thief")
-        profile = try #require(
-            Profile(.map(["displayName": .string("Thief"), "serial": .integer(.max)])))
-        let card = try #require(
-            try Card.issue(profile, in: space, identity: identity, signingWith: signing))
-        let own = OwnedObject.card.id(of: try await second.ownDataFeed(in: space))
-        try await second.forge(own, in: space) { editor throws(ObjectError) in
-            try editor.put(.bytes(card.encoded), at: "card")
-        }
-        try await ClientTests.eventually("the thief's card has come") {
-            try await first.cards(in: space)[identity]?.name == "Thief"
-        }
-        _ = try await first.revokeDevice(try #require(await second.deviceID))
-        #expect(try await first.cards(in: space)[identity]?.name == "Ada")
-        await first.close()
-        await second.close()
-    }
 }

@@ -168,6 +168,50 @@ import Testing
         await place.end()
     }
 
+    @Test func `letters that do not open are tried once, and of one sender only so many`() async throws {
+        let place = try await Neighbours()
+        let (ada, bob, _, common, secret) = try await Self.meet(place)
+        let who = try await CardsTests.identity(bob)
+        try await ada.invite(who, to: secret)
+        try await ClientTests.eventually("a letter has come") { try await bob.letters().count == 1 }
+        let attempts = await bob.openedLetters.attemptCount
+        #expect(attempts == 1)
+        let letter = try #require(try await bob.letters().first)
+        #expect(await bob.openedLetters.attemptCount == attempts)
+        // A program of Ada's leaves boxes of rubbish, which expire first.
+        let outbox = OwnedObject.letters.id(of: try await ada.ownDataFeed(in: common))
+        let member = try #require(try await bob.members(of: common).first { $0.identity == who })
+        let boxes = member.devices.values.map(\.chain.box)
+        func leave(_ count: Int, expiring expires: UInt64) async throws {
+            var random = SystemRandom()
+            var rubbish: [UTF8String: ObjectValue] = [:]
+            for _ in 0..<count {
+                let id = try #require(LetterID(bytes: random.bytes(16)))
+                var sealed = try SealedLetter(letter.ticket, named: "", id: id, to: boxes, random: &random)
+                sealed.expires = expires
+                sealed.boxes[0].box = random.bytes(sealed.boxes[0].box.count)
+                rubbish[UTF8String(id.description)] = .bytes(sealed.encoded)
+            }
+            try await ada.commit(to: common) { transaction throws(SpaceError) in
+                try transaction.edit(outbox) { editor throws(ObjectError) in
+                    for (key, value) in rubbish { try editor.put(value, at: ObjectPath([.key(key)])) }
+                }
+            }
+            let note = try await ada.insert(.map(["last": .bool(true)]), into: common)
+            try await ClientTests.eventually("Bob has all of it") {
+                try await bob.objectIDs(in: common).contains(note)
+            }
+        }
+        try await leave(8, expiring: letter.expires - 1)
+        for _ in 0..<5 { #expect(try await bob.letters() == [letter]) }
+        #expect(await bob.openedLetters.attemptCount == attempts + 8)
+        // More that expire last: Ada hides her own letter, and Bob tries no more than a few.
+        try await leave(50, expiring: letter.expires + 1)
+        for _ in 0..<5 { _ = try await bob.letters() }
+        #expect(await bob.openedLetters.attemptCount <= attempts + 8 + Letters.openingLimit)
+        await place.end()
+    }
+
     @Test func `who may only read is told what to do, and so is who asks for a stranger`() async throws {
         let place = try await Neighbours()
         let (ada, bob, dora, _, secret) = try await Self.meet(place, role: .reader)

@@ -25,11 +25,17 @@ final class Neighbours {
     }
 
     func add(_ name: String) async throws -> (client: Client, home: String) {
-        let home = ClientTests.temporaryHome()
-        homes.append(home)
+        let home = newHome()
         let client = try await ClientTests.makeClient(home, name: name)
         try await connect(client)
         return (client, home)
+    }
+
+    /// A folder that is gone at the end.
+    func newHome() -> String {
+        let home = ClientTests.temporaryHome()
+        homes.append(home)
+        return home
     }
 
     /// Opens a home again that was closed.

@@ -55,6 +55,13 @@ import Testing
             displayName: "Ada", fields: ["a": .string(UTF8String(String(repeating: "x", count: 5_000)))])
         let small = try #require(try issue(large))
         #expect(small.fields.isEmpty && Card(decoding: small.encoded) == small)
+        // In JSON these are something else.
+        for fields: [UTF8String: ObjectValue] in [
+            ["@text": .string("x")], ["a": .map(["@b": .integer(1)])], ["a": .list([.map(["@ref": .null])])],
+        ] {
+            let plain = try #require(try issue(Profile(displayName: "Ada", fields: fields)))
+            #expect(plain.fields.isEmpty && Card(decoding: plain.encoded) == plain)
+        }
     }
 
     @Test func `no other bytes are a card`() throws {

@@ -31,9 +31,9 @@ import Testing
         for key in [phone, laptop] {
             let opened = try #require(read.opened(with: key, id: id))
             #expect(opened.ticket == ticket && opened.name == "Surprise party")
-            #expect(read.isFor(key.publicKey, id: id))
+            #expect(read.box(for: key.publicKey, id: id) != nil)
         }
-        #expect(read.opened(with: other, id: id) == nil && !read.isFor(other.publicKey, id: id))
+        #expect(read.opened(with: other, id: id) == nil && read.box(for: other.publicKey, id: id) == nil)
         // Nothing of where it leads is in it.
         for secret in [Self.target.bytes, ticket.id.bytes, Array("Surprise".utf8)] {
             let bytes = read.encoded
@@ -86,5 +86,50 @@ import Testing
         forged.boxes[0].box = try SealedBox.seal(
             SecretBytes(copying: padded), to: phone.publicKey, random: &random)
         #expect(forged.opened(with: phone, id: id) == nil)
+    }
+
+    @Test func `a letter has one box of a device, and none that is of no length of a box`() throws {
+        var random = SeededRandom(seed: 4)
+        let phone = try AgreementKey.make(random: &random)
+        let feed = try SigningKey.make(random: &random).publicKey
+        let ticket = try Self.ticket(&random), id = LetterID(of: ticket.id, in: Self.common, from: feed)
+        let key = phone.publicKey
+        let good = try SealedLetter(ticket, named: "S", id: id, to: [key, key], random: &random)
+        #expect(good.boxes.count == 1 && SealedLetter(decoding: good.encoded) != nil)
+        // Whoever receives would try one after the other.
+        var many = good
+        many.boxes = (0..<32).map { _ in (good.boxes[0].tag, random.bytes(good.boxes[0].box.count)) }
+        #expect(SealedLetter(decoding: many.encoded) == nil)
+        for blocks in 0...6 {
+            for more in [-1, 0, 1] where blocks * 1_024 + 48 + more >= 0 {
+                var odd = good
+                odd.boxes[0].box = random.bytes(blocks * 1_024 + 48 + more)
+                let isRead = SealedLetter(decoding: odd.encoded) != nil
+                #expect(isRead == (more == 0 && (1...5).contains(blocks)), "\(blocks), \(more)")
+            }
+        }
+    }
+
+    @Test func `a letter is opened once, whatever comes of it, and forgotten when it is gone`() throws {
+        var random = SeededRandom(seed: 5), opened = OpenedLetters()
+        let phone = try AgreementKey.make(random: &random)
+        let feed = try SigningKey.make(random: &random).publicKey
+        let ticket = try Self.ticket(&random), id = LetterID(of: ticket.id, in: Self.common, from: feed)
+        let good = try SealedLetter(ticket, named: "S", id: id, to: [phone.publicKey], random: &random)
+        var bad = good
+        bad.boxes[0].box[40] ^= 1
+        for _ in 0..<3 {
+            #expect(opened.content(of: good, id: id, for: phone)?.ticket == ticket)
+            #expect(opened.content(of: bad, id: id, for: phone) == nil)
+            opened.endPass()
+        }
+        #expect(opened.attemptCount == 2)
+        // The same box under another expiry is another letter.
+        var late = good
+        late.expires += 1
+        #expect(opened.content(of: late, id: id, for: phone) == nil)
+        opened.endPass()
+        #expect(opened.content(of: good, id: id, for: phone)?.name == "S")
+        #expect(opened.attemptCount == 4)
     }
 }

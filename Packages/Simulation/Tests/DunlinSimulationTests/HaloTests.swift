@@ -256,4 +256,68 @@ struct Household {
         #expect(home.village.peers[thief].arrivals[halo.space]?.entries.isEmpty == true)
         #expect(try home.village.peers[laptop].members(of: halo.space).first?.devices.count == 1)
     }
+
+    @Test func `an identity that was begun anew is told on both sides when they meet`() throws {
+        var home = try Household(seed: 8)
+        let laptop = try home.found(), other = try home.found()
+        let halo = HaloKeys(home.keys).space
+        for peer in [laptop, other] {
+            home.village.meetAll(peer, in: halo)
+            home.village.planFlush(peer)
+        }
+        try home.run(seconds: 15)
+        for peer in [laptop, other] {
+            #expect(home.village.peers[peer].otherFoundings == [halo])
+            #expect(try home.village.peers[peer].members(of: halo).first?.devices.count == 1)
+        }
+    }
+
+    @Test func `nobody but the identity itself makes it look as if it had been begun anew`() throws {
+        var home = try Household(seed: 9)
+        let laptop = try home.found()
+        let halo = HaloKeys(home.keys)
+        let honest = try #require(home.village.peers[laptop].spaces[halo.space]?.control.credentials.genesis)
+        // One that got hold of the secret, with a founding of its own; and a device of the identity, with one
+        // that the identity has not signed.
+        let stranger = try home.village.addPeer(), device = try home.addDevice()
+        for peer in [stranger, device] {
+            let secrets = try SpaceSecrets.make(
+                space: halo.space, secret: halo.secret, random: &home.village.keys)
+            let store = try home.village.store(halo.space, of: peer)
+            try home.village.peers[peer].createSpace(
+                named: "HALO", secrets: secrets, store: store, random: &home.village.nodes[peer].random)
+            home.village.nodes[peer].spaces[halo.space] = secrets
+            home.village.meetAll(peer, in: halo.space)
+            home.village.planFlush(peer)
+            let forged = try #require(
+                home.village.peers[peer].spaces[halo.space]?.control.credentials.genesis)
+            #expect(
+                !home.village.peers[laptop].isOwnFounding(forged.encoded, named: forged.id, of: halo.space))
+        }
+        try home.run(seconds: 15)
+        #expect(home.village.peers[laptop].otherFoundings.isEmpty)
+        // Each of these is said on a link of its own.
+        let said: [ArrivalMessage] = [
+            .unknown(heads: [], genesis: Digest.blake2b([1])),
+            .unknown(heads: [], genesis: Digest.blake2b([1]), founding: honest.encoded),
+            .unknown(heads: [], genesis: Digest.blake2b([1]), founding: [1, 2, 3]),
+        ]
+        for message in said {
+            func link(_ village: Village) -> ConnectionID? {
+                village.peers[stranger].links.first { $0.value.connection.isEstablished }?.key
+            }
+            #expect(
+                try home.village.run(atMost: .seconds(400)) { village in
+                    while link(village) == nil { try village.step() }
+                    return true
+                })
+            let found = try #require(link(home.village))
+            try home.village.peers[stranger].links[found]?.connection.send(
+                message.encoded(), on: Link.arrivalChannel)
+            home.village.planFlush(stranger)
+            _ = try home.village.run(atMost: .seconds(1)) { _ in false }
+            #expect(home.village.peers[stranger].links[found] == nil, "the link is closed")
+        }
+        #expect(home.village.peers[laptop].otherFoundings.isEmpty)
+    }
 }

@@ -299,6 +299,40 @@ import Testing
         #expect(try village.peers[laptop].links(in: village.space).isEmpty)
         #expect(village.peers[phone].spaceSummaries.first?.role == nil)
     }
+
+    @Test(arguments: ["leaves", "is taken out", "becomes a reader"])
+    func `what a revoked device had written stays when its owner goes, too`(how: String) throws {
+        var village = Village(seed: 18)
+        let ada = try village.addPeer(), laptop = try village.addPeer()
+        let phone = try village.addPeer(withIdentity: false)
+        village.shared = try village.createSpace(ada)
+        try village.invite(laptop, by: ada, to: village.space)
+        try village.invite(phone, by: laptop, to: village.space, kind: .device)
+        let note = try village.note("kept", by: phone)
+        try village.run(seconds: 3)
+        let bob = village.identity(laptop), id = try #require(village.peers[phone].device).id
+        try village.attempt(laptop) { (village) throws(SpaceError) in
+            let clock = village.wallClock
+            try village.peers[laptop].revoke(
+                id, in: village.space, wallClock: clock, random: &village.nodes[laptop].random)
+        }
+        try village.run(seconds: 3)
+        #expect(try village.text(of: note, at: ada) == "kept")
+        switch how {
+        case "leaves": try village.remove(laptop, by: laptop)
+        case "is taken out": try village.remove(laptop, by: ada)
+        default:
+            try village.attempt(ada) { (village) throws(SpaceError) in
+                let clock = village.wallClock
+                try village.peers[ada].setRole(
+                    of: bob, to: .reader, in: village.space, wallClock: clock,
+                    random: &village.nodes[ada].random)
+            }
+        }
+        try village.run(seconds: 3)
+        #expect(try village.text(of: note, at: ada) == "kept")
+        #expect(try village.peers[ada].verifyDerivedState(of: village.space))
+    }
 }
 
 extension Village {

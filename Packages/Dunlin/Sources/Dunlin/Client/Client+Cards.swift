@@ -5,15 +5,16 @@ import DunlinSpaces
 
 /// How members call themselves.
 extension Client {
-    /// What members and former members of a space say of themselves there. Whoever may only read says
-    /// nothing.
+    /// What members of a space say of themselves there by their present devices, and former members by what
+    /// they said last; ``members(of:)`` tells who is a member. Whoever may only read says nothing.
     /// - Throws: ``SpaceError/unknownSpace(_:)`` as ``ClientError/space(_:)``.
-    /// - Complexity: O(*n*) in the devices of the space.
+    /// - Complexity: O(*n*) in the credentials of the space.
     public func cards(in space: SpaceID) throws(ClientError) -> [IdentityID: Card] {
         do { return try Cards.all(in: space, &peer) } catch { throw .space(error) }
     }
 
-    /// How members of a space call themselves: in that space, or else in another one that they are in, too.
+    /// How members of a space call themselves: in that space, or else in another one that they are in, too;
+    /// and how former members did.
     /// A name is a claim; show ``shortKey(of:)`` beside it.
     /// - Throws: ``SpaceError/unknownSpace(_:)`` as ``ClientError/space(_:)``.
     public func names(in space: SpaceID) throws(ClientError) -> [IdentityID: String] {
@@ -24,15 +25,10 @@ extension Client {
         return found
     }
 
-    /// How everybody of any space calls itself, by the newest of its cards.
+    /// How everybody of any space calls itself, by the newest of its cards: those of the spaces that it and
+    /// this device are in now, or else of others.
     public func names() throws(ClientError) -> [IdentityID: String] {
-        var newest: [IdentityID: Card] = [:]
-        for space in spaces.map(\.id) {
-            for (identity, card) in try cards(in: space) where newest[identity]?.serial ?? 0 <= card.serial {
-                newest[identity] = card
-            }
-        }
-        return newest.mapValues(\.name)
+        do { return try Cards.newest(&peer).mapValues(\.name) } catch { throw .space(error) }
     }
 
     /// The end of an identity's `did:key:…`, by which two of one name are told apart.

@@ -107,7 +107,7 @@ extension Client {
         guard let halo = try halo() else { return [] }
         do throws(SpaceError) {
             return try Letters.received(
-                &peer, besides: halo.declinedLetters(&peer), wallClock: wallClock)
+                &peer, besides: halo.declinedLetters(&peer), knowing: &openedLetters, wallClock: wallClock)
         } catch { throw .space(error) }
     }
 

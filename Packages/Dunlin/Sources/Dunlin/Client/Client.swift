@@ -44,6 +44,8 @@ public actor Client {
     var joining: [JoinID: String] = [:]
     /// Letters that are being accepted.
     var acceptedLetters: [JoinID: LetterID] = [:]
+    /// What was found in letters.
+    var openedLetters = OpenedLetters()
     /// Letters that those who watch were told of.
     var toldLetters: Set<LetterID> = []
     /// Members, or what they have sent, have changed: there may be letters.

@@ -36,28 +36,21 @@ public struct Card: Hashable, Sendable {
     public let encoded: [UInt8]
 
     /// Signs a card with what a profile says. What others would refuse is left out: forbidden characters of
-    /// the name, and fields that are too large.
+    /// the name, and fields that are too large or would not read back.
     /// - Parameter serial: nil for the profile's.
     /// - Returns: nil when nothing is left of the name.
     public static func issue(
         _ profile: Profile, serial: UInt64? = nil, in space: SpaceID, identity: IdentityID,
         signingWith device: SigningKey
     ) throws(KeyError) -> Card? {
-        let name = cleaned(profile.displayName)
-        guard !name.isEmpty else { return nil }
-        let json = UTF8String(ObjectValue.map(profile.fields).json)
-        let hasFields = !profile.fields.isEmpty && json.utf8Count <= fieldsLimit
         let body = CBORValue.fields([
             (1, .unsigned(1)), (2, space.encodedValue), (3, identity.encodedValue),
-            (4, device.publicKey.encodedValue), (5, .text(UTF8String(name))),
-            (6, (profile.picture?.bytes).map { .bytes($0) }), (7, hasFields ? .text(json) : nil),
+            (4, device.publicKey.encodedValue), (5, .text(UTF8String(cleaned(profile.displayName)))),
+            (6, (profile.picture?.bytes).map { .bytes($0) }), (7, told(profile.fields).map { .text($0) }),
             (8, .unsigned(serial ?? profile.serial)),
         ])
         let signature = try device.sign(body.encoded(), purpose: .card)
-        return Card(
-            space: space, identity: identity, device: device.publicKey, name: name, picture: profile.picture,
-            fields: hasFields ? profile.fields : [:], serial: serial ?? profile.serial,
-            encoded: CBORValue.array([body, signature.encodedValue]).encoded())
+        return Card(decoding: CBORValue.array([body, signature.encodedValue]).encoded())
     }
 
     /// Reads a card and checks its signature; nil for anything else. That the device is the identity's, the
@@ -90,28 +83,24 @@ public struct Card: Hashable, Sendable {
         encoded = bytes
     }
 
-    /// Whether it says what a profile says, whenever.
+    /// Whether it says what a card of a profile would, whenever.
     func says(_ profile: Profile) -> Bool {
-        let json = ObjectValue.map(profile.fields).json
-        let told = json.utf8.count <= Self.fieldsLimit ? json : ObjectValue.map([:]).json
+        let json = Self.told(profile.fields) ?? UTF8String(ObjectValue.map([:]).json)
         return Array(name.utf8) == Array(Self.cleaned(profile.displayName).utf8)
-            && picture == profile.picture && ObjectValue.map(fields).json == told
+            && picture == profile.picture && UTF8String(ObjectValue.map(fields).json) == json
+    }
+
+    /// Fields as a card tells them; nil for none, or such as are left out. Those that read back otherwise
+    /// would be written again and again.
+    private static func told(_ fields: [UTF8String: ObjectValue]) -> UTF8String? {
+        let json = UTF8String(ObjectValue.map(fields).json)
+        guard !fields.isEmpty, json.utf8Count <= fieldsLimit,
+            case .map(let read)? = try? ObjectValue(json: json.string),
+            UTF8String(ObjectValue.map(read).json) == json
+        else { return nil }
+        return json
     }
 
     /// A name as others may be shown it.
     static func cleaned(_ name: String) -> String { InvitationClaim(inviter: name, space: "").inviter }
-
-    private init(
-        space: SpaceID, identity: IdentityID, device: DeviceID, name: String, picture: ObjectID?,
-        fields: [UTF8String: ObjectValue], serial: UInt64, encoded: [UInt8]
-    ) {
-        self.space = space
-        self.identity = identity
-        self.device = device
-        self.name = name
-        self.picture = picture
-        self.fields = fields
-        self.serial = serial
-        self.encoded = encoded
-    }
 }

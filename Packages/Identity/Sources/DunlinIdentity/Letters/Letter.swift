@@ -36,6 +36,8 @@ struct SealedLetter: Sendable {
     static let boxLimit = 32
     /// What is sealed is a multiple of this long, so that its length says little of the space's name.
     static let blockByteCount = 1_024
+    /// Blocks of what is sealed.
+    static let blockLimit = 5
 
     var expires: UInt64
     var boxes: [(tag: [UInt8], box: [UInt8])]
@@ -53,10 +55,16 @@ struct SealedLetter: Sendable {
         expires = ticket.expires
         boxes = []
         for device in devices.prefix(Self.boxLimit) {
-            boxes.append(
-                (Self.tag(device, id), try SealedBox.seal(secret, to: device, random: &random)))
+            let tag = Self.tag(device, id)
+            // Two devices may claim one key.
+            guard !boxes.contains(where: { $0.tag == tag }) else { continue }
+            boxes.append((tag, try SealedBox.seal(secret, to: device, random: &random)))
         }
     }
+
+    /// Bytes that a box may have.
+    private static let boxByteCounts = Set(
+        (1...blockLimit).map { SealedBox.overheadByteCount + $0 * blockByteCount })
 
     /// Reads ``encoded``; nil for anything else.
     init?(decoding bytes: [UInt8]) {
@@ -68,7 +76,12 @@ struct SealedLetter: Sendable {
             boxes = []
             for item in try fields.array(3, atMost: Self.boxLimit) {
                 let parts = try item.asArray(count: 2)
-                boxes.append((try parts[0].asBytes(count: 8), try parts[1].asBytes()))
+                let tag = try parts[0].asBytes(count: 8), box = try parts[1].asBytes()
+                // What nobody could open, or one device would have to open twice.
+                guard Self.boxByteCounts.contains(box.count), !boxes.contains(where: { $0.tag == tag }) else {
+                    return nil
+                }
+                boxes.append((tag, box))
             }
             try fields.finish()
         } catch { return nil }
@@ -81,28 +94,25 @@ struct SealedLetter: Sendable {
         ]).encoded()
     }
 
-    /// Whether it is for the holder of a key, or says so.
-    func isFor(_ device: AgreementPublicKey, id: LetterID) -> Bool {
+    /// The box for the holder of a key; nil when there is none.
+    func box(for device: AgreementPublicKey, id: LetterID) -> [UInt8]? {
         let tag = Self.tag(device, id)
-        return boxes.contains { $0.tag == tag }
+        return boxes.first { $0.tag == tag }?.box
     }
 
     /// What it says to the holder of a key; nil when it says nothing to it, or makes no sense.
+    /// - Complexity: one agreement of keys at most.
     func opened(with key: AgreementKey, id: LetterID) -> (ticket: InvitationTicket, name: String)? {
-        let tag = Self.tag(key.publicKey, id)
-        for item in boxes where item.tag == tag {
-            guard let padded = try? SealedBox.open(item.box, with: key),
-                let content = try? Padding.unpad(padded.copied(), blockSize: Self.blockByteCount),
-                let value = try? CBORValue(decoding: content), var fields = try? CBORFields(value),
-                (try? fields.unsigned(1)) == 1,
-                let bytes = try? fields.bytes(2, atMost: 4_096),
-                let ticket = try? InvitationTicket(decoding: bytes), ticket.expires == expires,
-                let name = try? fields.text(3, atMost: Card.nameLimit).string,
-                (try? fields.finish()) != nil, Array(Card.cleaned(name).utf8) == Array(name.utf8)
-            else { continue }
-            return (ticket, name)
-        }
-        return nil
+        guard let box = box(for: key.publicKey, id: id), let padded = try? SealedBox.open(box, with: key),
+            let content = try? Padding.unpad(padded.copied(), blockSize: Self.blockByteCount),
+            let value = try? CBORValue(decoding: content), var fields = try? CBORFields(value),
+            (try? fields.unsigned(1)) == 1,
+            let bytes = try? fields.bytes(2, atMost: 4_096),
+            let ticket = try? InvitationTicket(decoding: bytes), ticket.expires == expires,
+            let name = try? fields.text(3, atMost: Card.nameLimit).string,
+            (try? fields.finish()) != nil, Array(Card.cleaned(name).utf8) == Array(name.utf8)
+        else { return nil }
+        return (ticket, name)
     }
 
     private static func tag(_ device: AgreementPublicKey, _ id: LetterID) -> [UInt8] {

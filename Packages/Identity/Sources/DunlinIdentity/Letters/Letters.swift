@@ -16,46 +16,70 @@ public enum Letters {
     /// Letters of one sender that count at a time, in all spaces.
     public static let senderLimit = 8
 
+    /// Letters of one sender that are opened, in all spaces.
+    static let openingLimit = 32
+
     // MARK: Receiving
+
+    /// A letter at its place.
+    private struct Candidate {
+        var id: LetterID
+        var sealed: SealedLetter
+        var through: SpaceID
+        var feed: PublicSigningKey
+    }
 
     /// Letters to this identity that can still be accepted, those that expire last first: from present
     /// members of common spaces, into spaces that it is not in.
     /// - Parameters:
     ///   - declined: Those that its owner does not want.
+    ///   - opened: What was found in letters before.
     ///   - wallClock: Milliseconds since 1970.
+    /// - Complexity: O(*n*) in the letters of the spaces; each is opened once, and of one sender 32.
     public static func received(
-        _ peer: inout Peer, besides declined: Set<LetterID>, wallClock: UInt64
+        _ peer: inout Peer, besides declined: Set<LetterID>, knowing opened: inout OpenedLetters,
+        wallClock: UInt64
     ) throws(SpaceError) -> [Letter] {
         guard let own = peer.device else { return [] }
-        var found: [LetterID: Letter] = [:]
+        var candidates: [IdentityID: [Candidate]] = [:]
         for space in peer.spaceSummaries.map(\.id) where peer.isMember(of: space) {
             for member in try peer.members(of: space) where member.identity != own.identity {
-                for device in member.devices.values.sorted(by: { $0.rank < $1.rank })
-                where !device.isSuspended {
+                for device in member.devices.values where !device.isSuspended {
                     let feed = device.binding.data
-                    for (id, sealed) in try outbox(of: feed, in: space, &peer) {
-                        guard !declined.contains(id), sealed.expires > wallClock,
-                            let (ticket, name) = sealed.opened(with: own.box, id: id),
-                            // It was put here by whoever has made it, and not copied from another.
-                            id == LetterID(of: ticket.id, in: space, from: feed)
-                        else { continue }
-                        let letter = Letter(
-                            id: id, sender: member.identity, through: space, name: name, ticket: ticket)
-                        if isGood(letter, for: own.identity, peer, wallClock: wallClock) {
-                            found[id] = letter
-                        }
+                    for (id, sealed) in try outbox(of: feed, in: space, &peer)
+                    where sealed.expires > wallClock && !declined.contains(id)
+                        && sealed.box(for: own.box.publicKey, id: id) != nil
+                    {
+                        candidates[member.identity, default: []].append(
+                            Candidate(id: id, sealed: sealed, through: space, feed: feed))
                     }
                 }
             }
         }
-        var counts: [IdentityID: Int] = [:]
-        let sorted = found.values.sorted { a, b in
-            a.expires == b.expires ? a.id < b.id : a.expires > b.expires
+        var found: [Letter] = []
+        for (sender, theirs) in candidates {
+            var count = 0
+            for item in theirs.sorted(by: isLooked(at:before:)).prefix(openingLimit)
+            where count < senderLimit {
+                guard let (ticket, name) = opened.content(of: item.sealed, id: item.id, for: own.box),
+                    // It was put here by whoever has made it, and not copied from another.
+                    item.id == LetterID(of: ticket.id, in: item.through, from: item.feed)
+                else { continue }
+                let letter = Letter(
+                    id: item.id, sender: sender, through: item.through, name: name, ticket: ticket)
+                guard isGood(letter, for: own.identity, peer, wallClock: wallClock) else { continue }
+                found.append(letter)
+                count += 1
+            }
         }
-        return sorted.filter { letter in
-            counts[letter.sender, default: 0] += 1
-            return counts[letter.sender, default: 0] <= senderLimit
-        }
+        opened.endPass()
+        return found.sorted { a, b in a.expires == b.expires ? a.id < b.id : a.expires > b.expires }
+    }
+
+    /// Those that expire last come first.
+    private static func isLooked(at a: Candidate, before b: Candidate) -> Bool {
+        if a.sealed.expires != b.sealed.expires { return a.sealed.expires > b.sealed.expires }
+        return a.id == b.id ? a.feed < b.feed : a.id < b.id
     }
 
     /// Whether a letter holds an unattended invitation for this identity, which is of use to it.
@@ -102,7 +126,7 @@ public enum Letters {
     ) throws(SpaceError) {
         let boxes = try boxes(of: identity, in: space, peer)
         let sent = try outbox(of: peer.ownDataFeed(in: space), in: space, &peer)
-        let toThem = sent.filter { id, letter in boxes.contains { letter.isFor($0, id: id) } }
+        let toThem = sent.filter { id, letter in boxes.contains { letter.box(for: $0, id: id) != nil } }
         guard sent.count < outboxLimit else { throw .tooManyLetters(limit: outboxLimit) }
         guard toThem.count < senderLimit else { throw .tooManyLetters(limit: senderLimit) }
     }
@@ -145,7 +169,7 @@ public enum Letters {
         return devices.map(\.chain.box)
     }
 
-    /// Letters in the object of a data feed, in the order of their ids.
+    /// Letters among the first keys in the object of a data feed, in the order of their ids.
     private static func outbox(
         of feed: PublicSigningKey, in space: SpaceID, _ peer: inout Peer
     ) throws(SpaceError) -> [(id: LetterID, letter: SealedLetter)] {
@@ -153,8 +177,8 @@ public enum Letters {
             let value = try peer.read(OwnedObject.letters.id(of: feed), in: space) { $0.root() }
             guard case .map(let fields) = value else { return [] }
             var letters: [(id: LetterID, letter: SealedLetter)] = []
-            for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-                guard letters.count < outboxLimit, let id = LetterID(key.string),
+            for (key, value) in fields.sorted(by: { $0.key < $1.key }).prefix(outboxLimit) {
+                guard let id = LetterID(key.string),
                     case .bytes(let bytes) = value, let letter = SealedLetter(decoding: bytes)
                 else { continue }
                 letters.append((id, letter))

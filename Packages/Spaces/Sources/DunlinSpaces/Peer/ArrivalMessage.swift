@@ -14,8 +14,9 @@ enum ArrivalMessage: Sendable {
     /// A device.admit that the identity itself has signed.
     case admission([UInt8])
     case accepted
-    /// The sender does not know the receiver; it knows what these heads say, from its genesis on.
-    case unknown(heads: [CredentialID], genesis: CredentialID?)
+    /// The sender does not know the receiver; it knows what these heads say, from its genesis on. Of a
+    /// genesis that the identity itself has signed the bytes are given, too.
+    case unknown(heads: [CredentialID], genesis: CredentialID?, founding: [UInt8]? = nil)
     /// The next credentials are asked for.
     case more
     /// By this credential the sender was let in; it has all that follows from these heads.
@@ -40,10 +41,10 @@ enum ArrivalMessage: Sendable {
             items = [.unsigned(1), .bool(isLast), .array(listed)]
         case .admission(let credential): items = [.unsigned(2), .bytes(credential)]
         case .accepted: items = [.unsigned(3)]
-        case .unknown(let heads, let genesis):
+        case .unknown(let heads, let genesis, let founding):
             items =
                 [.unsigned(4), .array(heads.map(\.encodedValue))]
-                + (genesis.map { [$0.encodedValue] } ?? [])
+                + [genesis?.encodedValue, founding.map { .bytes($0) }].compactMap { $0 }
         case .more: items = [.unsigned(5)]
         case .shown(let admission, let heads):
             items = [.unsigned(6), .bytes(admission), .array(heads.map(\.encodedValue))]
@@ -71,9 +72,10 @@ enum ArrivalMessage: Sendable {
             self = .credentials(entries, isLast: try items[1].asBool())
         case (2, 2): self = .admission(try items[1].asBytes())
         case (3, 1): self = .accepted
-        case (4, 2), (4, 3):
+        case (4, 2...4):
             self = .unknown(
-                heads: try Self.heads(items[1]), genesis: items.count == 3 ? try CredentialID(items[2]) : nil)
+                heads: try Self.heads(items[1]), genesis: items.count > 2 ? try CredentialID(items[2]) : nil,
+                founding: items.count > 3 ? try items[3].asBytes() : nil)
         case (5, 1): self = .more
         case (6, 3):
             self = .shown(admission: try items[1].asBytes(), heads: try Self.heads(items[2]))

@@ -59,6 +59,8 @@ struct Link: Sendable {
 
     static let penaltyLimit = 100
     static let farewellTime = Duration.seconds(5)
+    /// For checking all credentials of a space.
+    static let checkingTime = Duration.seconds(30)
     /// For all messages of an invitation together up to the first part of what the guest is given, and then
     /// for each that it asks for.
     static let hostingTime = Duration.seconds(60)

@@ -114,16 +114,18 @@ extension Peer {
         links[id]?.wasHeard = true
         if links[id]?.farewellUntil != nil { links[id]?.farewellUntil = now + Link.farewellTime }
         switch message {
-        case .request(let identity, let proof): answerArrival(identity, proof, in: space, on: id)
+        case .request(let identity, let proof): answerArrival(identity, proof, in: space, on: id, now: now)
         case .admission(let credential): letIn(credential, in: space, on: id, now: now, random: &random)
-        case .unknown(let heads, let genesis):
+        case .unknown(let heads, let genesis, let founding):
             if let genesis, let own = spaces[space]?.control.credentials.genesis, own.id != genesis {
+                guard isOwnFounding(founding, named: genesis, of: space) else { return close(id, now: now) }
                 otherFoundings.insert(space)
-                return close(id, now: now)
+                // The other side is to hear the same; then the time for strangers ends it.
+                return
             }
             introduce(in: space, to: id, heads)
         case .shown(let admission, let heads): hearShown(admission, heads, in: space, from: id, now: now)
-        case .more: giveNext(in: space, on: id)
+        case .more: giveNext(in: space, on: id, now: now)
         case .credentials(let entries, let isLast):
             guard links[id]?.isAwaitingCredentials == true else { return close(id, now: now) }
             links[id]?.isAwaitingCredentials = !isLast
@@ -173,7 +175,7 @@ extension Peer {
     // MARK: Letting in
 
     private mutating func answerArrival(
-        _ identity: IdentityID?, _ proof: Signature?, in space: SpaceID, on id: ConnectionID
+        _ identity: IdentityID?, _ proof: Signature?, in space: SpaceID, on id: ConnectionID, now: Duration
     ) {
         guard let own = spaces[space], own.role != nil, let hash = links[id]?.hash else { return close(id) }
         var isMember = links[id]?.device != nil
@@ -186,12 +188,17 @@ extension Peer {
         links[id]?.hasAnsweredArrival = true
         let device = links[id]?.device
         links[id]?.giving = ArrivalMessage.parts(own.entries(for: device))[...]
-        giveNext(in: space, on: id)
+        giveNext(in: space, on: id, now: now)
     }
 
     /// The other side gets the next of the credentials that are for it; one message is on its way at a time.
-    mutating func giveNext(in space: SpaceID, on id: ConnectionID) {
-        guard spaces[space]?.role != nil, let part = links[id]?.giving.popFirst() else { return close(id) }
+    private mutating func giveNext(in space: SpaceID, on id: ConnectionID, now: Duration) {
+        guard spaces[space]?.role != nil, let part = links[id]?.giving.popFirst() else {
+            return close(id, now: now)
+        }
+        if links[id]?.farewellUntil != nil, links[id]?.giving.isEmpty == true {
+            links[id]?.farewellUntil = now + Link.checkingTime
+        }
         say(part, on: id)
     }
 

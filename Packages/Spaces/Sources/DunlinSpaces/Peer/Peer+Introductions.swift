@@ -7,12 +7,12 @@ extension Peer {
     /// Asks a device that is not present here for what shows that it was let in, by somebody who has not told
     /// yet.
     mutating func askStranger(in space: Space, on id: ConnectionID) {
-        let credentials = space.control.credentials
+        let credentials = space.control.credentials, genesis = credentials.genesis
         links[id]?.introduction = Introduction()
         say(
             .unknown(
                 heads: Array(credentials.heads.prefix(ArrivalMessage.headLimit)),
-                genesis: credentials.genesis?.id),
+                genesis: genesis?.id, founding: genesis?.device == nil ? genesis?.encoded : nil),
             on: id)
     }
 
@@ -32,8 +32,8 @@ extension Peer {
             on: id)
     }
 
-    /// Somebody says who has let it in. Whom a present device has let in is listened to at any time; of others
-    /// one at a time, and none during a rest.
+    /// Somebody says who has let it in. Whom a present device has let in is listened to at any time; of
+    /// others one at a time, and none during a rest.
     mutating func hearShown(
         _ bytes: [UInt8], _ heads: [CredentialID], in space: SpaceID, from id: ConnectionID, now: Duration
     ) {
@@ -44,7 +44,9 @@ extension Peer {
             admission.binding.noise == link.remote
         else { return close(id, now: now) }
         // Who was taken out and does not know it yet has nothing new to say, and is told.
-        if heads.allSatisfy(own.control.credentials.contains) { return endIntroduction(on: id, now: now) }
+        guard !heads.allSatisfy(own.control.credentials.contains) else {
+            return endIntroduction(on: id, now: now)
+        }
         introduction.isVouched =
             !own.control.credentials.contains(credential.id) && own.control.view.isPresent(credential)
         if !introduction.isVouched {

@@ -31,8 +31,8 @@ public struct Peer {
     /// Spaces of this identity that this device is on its way into.
     var arrivals: [SpaceID: ArrivalState] = [:]
     var introductionRests: [SpaceID: IntroductionRest] = [:]
-    /// Spaces of which a peer was met that has another founding under the same secret: an identity's own,
-    /// when it was begun anew from the phrase alone.
+    /// Spaces of which a peer was met that has another founding under the same secret, which this identity
+    /// itself has signed: its own, when it was begun anew from the phrase alone.
     public internal(set) var otherFoundings: Set<SpaceID> = []
     var ownAddresses: Set<PeerAddress> = []
     /// Where others reach this peer: a port at the address it is seen from, and whole addresses.

@@ -3,8 +3,8 @@ import DunlinInvitations
 import DunlinKeys
 
 /// What is stored of credentials that came ahead of their feeds: what a newcomer was given first, then what
-/// others have shown, each under a key of its own. When all of it stands in feeds that others read, the genesis
-/// alone is left, which names the first of these.
+/// others have shown, each under a key of its own. When all of it stands in feeds that others read, the
+/// genesis alone is left, which names the first of these.
 struct IntroductionStore: Sendable {
     /// Bytes of credentials that are kept, with 80 for each: twice of what an invitation may give.
     static let byteLimit = 128 << 20

@@ -9,7 +9,6 @@ import DunlinObjects
 extension Space {
     /// Takes what became durable: credentials first, then transactions, until nothing more can be applied.
     mutating func advance() throws(SpaceError) -> Changes {
-        dropIntroductions()
         // Only what is on the disk is applied: what is applied may be built upon and told.
         _ = try flush()
         var changes = Changes()
@@ -29,16 +28,6 @@ extension Space {
         }
         changes.objects.formUnion(try takeData())
         return changes
-    }
-
-    /// Deletes what was kept of credentials that came ahead of their feeds, when all of them have come and
-    /// something is written anyway: a space opens on a full disk, too.
-    private mutating func dropIntroductions() {
-        guard !batch.isEmpty, introductions.hasMore, !control.hasIntroduced, !control.isExpecting,
-            let genesis = control.credentials.genesis,
-            let entry = control.entries(of: [genesis]).first
-        else { return }
-        for item in introductions.reduce(to: entry) { setMetadata(item.key, item.value) }
     }
 
     /// Opens the feeds of all devices that were ever let in: what they wrote while they were present stays.

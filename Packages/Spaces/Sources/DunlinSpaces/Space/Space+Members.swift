@@ -220,8 +220,8 @@ extension Space {
             secret: secrets.secret, name: name, credentials: entries(for: guest), chain: chain)
     }
 
-    /// Credentials for a device that comes in, or for whoever is to know this one: those that show it and this
-    /// device, this device's last, and all else that there is room for.
+    /// Credentials for a device that comes in, or for whoever is to know this one: those that show it and
+    /// this device, this device's last, and all else that there is room for.
     /// - Parameter heads: Whoever gets them has these, and what is in their past.
     func entries(
         for device: DeviceID? = nil, after heads: [CredentialID] = []

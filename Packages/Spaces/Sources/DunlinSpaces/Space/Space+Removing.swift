@@ -16,7 +16,7 @@ extension Space {
         try demand(.admin)
         guard try self.member(device.identity).rank < member.rank else { throw .notSenior }
         let devices = Set(member.devices.keys)
-        let cuts = try cuts(of: devices)
+        let cuts = try cuts(of: identity)
         try publish(wallClock: wallClock, without: devices, besides: cuts.count, random: &random) {
             space, rotation throws(CredentialError) in
             var issued = [try space.issue(.remove(identity, cuts: cuts, rotation: rotation))]
@@ -34,9 +34,8 @@ extension Space {
 
     /// Takes oneself out.
     mutating func leave(wallClock: UInt64, random: inout some RandomSource) throws(SpaceError) {
-        let member = try member(device.identity)
-        let cuts = try cuts(of: Set(member.devices.keys))
-        let identity = device.identity
+        let identity = try member(device.identity).identity
+        let cuts = try cuts(of: identity)
         // Whoever leaves knows every key that it could make; the others make a new one.
         try publish(wallClock: wallClock, without: nil, random: &random) { space, _ throws(CredentialError) in
             [try space.issue(.remove(identity, cuts: cuts, rotation: nil))]
@@ -55,7 +54,7 @@ extension Space {
             try demand(.admin)
             guard try self.member(device.identity).rank < member.rank else { throw .notSenior }
         }
-        let cuts = role == .reader ? try cuts(of: Set(member.devices.keys)) : []
+        let cuts = role == .reader ? try cuts(of: identity) : []
         try publish(wallClock: wallClock, without: nil, random: &random) { space, _ throws(CredentialError) in
             [try space.issue(.role(identity, role, cuts: cuts))]
         }
@@ -73,7 +72,7 @@ extension Space {
         if root == nil, id != device.id {
             guard let mine = own.devices[device.id], mine.rank < target.rank else { throw .notSenior }
         }
-        let cuts = try cuts(of: [id])
+        let cuts = try cuts(of: device.identity, id)
         try publish(
             wallClock: wallClock, without: id == device.id ? nil : [id], besides: cuts.count, random: &random
         ) {
@@ -100,13 +99,25 @@ extension Space {
         return member
     }
 
-    /// What is here of the data feeds of some devices.
-    private func cuts(of devices: Set<DeviceID>) throws(SpaceError) -> [FeedCut] {
+    /// What is here of the data feeds of an identity, or of one device of it, and is kept: all of those that
+    /// write, and of those that were taken out before what stayed then.
+    private func cuts(of identity: IdentityID, _ device: DeviceID? = nil) throws(SpaceError) -> [FeedCut] {
+        let view = control.view
+        var present: Set<PublicSigningKey> = [], former: Set<PublicSigningKey> = []
+        for admission in control.credentials.admissions
+        where admission.identity == identity && device.map({ $0 == admission.device }) ?? true {
+            let feed = admission.binding.data
+            if view.device(admission.device)?.binding.data == feed {
+                present.insert(feed)
+            } else {
+                former.insert(feed)
+            }
+        }
         var cuts: [FeedCut] = []
-        // Two devices may name one feed.
-        let named = Set(control.view.devices.filter { devices.contains($0.id) }.map(\.binding.data))
-        for feed in named.sorted() {
-            guard let length = feeds[feed]?.length, length > 0 else { continue }
+        for feed in present.sorted() + former.subtracting(present).sorted() {
+            guard let known = feeds[feed]?.length else { continue }
+            let length = min(known, data.limits[feed] ?? known)
+            guard length > 0 else { continue }
             cuts.append(FeedCut(feed: feed, length: length, treeHash: try treeHash(feed, length)))
         }
         return Array(cuts.prefix(FeedCut.countLimit))

@@ -26,11 +26,22 @@ extension Space {
     /// - Returns: the feeds that grew, with their length before.
     mutating func flush() throws(SpaceError) -> [PublicSigningKey: UInt64] {
         guard !batch.isEmpty else { return [:] }
+        dropIntroductions()
         do { try store.commit(batch) } catch { throw .store(error) }
         batch = SpaceBatch()
         defer { grown = [:] }
         unreported.merge(grown) { min($0, $1) }
         return grown
+    }
+
+    /// Deletes what was kept of credentials that came ahead of their feeds, when all of them have come and
+    /// something is written anyway: a space opens on a full disk, too.
+    private mutating func dropIntroductions() {
+        guard introductions.hasMore, !control.hasIntroduced, !control.isExpecting,
+            let genesis = control.credentials.genesis,
+            let entry = control.entries(of: [genesis]).first
+        else { return }
+        for item in introductions.reduce(to: entry) { setMetadata(item.key, item.value) }
     }
 
     /// Makes what this device has appended to a feed of its own durable, or leaves the feed as it was:
