@@ -25,7 +25,7 @@ import Testing
         village.crash(2)
         try village.enter(mallory, with: eve.entries.map(\.credential) + [hidden])
         // It stands in Mallory's own feed, which nobody reads who was not shown it.
-        if isWritten { _ = try village.note("hers", by: mallory) }
+        let hers = isWritten ? try village.note("hers", by: mallory) : nil
         // Mallory meets Bob alone, shows him the credential, and is never seen again.
         village.block(from: mallory, to: 0)
         village.block(from: 0, to: mallory)
@@ -33,6 +33,7 @@ import Testing
         #expect(
             try village.run(atMost: .seconds(20)) {
                 try $0.peers[1].members(of: $0.space).count == 4
+                    && (hers == nil || (try? $0.text(of: hers ?? note, at: 1)) == "hers")
             })
         village.crash(mallory)
         try village.write("two", to: note, by: 1)

@@ -4,8 +4,8 @@ import DunlinKeys
 /// Which credentials everybody comes to know by feeds alone.
 ///
 /// A control feed is read by whoever knows an admission that names it. One whose admission stands only in
-/// itself, or in a feed like it, is read by those alone who were shown that admission: it and what stands there
-/// does not count as written where others find it.
+/// itself, or in a feed like it, is read by those alone who were shown that admission: it and what stands
+/// there does not count as written where others find it.
 struct FeedGrounds: Sendable {
     /// Feeds that are read by all: the founder's, one's own, and those named in such feeds.
     private var feeds: Set<PublicSigningKey>
