@@ -56,6 +56,12 @@ struct StatusCommand: RequestCommand {
         guard !printer.isJSON, case .list(let spaces)? = result["spaces"] else {
             return printer.result(result)
         }
+        for field in ["standing", "recovery", "warning"] {
+            if let text = result.string(field) { printer.line("\(field): \(Printer.harmless(text))") }
+        }
+        if spaces.isEmpty {
+            printer.line("no space yet: `dunlin space create NAME` makes one, `dunlin join` enters one")
+        }
         for space in spaces {
             let name = Printer.harmless(space.string("name") ?? "")
             printer.line(
