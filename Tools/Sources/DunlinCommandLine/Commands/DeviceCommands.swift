@@ -28,7 +28,7 @@ struct DeviceCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take a device out of your identity and all its spaces.",
             discussion: """
-                Where the device is senior to this one it is only suspended: it gets no new keys. With the
+                Where the device is senior to this one it is only suspended: it gets no new keys. With the \
                 phrase it is taken out everywhere. `dunlin device confirm` ends a suspension.
                 """)
         @OptionGroup var options: GlobalOptions
@@ -47,7 +47,7 @@ struct DeviceCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Trust a device again that was suspended; it gets the keys that were made meanwhile.",
             discussion: """
-                Without the phrase this takes a device that is senior to the suspended one; with it, any
+                Without the phrase this takes a device that is senior to the suspended one; with it, any \
                 device of the identity does it.
                 """)
         @OptionGroup var options: GlobalOptions

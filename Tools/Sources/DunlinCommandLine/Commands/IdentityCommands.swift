@@ -11,7 +11,8 @@ struct InitCommand: AsyncParsableCommand {
         commandName: "init", abstract: "Make a home and an identity; shows the identity's phrase once.")
     @OptionGroup var options: GlobalOptions
     @Option(help: "How others see you.") var name = "Somebody"
-    @Flag(help: "Make no identity: this home joins one as a new device.") var device = false
+    @Flag(help: "Make no identity: this home joins one with `dunlin join`, as a new device.") var device =
+        false
     @Option(help: "How many words the phrase has: 12 or 24.") var words = 12
 
     func run() async throws {

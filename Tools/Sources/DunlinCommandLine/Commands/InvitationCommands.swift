@@ -22,7 +22,8 @@ struct InviteCommand: AsyncParsableCommand {
         @Option(name: .customLong("for"), help: "Only this identity, did:key:…; there is no code.")
         var guest: String?
         @Option(help: "What the guest may do: admin, editor or reader.") var role = "editor"
-        @Option(help: "How long it lasts, like 10m, 12h or 7d (10m, unattended 7d).") var expires: String?
+        @Option(help: "How long it lasts, like 10m, 12h or 7d: at most 24h (10m), unattended 366d (7d).")
+        var expires: String?
         @Option(help: .hidden) var minutes: Int64?
         @Flag(
             help:
@@ -139,10 +140,11 @@ struct InviteCommand: AsyncParsableCommand {
 struct InvitationsCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "invitations",
-        abstract: "List invitations, made and received, that are open or that any member has made.",
+        abstract:
+            "List invitations: open ones of this home, those that any member answers, and received ones.",
         discussion: """
-            Kinds: code, scan, identity (`--for`), device, device scan, unattended (also what `space add`
-            leaves), and letter: what a contact has left for you. Those of the first five kinds are known to
+            Kinds: code, scan, identity (`--for`), device, device scan, unattended (also what `space add` \
+            leaves), and letter: what a contact has left for you. Those of the first five kinds are known to \
             the home alone that has made them, and go from the list when they are over.
             """)
     @OptionGroup var options: GlobalOptions

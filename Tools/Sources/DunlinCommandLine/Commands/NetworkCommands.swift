@@ -48,7 +48,8 @@ struct SyncCommand: RequestCommand {
 
 struct StatusCommand: RequestCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show spaces, linked peers and what is not exchanged yet.")
+        commandName: "status",
+        abstract: "Show spaces, linked peers, what is not exchanged yet, and what is amiss with the device.")
     @OptionGroup var options: GlobalOptions
     func request() throws(CommandFailure) -> ObjectValue { DunlinCommandLine.request("status") }
 

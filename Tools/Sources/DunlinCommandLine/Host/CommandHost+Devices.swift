@@ -92,7 +92,7 @@ extension CommandHost {
             "spaces": .list(
                 outcomes.sorted { $0.key < $1.key }.map { space, outcome in
                     .record([
-                        "space": .plain(names[space] ?? "the identity's own"),
+                        "space": .plain(names[space] ?? "your identity"),
                         "state": .plain(
                             outcome == .revoked
                                 ? "taken out" : "suspended; it is senior there, take it out with the phrase"),
