@@ -72,6 +72,19 @@ expect 16 "shorter path" on "$long" whoami
 (cd "$long" && dunlin whoami --home . --passphrase-file ../pass >"$ignored") || fail "a near path does not help"
 rm -r "$long"
 
+# A rendezvous that is none is refused before there is a home that remembers it.
+while read -r address reason; do
+    harmless 23 "$reason" dunlin init --home other --rendezvous "$address" --passphrase-file pass
+done <<'END'
+foo does not begin
+dunlin-rv://abc has no @
+dunlin-rv://abc@h not HOST:PORT
+dunlin-rv://abc@h:1 key is not what
+END
+[ ! -e other ] || fail "a bad rendezvous left a home behind"
+harmless 64 '"code":64' dunlin put Trip --home home --json
+harmless 64 "say --device" on home invite
+
 # What is wrong without a passphrase is said before one is asked for.
 harmless 14 "no home" dunlin whoami --home nowhere
 harmless 15 "a home at" dunlin init --home home
@@ -137,6 +150,6 @@ harmless 0 Ada on home whoami
 # A rendezvous that is not there: the invitation is answered by nobody.
 invite home Trip --rendezvous "${RV%:*}:1" 2>/dev/null
 on stranger init --name Eve >/dev/null 2>&1
-expect 33 "in time" join stranger 000000 --timeout 2
+expect 40 "in time" join stranger 000000 --timeout 2
 
 echo "bad-input: $cases cases, each with its line and its code, and nothing changed"

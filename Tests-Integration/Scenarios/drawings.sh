@@ -61,7 +61,7 @@ for there in code.png dangling; do
     expect 23 "say --force" on ada invite Trip --no-wait --svg $there
 done
 cmp -s code.png before && [ ! -e nowhere ] || fail "a file was replaced unasked"
-expect 23 "same file" on ada invite Trip --no-wait --png new --svg new
+expect 64 "same file" on ada invite Trip --no-wait --png new --svg new
 expect 23 "is a folder" on ada invite Trip --no-wait --png "$PWD" --force
 expect 50 "Nothing can be written" on ada invite Trip --no-wait --png missing/code.png
 [ ! -e new ] || fail "a file was made for an invitation that was none"

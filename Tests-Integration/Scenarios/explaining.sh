@@ -26,8 +26,10 @@ expect 0 "B is a member, as editor." on ada space why "$BOB"
 grep -q "A (you) lets B in as editor (by A1)" out.txt || fail "it does not say who let Bob in: $(cat out.txt)"
 grep "A (you) lets B in" out.txt | grep -q -- "^->" || fail "what decides is not marked: $(cat out.txt)"
 expect 0 "A (you) is a member, as admin." on ada space why "$ADA"
-expect 24 "Nobody in the space is called did:key:z6MkNobody" on ada space why did:key:z6MkNobody
-expect 24 "fits 3 people" on ada space why did:key:z6Mk
+expect 0 "B is a member, as editor." on ada space why "${BOB: -8}"
+expect 24 "No member of the space is meant by did:key:z6MkNobody" on ada space why did:key:z6MkNobody
+expect 24 "at least 8 characters" on ada space why "${BOB: -7}"
+expect 24 "at least 8 characters" on ada space role Trip "${BOB: -7}" admin
 expect 20 "no space called Nowhere" on ada space why "$BOB" --space Nowhere
 on ada space remove Trip "$EVE" >"$ignored"
 expect 0 "C was a member, and no longer is." on ada space why "$EVE"
@@ -117,21 +119,24 @@ expect 40 "No device of the identity was met" \
 [ ! -s out.txt ] || fail "a remark is where a machine reads: $(cat out.txt)"
 expect 0 "not finished" on new whoami
 expect 0 "not finished" on new status --json
+expect 0 "not finished" on new status
 expect 23 "phrase of another identity" dunlin recover --home new --passphrase-file pass --phrase-file eve.words --timeout 2
 serve ada
 dunlin recover --home new --passphrase-file pass --phrase-file words --listen 127.0.0.1:0 --timeout 50 --json >recovered \
     2>"$ignored" || fail "the right phrase does not go on: $(cat recovered)"
 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' recovered || fail "not one line of JSON: $(cat recovered)"
 on new whoami --json | grep -q recovery && fail "a recovery that is done is told"
-expect 1 "has an identity already" dunlin recover --home new --passphrase-file pass --phrase-file words --timeout 2
+expect 15 "has an identity already" dunlin recover --home new --passphrase-file pass --phrase-file words --timeout 2
 
 # Begun anew although a device was left: both are told when they meet.
 dunlin recover --alone --home alone --name Ada --passphrase-file pass --phrase-file words --rendezvous "$RV" \
     >"$ignored" 2>alone.err
 grep -q "does not join" alone.err || fail "it is not said what --alone means: $(cat alone.err)"
+expect 0 "no space yet" on alone status
 serve alone
 apart() { on "$1" status --json | grep -q '"warning":"A device of this identity was met'; }
 for who in alone ada; do within 20 apart $who; done
+expect 0 "^warning: A device of this identity was met" on alone status
 expect 0 "recover --alone" on alone whoami
 echo "explaining: why 3 people are in or out, drawn as DOT and SVG; the last admin, files in the way, times, and" \
     "recoveries that are not finished or apart are told"

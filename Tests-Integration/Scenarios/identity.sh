@@ -50,12 +50,27 @@ out() { on phone space list --json | grep -q '"role":"none"'; }
 within 30 out
 on phone get Trip "$NOTE" --json | grep -q plane && fail "the revoked phone reads what was written afterwards"
 expect 22 "needs the role" on phone put Trip '{"a":1}'
+for command in whoami status "space list"; do expect 0 "taken out" on phone $command; done
+expect 0 '"device":"'"$PHONE"'","state":"this one, taken out"' on phone device list --json
+NONCE=00112233445566778899aabbccddeeff
+expect 22 "was taken out of its identity" on phone present https://a.example --nonce $NONCE
 links() { on "$1" status --json | grep -o "\"device\":\"$PHONE\"" | wc -l; }
 for who in ada tablet bob bobphone; do [ "$(links $who)" = 0 ] || fail "$who is linked to the revoked phone"; done
 
 # A junior one can only suspect its senior; the phrase settles it.
 on tablet device revoke "$(key ada)" --json >suspected
 grep -q suspended suspected || fail "the tablet revoked its senior: $(cat suspected)"
+suspended() { on ada whoami --json | grep -q '"standing":"suspended'; }
+within 20 suspended
+expect 0 "this one, suspended" on ada device list
+expect 22 "holds this one for stolen" on ada present https://a.example --nonce $NONCE
+# It is trusted again by the phrase alone, and reads what was written meanwhile.
+MEANWHILE=$(put tablet '{"n":1}')
+expect 22 "was here first" on tablet device confirm "$(key ada)"
+on tablet device confirm "$(key ada)" --phrase-file words >"$ignored"
+trusted() { ! suspended && on ada get Trip "$MEANWHILE" >"$ignored" 2>&1; }
+within 20 trusted
+expect 0 dunlin-presentation on ada present https://a.example --nonce $NONCE
 on tablet device revoke "$(key ada)" --phrase-file words --json >settled
 [ "$(grep -o '"taken out"' settled | wc -l)" = 2 ] || fail "the phrase does not settle it: $(cat settled)"
 out() { on ada space list --json | grep -q '"role":"none"'; }

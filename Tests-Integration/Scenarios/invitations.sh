@@ -14,7 +14,7 @@ over() {
     local code=0
     join "$3" "$CODE" --timeout 2 >out.txt 2>err.txt || code=$?
     case $code in
-    32 | 33) [ "$(grep -c . err.txt)" = 1 ] || fail "$1: not one line of error: $(cat err.txt)" ;;
+    32 | 40) [ "$(grep -c . err.txt)" = 1 ] || fail "$1: not one line of error: $(cat err.txt)" ;;
     *) fail "$1: the right code ended with $code: $(cat out.txt err.txt)" ;;
     esac
     expect 20 "no space called" on "$3" list Trip
@@ -119,16 +119,31 @@ for who in zoe guy; do home $who; done
 dunlin invitations --home ada --json | grep -q '"kind":"scan"' || fail "it is not listed as one to be scanned"
 crash ada
 serve ada
-expect 23 "" on ada invite Trip --scan --unattended
-expect 23 "" on ada invite Trip --scan --for did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK
+expect 64 "instead of a code" on ada invite Trip --scan --unattended
+expect 64 "instead of a code" on ada invite Trip --scan --for did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK
+# Whoever cannot be let in does not use it.
+expect 22 "member already" on bob join "$TICKET" --json
 on zoe join "$TICKET" --listen 127.0.0.1:0 --json --timeout 30 >zoe.log 2>&1 \
     || { cat zoe.log; fail "Zoe has scanned the code and is not let in"; }
 ! grep -q code-needed zoe.log || fail "Zoe was asked for a code: $(cat zoe.log)"
 [ "$(members)" = 3 ] || fail "Ada counts $(members) members instead of 3"
 expect 32 "no open invitation" dunlin invite cancel "$INVITATION" --home ada
+# The host is there, and says so at once.
+begin=$SECONDS
+expect 32 "was used already" on guy join "$TICKET" --listen 127.0.0.1:0 --json --timeout 30
+[ $((SECONDS - begin)) -le 10 ] || fail "it took $((SECONDS - begin)) seconds to hear that an invitation was used"
+
+# ^C ends an invitation that somebody waits for; one that nobody waits for stays, and that is said.
+"$DUNLIN_BIN/dunlin" invite Trip --home ada --json >waiting.log 2>err.txt & waiting=$!
+within 10 said waiting '"event":"invitation"'
+kill -INT $waiting
 code=0
-on guy join "$TICKET" --listen 127.0.0.1:0 --json --timeout 2 >out.txt 2>err.txt || code=$?
-case $code in 32 | 33) ;; *) fail "what was scanned and used ended with $code: $(cat out.txt err.txt)" ;; esac
+wait $waiting || code=$?
+[ $code = 130 ] && grep -q "is cancelled" err.txt || fail "^C ended with $code: $(cat err.txt)"
+take waiting
+! dunlin invitations --home ada --json | grep -q "$INVITATION" || fail "the invitation is open after ^C"
+dunlin invite Trip --home ada --no-wait >out.txt 2>err.txt
+grep -q "stays open until .* \`dunlin invite cancel [a-z2-7]*\` ends it" err.txt || fail "nobody says what stays open: $(cat err.txt)"
 
 # Expired.
 take short

@@ -89,7 +89,7 @@ stop bob
 serve bob
 grep -rq "a kingfisher" bob || fail "what is looked for would not be found"
 databases() { ls "$1"/spaces/*.sqlite | wc -l; }
-expect 23 "--yes" dunlin space forget Trip --home bob
+expect 64 "--yes" dunlin space forget Trip --home bob
 expect 20 "no space called" dunlin space forget Nowhere --yes --home bob
 before=$(databases bob)
 expect 0 forgotten dunlin space forget Trip --yes --home bob
@@ -146,7 +146,7 @@ for round in $(seq "$ROUNDS"); do
 done
 
 # Through the process that has it open, which ends.
-expect 23 "--yes" dunlin identity sign-out --home ada
+expect 64 "--yes" dunlin identity sign-out --home ada
 expect 14 "no home" dunlin identity sign-out --yes --home nowhere
 serve ada
 touch ada/mine

@@ -31,7 +31,7 @@ on eve init --name eve >"$ignored" 2>&1
 TICKET=$real
 tampered trudy --keeps-key
 code=0; join eve "$CODE" --timeout 6 >eve.log 2>&1 || code=$?
-[ "$code" = 33 ] || { cat eve.log; fail "a guest who met another key ended with $code instead of 33"; }
+[ "$code" = 40 ] || { cat eve.log; fail "a guest who met another key ended with $code instead of 40"; }
 stop trudy
 [ "$(on ada space members Trip --json | grep -o '"role"' | wc -l)" = 1 ] || fail "somebody was let in"
 
@@ -47,7 +47,7 @@ start blind "$DUNLIN_BIN/dunlin-demo" middle "$TICKET" --without-secret
 within 10 said blind '"ticket"' || fail "the one in the middle does not start"
 TICKET=$(value blind.log ticket)
 code=0; on eve join "$TICKET" --listen 127.0.0.1:0 --json --timeout 6 >eve.log 2>&1 || code=$?
-[ "$code" = 33 ] || { cat eve.log; fail "a guest with a link, through the middle, ended with $code instead of 33"; }
+[ "$code" = 40 ] || { cat eve.log; fail "a guest with a link, through the middle, ended with $code instead of 40"; }
 ! grep -q '"admitting"' eve.log || fail "the guest showed the one in the middle its proof"
 stop blind
 

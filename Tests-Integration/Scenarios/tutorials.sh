@@ -15,5 +15,5 @@ paste() {
     done
 }
 
-paste Identity "by train" "this one" "admin" "taken out" "by train" "by night train" "Trip" "taken out" "on foot" "did:key:" "signed out"
+paste Identity "by train" "this one" "admin" "taken out" "by train" "by night train" "Trip" "taken out" "on foot" "holds this one for stolen" "confirmed" "did:key:" "signed out"
 echo "tutorials: Identity works as pasted in $SECONDS s"

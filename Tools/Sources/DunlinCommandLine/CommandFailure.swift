@@ -29,10 +29,12 @@ public struct CommandFailure: Error, Sendable {
         case malformedInvitation = 30
         case wrongCode = 31
         case invitationOver = 32
-        case invitationTimedOut = 33
+        case tryInvitationAgain = 33
         case unreachable = 40
         case portInUse = 41
         case storage = 50
+        case usage = 64
+        case interrupted = 130
     }
 
     public var code: Code
@@ -74,10 +76,10 @@ public struct CommandFailure: Error, Sendable {
         case .invitation(let cause): code(cause)
         case .portInUse: .portInUse
         case .network: .unreachable
-        case .unknownSpaceName: .unknownSpace
-        case .unknownMember, .unknownContact: .unknownMember
-        case .noWayTo: .notAllowed
-        case .unknownLetter: .invitationOver
+        case .unknownSpaceName, .ambiguousSpaceName: .unknownSpace
+        case .unknownMember, .ambiguousMember, .unknownContact, .ambiguousContact: .unknownMember
+        case .noWayTo, .deviceRemoved, .deviceSuspended: .notAllowed
+        case .unknownLetter, .ambiguousLetter: .invitationOver
         case .otherPhrase, .presentation: .badValue
         case .closed: .other
         }
@@ -105,7 +107,8 @@ public struct CommandFailure: Error, Sendable {
         case .store, .damagedObject, .damagedMetadata: .storage
         case .invitation(let cause): code(cause)
         case .noInvitation: .invitationOver
-        case .alreadyOpen, .identityExists, .noContentKey, .graph, .feed, .credential, .key, .unfinished:
+        case .identityExists: .homeExists
+        case .alreadyOpen, .noContentKey, .graph, .feed, .credential, .key, .unfinished:
             .other
         }
     }
@@ -116,7 +119,8 @@ public struct CommandFailure: Error, Sendable {
         case .malformedTicket: .malformedInvitation
         case .wrongCode: .wrongCode
         case .exhausted, .expired, .cancelled, .alreadyUsed, .inviterGone: .invitationOver
-        case .timedOut, .disconnected, .hostNotReady: .invitationTimedOut
+        case .timedOut: .unreachable
+        case .disconnected, .hostNotReady: .tryInvitationAgain
         case .alreadyMember, .notForYou: .notAllowed
         case .wrongSecret: .wrongCode
         case .notStored: .storage

@@ -1,13 +1,16 @@
+import Dunlin
 import DunlinCommandLine
 import DunlinEncoding
+import DunlinInvitations
 import DunlinObjects
+
 import Testing
 
 @Suite struct CommandLineTests {
     @Test func `every failure has a code of its own`() {
         let codes = CommandFailure.Code.allCases.map(\.rawValue)
         #expect(Set(codes).count == codes.count)
-        #expect(codes.allSatisfy { $0 > 0 && $0 < 64 })
+        #expect(codes.allSatisfy { $0 > 0 && $0 < 64 || $0 == 64 || $0 == 130 })
     }
 
     @Test(arguments: [-1, 3_000_000_000, Int64.max, .min])
@@ -24,7 +27,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (JSONError.syntax(at: 1) as any Error, CommandFailure.Code.badValue)
+        (JSONError.syntax(at: 1) as any Error, CommandFailure.Code.badValue),
+        (ClientError.space(.identityExists), .homeExists), (ClientError.deviceSuspended, .notAllowed),
+        (ClientError.deviceRemoved, .notAllowed),
+        (ClientError.ambiguousMember("x", count: 2), .unknownMember),
+        (ClientError.ambiguousSpaceName("x", count: 2), .unknownSpace),
+        (ClientError.ambiguousLetter("x", count: 2), .invitationOver),
+        // Nobody was reached, whatever for; somebody was, and could do nothing now.
+        (InvitationError.timedOut, .unreachable), (InvitationError.hostNotReady, .tryInvitationAgain),
     ]) func `errors become failures with a remedy in one line`(error: any Error, code: CommandFailure.Code) {
         let failure = CommandFailure(error)
         #expect(failure.code == code)

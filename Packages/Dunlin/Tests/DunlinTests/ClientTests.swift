@@ -192,6 +192,20 @@ struct Chore: DunlinObject, Equatable {
         #expect(try await second.fetch(Chore.self, in: space).map(\.id) == [id])
         #expect(try await first.devices().count == 2)
         #expect(try await second.devices().filter(\.isThis).count == 1)
+        // The new one suspects its senior, which is then none that speaks for the identity before it is
+        // confirmed.
+        let senior = try #require(await first.deviceID), nonce = [UInt8](repeating: 1, count: 16)
+        _ = try await second.revokeDevice(senior)
+        try await Self.eventually("the first device is suspended") { await first.standing == .suspended }
+        await #expect {
+            try await first.presentation(for: "https://a.example", nonce: nonce)
+        } throws: { error in
+            if case ClientError.deviceSuspended = error { true } else { false }
+        }
+        await #expect(throws: ClientError.self) { try await second.confirmDevice(senior) }
+        try await second.confirmDevice(senior, phrase: phrase)
+        try await Self.eventually("the first device is trusted again") { await first.standing == .present }
+        _ = try await first.presentation(for: "https://a.example", nonce: nonce)
         // The older one takes the new one out again.
         let outcomes = try await first.revokeDevice(try #require(await second.deviceID))
         #expect(outcomes.count == 2 && outcomes.values.allSatisfy { $0 == .revoked })
@@ -199,6 +213,12 @@ struct Chore: DunlinObject, Equatable {
             try await Task.sleep(for: .milliseconds(50))
         }
         #expect(await second.spaces.first?.role == nil)
+        try await Self.eventually("the second device knows") { await second.standing == .removed }
+        await #expect {
+            try await second.presentation(for: "https://a.example", nonce: nonce)
+        } throws: { error in
+            if case ClientError.deviceRemoved = error { true } else { false }
+        }
         await first.close()
         await second.close()
     }

@@ -109,6 +109,52 @@ import Testing
         await place.end()
     }
 
+    @Test func `of two letters to one space the one that lasts longer is meant, of two spaces neither`()
+        async throws
+    {
+        let place = try await Neighbours()
+        let (ada, bob, _, _, secret) = try await Self.meet(place)
+        let who = try await CardsTests.identity(bob),
+            sender = DIDKey.encode(try await CardsTests.identity(ada))
+        let first = try await ada.invite(who, to: secret, role: .reader)
+        let second = try await ada.invite(who, to: secret, lifetime: .seconds(8 * 24 * 3_600))
+        try await ClientTests.eventually("both letters have come") { try await bob.letters().count == 2 }
+        #expect(first.id != second.id)
+        #expect(try await bob.letter(named: sender).ticket.id == second.id)
+        try await ada.invite(who, to: ada.createSpace(named: "Another"))
+        try await ClientTests.eventually("a third letter has come") { try await bob.letters().count == 3 }
+        await #expect {
+            try await bob.letter(named: sender)
+        } throws: { error in
+            if case ClientError.ambiguousLetter(sender, count: 2) = error { true } else { false }
+        }
+        await place.end()
+    }
+
+    @Test func `somebody is named by eight characters of the key, from either end, and by no fewer`() throws {
+        var random = SeededRandom(seed: 3)
+        let all = try (0..<20).map { _ in try SigningKey.make(random: &random).publicKey }
+        for identity in all {
+            let key = String(DIDKey.encode(identity).dropFirst("did:key:".count))
+            for text in [key, "did:key:" + key, String(key.suffix(8)), String(key.prefix(12))] {
+                #expect(try Client.member(named: text, among: all) == identity)
+            }
+            for text in [String(key.suffix(7)), "", "did:key:", String(key.dropFirst().prefix(20))] {
+                #expect {
+                    try Client.member(named: text, among: all)
+                } throws: { error in
+                    if case ClientError.unknownMember(text) = error { true } else { false }
+                }
+            }
+        }
+        let twice = all + all.prefix(1)
+        #expect {
+            try Client.member(named: DIDKey.encode(all[0]), among: twice)
+        } throws: { error in
+            if case ClientError.ambiguousMember(_, count: 2) = error { true } else { false }
+        }
+    }
+
     @Test func `only what its sender has put there counts, and of one sender only so much`() async throws {
         let place = try await Neighbours()
         let (ada, bob, dora, common, secret) = try await Self.meet(place)

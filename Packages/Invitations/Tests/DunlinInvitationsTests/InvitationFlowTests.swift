@@ -179,6 +179,40 @@ import Testing
         #expect(try run(&party, code: try #require(party.invitation.code)).joined != nil)
     }
 
+    @Test(arguments: [false, true])
+    func `whoever knows the code and cannot be let in uses neither the invitation nor an attempt`(
+        isScanned: Bool
+    ) throws {
+        var party = try Party(seed: 22, isScanned: isScanned)
+        let code = party.invitation.code ?? ""
+        if !isScanned {
+            party.invitation = try run(&party, code: code == "000000" ? "000001" : "000000").stored
+        }
+        let left = party.invitation.attemptsLeft
+        // As often as it tries.
+        for _ in 0..<4 {
+            let outcome = try run(&party, code: code, refusing: .tooLarge(limit: AdmissionBundle.byteLimit))
+            #expect(outcome.joined == nil)
+            #expect(outcome.guestError == .tooLarge(limit: AdmissionBundle.byteLimit))
+            party.invitation = try party.reread(outcome.stored)
+            #expect(party.invitation.redeemedBy == nil && party.invitation.attemptsLeft == left)
+        }
+        var other = try Party(seed: 23, isScanned: isScanned)
+        other.invitation = party.invitation
+        let last = try run(&other, code: code)
+        #expect(last.joined != nil && last.redeemedBefore == nil)
+        #expect(last.stored.redeemedBy == other.guestDevice.publicKey)
+    }
+
+    @Test func `a guest is told in the place of the claim that the invitation is over`() throws {
+        for error in [InvitationError.alreadyUsed, .cancelled, .exhausted] {
+            var party = try Party(seed: 24)
+            var guest = try party.makeGuest()
+            let effects = guest.receive(InvitationHost.refusal(error), random: &party.random)
+            guard case .failed(error)? = effects.first else { return #expect(Bool(false), "\(effects)") }
+        }
+    }
+
     @Test func `a man in the middle with the right code forwarded fails on both sides`() throws {
         // Two handshakes have two hashes and two pairs of keys; the middle can only relay the messages.
         var party = try Party(seed: 6)

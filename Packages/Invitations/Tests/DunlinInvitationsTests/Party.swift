@@ -137,6 +137,8 @@ struct Outcome {
     var hostError: InvitationError?
     var attemptsLeft: Int?
     var finished = false
+    /// Who had used the invitation when the admission was asked for.
+    var redeemedBefore: DeviceID?
     var claim: InvitationClaim?
     var stored: HostedInvitation
 }
@@ -144,7 +146,8 @@ struct Outcome {
 /// Carries messages between a guest and a host until nobody speaks; `tamper` may change each.
 func run(
     _ party: inout Party, code: String, host: InvitationHost? = nil, guest: InvitationGuest? = nil,
-    wallClock: UInt64 = 2_000, tamper: (Int, [UInt8]) -> [UInt8] = { $1 }
+    wallClock: UInt64 = 2_000, refusing refusal: InvitationError? = nil,
+    tamper: (Int, [UInt8]) -> [UInt8] = { $1 }
 ) throws -> Outcome {
     var host = host ?? party.makeHost()
     var guest = try guest ?? party.makeGuest()
@@ -176,6 +179,12 @@ func run(
                 case .send(let bytes): toGuest.append(bytes)
                 case .persist(let invitation): outcome.stored = invitation
                 case .admit(let request):
+                    // What was stored by now is what a crash leaves.
+                    outcome.redeemedBefore = outcome.stored.redeemedBy
+                    if let refusal {
+                        effects += host.refuse(refusal)
+                        continue
+                    }
                     effects += host.admitted(try party.bundle(request), random: &party.random)
                 case .finished: outcome.finished = true
                 case .attemptFailed(let left): outcome.attemptsLeft = left

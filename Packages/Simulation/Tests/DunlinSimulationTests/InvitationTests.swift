@@ -200,6 +200,52 @@ import Testing
         #expect(try village.peers[bob].members(of: space).count == 4)
     }
 
+    @Test(arguments: [false, true])
+    func `a refused guest leaves the invitation to another, and whoever comes after that is told`(
+        isForOne: Bool
+    ) throws {
+        var village = Village(seed: 57)
+        let (ada, bob, space) = try pair(&village)
+        let eve = try village.addPeer(), may = try village.addPeer()
+        if isForOne {
+            let identity = village.nodes[eve].device?.identity
+            try village.hand(eve, by: ada, to: space, identity: identity)
+        } else {
+            // With other keys he would be a second device of the same name.
+            try village.hand(bob, by: ada, to: space)
+            #expect(try village.run(atMost: .seconds(20)) { refusal(bob, $0) == .alreadyMember })
+        }
+        let open = try #require(village.peers[ada].openInvitations.first?.invitation)
+        #expect(open.redeemedBy == nil && open.attemptsLeft == HostedInvitation.attemptLimit)
+        let ticket = open.ticket(rendezvous: [], addresses: [Village.address(ada).description])
+        if !isForOne { try village.give(ticket, to: eve, code: open.code ?? "") }
+        #expect(try village.run(atMost: .seconds(20)) { isIn(eve, space, $0) })
+        try village.run(seconds: 2)
+        #expect(village.peers[ada].openInvitations.isEmpty)
+        let late = isForOne ? eve : may
+        if isForOne {
+            try village.give(ticket, to: eve)
+        } else {
+            try village.give(ticket, to: may, code: open.code ?? "")
+        }
+        #expect(try village.run(atMost: .seconds(20)) { refusal(late, $0) == .alreadyUsed })
+        // Not for ever.
+        try village.run(seconds: 700)
+        #expect(village.peers[ada].endedInvitations.isEmpty)
+    }
+
+    @Test func `who comes with a cancelled invitation is told`() throws {
+        var village = Village(seed: 58)
+        let (ada, _, space) = try pair(&village)
+        let eve = try village.addPeer()
+        village.crash(eve)
+        try village.hand(eve, by: ada, to: space)
+        let open = try #require(village.peers[ada].openInvitations.first?.invitation)
+        try village.cancel(open.id, by: ada)
+        try village.restart(eve)
+        #expect(try village.run(atMost: .seconds(20)) { refusal(eve, $0) == .cancelled })
+    }
+
     enum Way: CaseIterable { case code, secret, identity }
 
     @Test(arguments: Way.allCases, [true, false])

@@ -14,10 +14,9 @@ struct AddContact: RequestCommand {
         commandName: "add",
         abstract: "Invite a contact to a space, through a space that both are in; it may be away.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The contact: did:key:…, the beginning or end of it, or a name that only one has.")
-    var contact: String
-    @Option(help: "The space to invite to.") var to: String
-    @Option(help: "admin, editor or reader.") var role = "editor"
+    @Argument(help: .contact) var contact: String
+    @Option(help: "The space to invite to, by its name or the beginning of its id.") var to: String
+    @Option(help: "What the contact may do: admin, editor or reader.") var role = "editor"
     @Option(help: "The common space that it goes through; else one where you may write.")
     var through: String?
     @Option(help: "How long it lasts, like 12h or 7d; at most 366d (7d).") var expires: String?

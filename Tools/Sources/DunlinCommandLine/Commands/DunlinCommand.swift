@@ -23,5 +23,24 @@ public struct DunlinCommand: AsyncParsableCommand {
     public init() {}
 
     /// Runs the command with the process's arguments.
-    public static func start() async { await main(nil) }
+    public static func start() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // A machine reads errors of one form, also where no command was understood.
+            if CommandLine.arguments.contains("--json"), !(error is ExitCode),
+                exitCode(for: error) == .validationFailure
+            {
+                let reason = message(for: error).split(separator: "\n").first.map(String.init) ?? ""
+                Printer(isJSON: true).failure(CommandFailure(.usage, reason))
+                exit(withError: ExitCode(CommandFailure.Code.usage.rawValue))
+            }
+            exit(withError: error)
+        }
+    }
 }

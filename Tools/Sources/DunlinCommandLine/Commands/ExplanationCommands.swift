@@ -8,8 +8,8 @@ extension SpaceCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show why somebody is a member, or no longer one.")
         @OptionGroup var options: GlobalOptions
-        @Argument(help: "The member: did:key:…, or the beginning of it.") var member: String
-        @Option(help: "The space's name, or the beginning of its id; needed when there are several.")
+        @Argument(help: .member) var member: String
+        @Option(help: "The space, by its name or the beginning of its id; needed when there are several.")
         var space: String?
 
         func request() throws(CommandFailure) -> ObjectValue {
@@ -37,7 +37,7 @@ extension SpaceCommand {
         static let configuration = CommandConfiguration(
             abstract: "Draw a space's credentials: who let whom in, and what became of it.")
         @OptionGroup var options: GlobalOptions
-        @Option(help: "The space's name, or the beginning of its id; needed when there are several.")
+        @Option(help: "The space, by its name or the beginning of its id; needed when there are several.")
         var space: String?
         @Flag(help: "Print the graph for Graphviz.") var dot = false
         @Option(help: "Write a picture to this file, which only you can read.") var svg: String?

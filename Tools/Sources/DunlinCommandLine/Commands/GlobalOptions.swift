@@ -32,6 +32,24 @@ struct GlobalOptions: ParsableArguments {
     }
 }
 
+extension ArgumentHelp {
+    /// How a space is named, the same everywhere.
+    static let space: ArgumentHelp =
+        "The space: its name, or 4 characters or more of the beginning of its id."
+
+    /// How a member is named: its name is only a claim.
+    static let member: ArgumentHelp =
+        "The member: did:key:…, or 8 characters or more of the end or the beginning of the key; no name."
+
+    /// How a contact is named.
+    static let contact: ArgumentHelp =
+        "The contact: did:key:…, 8 characters or more of the key, or a name that only one has."
+
+    /// How a device is named.
+    static let device: ArgumentHelp =
+        "The device: its name, or 4 characters or more of the beginning of its key."
+}
+
 /// A command that is one request.
 protocol RequestCommand: AsyncParsableCommand {
     var options: GlobalOptions { get }

@@ -11,7 +11,8 @@ struct InitCommand: AsyncParsableCommand {
         commandName: "init", abstract: "Make a home and an identity; shows the identity's phrase once.")
     @OptionGroup var options: GlobalOptions
     @Option(help: "How others see you.") var name = "Somebody"
-    @Flag(help: "Make no identity: this home joins one as a new device.") var device = false
+    @Flag(help: "Make no identity: this home joins one with `dunlin join`, as a new device.") var device =
+        false
     @Option(help: "How many words the phrase has: 12 or 24.") var words = 12
 
     func run() async throws {
@@ -19,6 +20,7 @@ struct InitCommand: AsyncParsableCommand {
             guard let length = SeedPhrase.Length(rawValue: words) else {
                 throw CommandFailure(.badValue, "A phrase has 12 or 24 words; say --words 12 or 24.")
             }
+            try session.demandRendezvous()
             do {
                 guard !Client.isHome(session.home) else { throw ClientError.homeExists(path: session.home) }
                 let client: Client
@@ -78,7 +80,8 @@ struct AdoptCommand: AsyncParsableCommand {
 
 struct WhoamiCommand: RequestCommand {
     static let configuration = CommandConfiguration(
-        commandName: "whoami", abstract: "Show identity and device.")
+        commandName: "whoami",
+        abstract: "Show identity and device, and whether the device still speaks for the identity.")
     @OptionGroup var options: GlobalOptions
     func request() throws(CommandFailure) -> ObjectValue { DunlinCommandLine.request("whoami") }
 }
@@ -99,7 +102,7 @@ struct IdentityCommand: AsyncParsableCommand {
             try await reporting(options) { session throws(CommandFailure) in
                 guard yes else {
                     throw CommandFailure(
-                        .badValue,
+                        .usage,
                         "This takes the keys and all spaces off this device for good; say --yes to do it.")
                 }
                 if try await session.runElsewhere(DunlinCommandLine.request("identity sign-out")) == nil {

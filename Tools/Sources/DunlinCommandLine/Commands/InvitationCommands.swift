@@ -2,6 +2,7 @@ import ArgumentParser
 import DunlinEncoding
 import DunlinInvitations
 import DunlinObjects
+import Synchronization
 
 struct InviteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,9 +11,9 @@ struct InviteCommand: AsyncParsableCommand {
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "create", abstract: "Open an invitation.")
+            commandName: "create", abstract: "Open an invitation, and wait for the guest; ^C ends it.")
         @OptionGroup var options: GlobalOptions
-        @Argument(help: "The space.") var space: String?
+        @Argument(help: "The space; none with --device.") var space: String?
         @Flag(help: "Invite a device of your own identity.") var device = false
         @Flag(help: "Any member lets the guest in; the invitation holds the secret, there is no code.")
         var unattended = false
@@ -20,10 +21,14 @@ struct InviteCommand: AsyncParsableCommand {
         @Option(help: "With --unattended: how many devices may come in.") var uses: Int64 = 1
         @Option(name: .customLong("for"), help: "Only this identity, did:key:…; there is no code.")
         var guest: String?
-        @Option(help: "admin, editor or reader.") var role = "editor"
-        @Option(help: "How long it lasts, like 10m, 12h or 7d (10m, unattended 7d).") var expires: String?
+        @Option(help: "What the guest may do: admin, editor or reader.") var role = "editor"
+        @Option(help: "How long it lasts, like 10m, 12h or 7d: at most 24h (10m), unattended 366d (7d).")
+        var expires: String?
         @Option(help: .hidden) var minutes: Int64?
-        @Flag(help: "Do not wait for the guest; another process has the home open and serves it.")
+        @Flag(
+            help:
+                "Do not wait for the guest: it stays open, and `dunlin sync` on this home answers."
+        )
         var noWait = false
         @OptionGroup var drawing: DrawingOptions
 
@@ -37,9 +42,15 @@ struct InviteCommand: AsyncParsableCommand {
                 let waits = !noWait && !unattended
                 let request = try request(waits: waits)
                 try drawings.check()
-                let result = try await session.run(request, network: true)
+                let result: ObjectValue
+                if waits {
+                    result = try await wait(session, request)
+                } else {
+                    result = try await session.run(request, network: true)
+                }
                 if !waits {
                     printer.invitation(result)
+                    remind(of: result, printer)
                 } else if printer.isJSON {
                     printer.result(result)
                 } else {
@@ -50,18 +61,54 @@ struct InviteCommand: AsyncParsableCommand {
             if drawings.hasFailed { throw ExitCode(CommandFailure.Code.storage.rawValue) }
         }
 
+        /// Waits for the guest; ^C ends the invitation, and the waiting with it.
+        private func wait(
+            _ session: Session, _ request: ObjectValue
+        ) async throws(CommandFailure) -> ObjectValue {
+            let isInterrupted = Mutex(false)
+            do throws(CommandFailure) {
+                return try await session.run(request, network: true) { event, ask in
+                    session.printer.event(event)
+                    guard event.string("event") == "invitation", let id = event.string("id") else { return }
+                    if !session.printer.isJSON {
+                        session.printer.remark("Waiting for the guest; ^C ends the invitation.")
+                    }
+                    let interrupt = InterruptSignal()
+                    ask {
+                        interrupt.block()
+                        isInterrupted.withLock { $0 = true }
+                        return DunlinCommandLine.request("invite cancel", ["id": .plain(id)])
+                    }
+                }
+            } catch {
+                guard isInterrupted.withLock({ $0 }) else { throw error }
+                throw CommandFailure(.interrupted, "The invitation is cancelled; nobody gets in with it.")
+            }
+        }
+
+        /// Nobody waits here: whoever made it is told what is left open.
+        private func remind(of invitation: ObjectValue, _ printer: Printer) {
+            guard !printer.isJSON, let id = invitation.string("id") else { return }
+            let end = Printer.cell(invitation["expires"] ?? .null, "expires")
+            let host = unattended ? "any member that runs `dunlin sync`" : "`dunlin sync` on this home"
+            printer.remark(
+                "It stays open until \(end), and is answered by \(host). "
+                    + "`dunlin invite cancel \(id)` ends it."
+            )
+        }
+
         private func request(waits: Bool) throws(CommandFailure) -> ObjectValue {
             guard device != (space != nil) else {
-                throw CommandFailure(.badValue, "Name a space, or say --device.")
+                throw CommandFailure(.usage, "Name a space, or say --device.")
             }
             guard !device || (!unattended && guest == nil) else {
-                throw CommandFailure(.badValue, "A device is invited with a code, by somebody who is there.")
+                throw CommandFailure(.usage, "A device is invited with a code, by somebody who is there.")
             }
             guard !scan || (!unattended && guest == nil) else {
-                throw CommandFailure(.badValue, "--scan is instead of a code; here there is none.")
+                throw CommandFailure(.usage, "--scan is instead of a code; here there is none.")
             }
             guard uses == 1 || unattended else {
-                throw CommandFailure(.badValue, "An invitation for several is --unattended.")
+                throw CommandFailure(.usage, "An invitation for several is --unattended.")
             }
             return DunlinCommandLine.request(
                 "invite",
@@ -83,7 +130,7 @@ struct InviteCommand: AsyncParsableCommand {
     struct Cancel: RequestCommand {
         static let configuration = CommandConfiguration(abstract: "End an open invitation.")
         @OptionGroup var options: GlobalOptions
-        @Argument(help: "The invitation's id.") var id: String
+        @Argument(help: "The invitation's id, as `dunlin invitations` shows it.") var id: String
         func request() throws(CommandFailure) -> ObjectValue {
             DunlinCommandLine.request("invite cancel", ["id": .plain(id)])
         }
@@ -92,7 +139,14 @@ struct InviteCommand: AsyncParsableCommand {
 
 struct InvitationsCommand: RequestCommand {
     static let configuration = CommandConfiguration(
-        commandName: "invitations", abstract: "List invitations: state, uses left, expiry.")
+        commandName: "invitations",
+        abstract:
+            "List invitations: open ones of this home, those that any member answers, and received ones.",
+        discussion: """
+            Kinds: code, scan, identity (`--for`), device, device scan, unattended (also what `space add` \
+            leaves), and letter: what a contact has left for you. Those of the first five kinds are known to \
+            the home alone that has made them, and go from the list when they are over.
+            """)
     @OptionGroup var options: GlobalOptions
     func request() throws(CommandFailure) -> ObjectValue { DunlinCommandLine.request("invitations") }
 }
@@ -105,12 +159,12 @@ struct JoinCommand: AsyncParsableCommand {
     @Option(help: "Instead: a contact who has invited you, or the id of a received invitation.")
     var from: String?
     @Option(help: "The six digits; else they are asked for.") var code: String?
-    @Option(help: "Seconds to wait for the host.") var timeout: Int64?
+    @Option(help: "Seconds to wait for the host (300; with --code 60).") var timeout: Int64?
 
     func run() async throws {
         try await reporting(options) { session throws(CommandFailure) in
             guard (ticket == nil) != (from == nil) else {
-                throw CommandFailure(.badValue, "Give an invitation, or say --from CONTACT.")
+                throw CommandFailure(.usage, "Give an invitation, or say --from CONTACT.")
             }
             if let ticket {
                 do { _ = try InvitationTicket(parsing: ticket) } catch { throw CommandFailure(error) }
@@ -142,9 +196,10 @@ struct JoinCommand: AsyncParsableCommand {
     private static func code(of event: ObjectValue, _ printer: Printer) -> String? {
         if !printer.isJSON {
             let inviter = Printer.harmless(event.string("inviter") ?? "")
-            let space = Printer.harmless(event.string("space") ?? "")
-            printer.remark(
-                "“\(inviter)” invites to “\(space)”; not verified until the code was checked.")
+            let what =
+                event.string("space").map { "to “\(Printer.harmless($0))”" }
+                ?? "this home as a device of the same identity"
+            printer.remark("“\(inviter)” invites \(what); not verified until the code was checked.")
         }
         printer.remark("Code:")
         return readLine()

@@ -4,9 +4,9 @@ import DunlinObjects
 struct MarkCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "mark",
-        abstract: "Give a part of a text an attribute, or take it away; then as runs.")
+        abstract: "Give a part of a text an attribute, or take it away; shows the text as `runs` does.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
     @Argument(help: "The object's id.") var object: String
     @Argument(help: "The text's path in the object.") var path: String
     @Option(help: "The position of the first scalar.") var at: Int64 = 0
@@ -34,7 +34,7 @@ struct RunsCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs", abstract: "Show a text in runs of equal attributes.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
     @Argument(help: "The object's id.") var object: String
     @Argument(help: "The text's path in the object.") var path: String
 

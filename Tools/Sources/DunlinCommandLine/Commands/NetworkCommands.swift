@@ -48,13 +48,20 @@ struct SyncCommand: RequestCommand {
 
 struct StatusCommand: RequestCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show spaces, linked peers and what is not exchanged yet.")
+        commandName: "status",
+        abstract: "Show spaces, linked peers, what is not exchanged yet, and what is amiss with the device.")
     @OptionGroup var options: GlobalOptions
     func request() throws(CommandFailure) -> ObjectValue { DunlinCommandLine.request("status") }
 
     func show(_ result: ObjectValue, _ printer: Printer) {
         guard !printer.isJSON, case .list(let spaces)? = result["spaces"] else {
             return printer.result(result)
+        }
+        for field in ["standing", "recovery", "warning"] {
+            if let text = result.string(field) { printer.line("\(field): \(Printer.harmless(text))") }
+        }
+        if spaces.isEmpty {
+            printer.line("no space yet: `dunlin space create NAME` makes one, `dunlin join` enters one")
         }
         for space in spaces {
             let name = Printer.harmless(space.string("name") ?? "")

@@ -9,7 +9,7 @@ struct PutCommand: RequestCommand {
             "With --object but no --path the object becomes JSON: fields that are not in it are deleted."
     )
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
     @Argument(help: "JSON; with {\"@text\": …}, {\"@bytes\": …}, {\"@ref\": …}, {\"@counter\": …}.")
     var value: String
     @Option(help: "The new object's type.") var type: String?
@@ -32,7 +32,7 @@ struct GetCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Show an object, or a part of it.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
     @Argument(help: "The object's id.") var object: String
     @Option(help: "Where in the object.") var path: String?
 
@@ -46,7 +46,7 @@ struct ListCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the objects of a space.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
     @Option(help: "Only objects of this type.") var type: String?
 
     func request() throws(CommandFailure) -> ObjectValue {
@@ -58,7 +58,7 @@ struct RemoveCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm", abstract: "Delete an object, or a part of it.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
     @Argument(help: "The object's id.") var object: String
     @Option(help: "Only this part of the object.") var path: String?
 
@@ -75,7 +75,7 @@ struct EditCommand: RequestCommand {
             "Edit a text: take out --delete scalars at --at, then put in --insert. Positions count Unicode scalars."
     )
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
     @Argument(help: "The object's id.") var object: String
     @Argument(help: "The text's path in the object.") var path: String
     @Option(help: "The position.") var at: Int64 = 0
@@ -96,7 +96,7 @@ struct MoveCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "move", abstract: "Move an element of a list; it stays the same one for everybody.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
     @Argument(help: "The object's id.") var object: String
     @Argument(help: "The list's path in the object.") var path: String
     @Option(help: "Where the element is; the first is 0.") var from: Int64
@@ -117,7 +117,7 @@ struct WatchCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch", abstract: "Show objects of a space as they change, until interrupted.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
     @Argument(help: "Only the object with this id: as it is, then what changes.") var object: String?
     @Option(help: "Only this part of the object.") var path: String?
     @Option(help: "End after this many changes.") var count: Int64?
@@ -141,7 +141,7 @@ struct ExportCommand: RequestCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Print all objects of a space with the hash of its state.")
     @OptionGroup var options: GlobalOptions
-    @Argument(help: "The space.") var space: String
+    @Argument(help: .space) var space: String
 
     func request() throws(CommandFailure) -> ObjectValue {
         DunlinCommandLine.request("export", ["space": .plain(space)])

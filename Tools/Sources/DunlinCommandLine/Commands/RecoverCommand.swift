@@ -41,6 +41,7 @@ struct RecoverCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(options) { session throws(CommandFailure) in
+            try session.demandRendezvous()
             do {
                 if alone { return try await begin(session) }
                 let phrase = try words.phrase(session.printer)

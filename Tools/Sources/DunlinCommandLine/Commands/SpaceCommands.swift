@@ -29,7 +29,7 @@ struct SpaceCommand: AsyncParsableCommand {
     struct Members: RequestCommand {
         static let configuration = CommandConfiguration(abstract: "List the members of a space.")
         @OptionGroup var options: GlobalOptions
-        @Argument(help: "The space's name, or the beginning of its id.") var space: String
+        @Argument(help: .space) var space: String
         func request() throws(CommandFailure) -> ObjectValue {
             DunlinCommandLine.request("space members", ["space": .plain(space)])
         }
@@ -39,13 +39,13 @@ struct SpaceCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take a space off this device, and this device out of the space; others keep it.")
         @OptionGroup var options: GlobalOptions
-        @Argument(help: "The space's name, or the beginning of its id.") var space: String
+        @Argument(help: .space) var space: String
         @Flag(help: "Do it: what no other device has is lost.") var yes = false
 
         func request() throws(CommandFailure) -> ObjectValue {
             guard yes else {
                 throw CommandFailure(
-                    .badValue, "This takes the space's keys and objects off this device; say --yes to do it.")
+                    .usage, "This takes the space's keys and objects off this device; say --yes to do it.")
             }
             return DunlinCommandLine.request("space forget", ["space": .plain(space)])
         }

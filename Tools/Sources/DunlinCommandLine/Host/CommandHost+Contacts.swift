@@ -39,8 +39,14 @@ extension CommandHost {
     }
 
     func declineLetter(_ request: ObjectValue) async throws -> ObjectValue {
-        let letter = try await client.letter(named: request.required("from"))
+        let name = try request.required("from")
+        let letter = try await client.letter(named: name)
         try await client.decline(letter.id)
+        // Whoever names the contact means all that it has sent to that space.
+        for other in try await client.letters() where name != letter.id.description {
+            guard other.sender == letter.sender, other.space == letter.space else { continue }
+            try await client.decline(other.id)
+        }
         return .record(["id": .plain(letter.id.description), "state": .plain("declined")])
     }
 

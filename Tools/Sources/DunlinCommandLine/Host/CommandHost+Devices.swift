@@ -10,19 +10,26 @@ extension CommandHost {
     // MARK: Devices
 
     func listDevices() async throws -> ObjectValue {
-        let own = await client.identity
-        return .list(
-            try await client.devices().map { device in
-                let isByPhrase = own == DIDKey.encode(device.addedBy)
-                return .record([
-                    "name": .plain(device.name), "device": .plain(device.id.description),
-                    "platform": .plain(device.platform),
-                    "addedBy": .plain(isByPhrase ? "the phrase" : device.addedBy.description),
-                    "lastSeen": device.lastSeen.map { .plain(Timestamp.text($0)) } ?? .null,
-                    "state": .plain(
-                        device.isThis ? "this one" : device.isSuspended ? "suspended" : "present"),
-                ])
-            })
+        let own = await client.identity, devices = try await client.devices()
+        var rows: [ObjectValue] = devices.map { device in
+            let isByPhrase = own == DIDKey.encode(device.addedBy)
+            return .record([
+                "name": .plain(device.name), "device": .plain(device.id.description),
+                "platform": .plain(device.platform),
+                "addedBy": .plain(isByPhrase ? "the phrase" : device.addedBy.description),
+                "lastSeen": device.lastSeen.map { .plain(Timestamp.text($0)) } ?? .null,
+                "state": .plain(
+                    device.isThis
+                        ? device.isSuspended ? "this one, suspended" : "this one"
+                        : device.isSuspended ? "suspended" : "present"),
+            ])
+        }
+        // It is none of the identity any more, and whoever looks here should know.
+        if await client.standing == .removed, let device = await client.deviceID {
+            rows.append(
+                .record(["device": .plain(device.description), "state": .plain("this one, taken out")]))
+        }
+        return .list(rows)
     }
 
     private func device(named text: String) async throws -> DeviceID {
@@ -30,11 +37,14 @@ extension CommandHost {
         let named = all.filter { $0.name == text }
         if named.count == 1 { return named[0].id }
         let byKey = all.filter { text.utf8.count >= 4 && $0.id.description.hasPrefix(text.lowercased()) }
-        guard byKey.count == 1 else {
-            throw CommandFailure(
-                .unknownMember, "No device of the identity is meant by \(text), or more than one; list them.")
-        }
-        return byKey[0].id
+        if byKey.count == 1 { return byKey[0].id }
+        let count = max(named.count, byKey.count)
+        throw CommandFailure(
+            .unknownMember,
+            count == 0
+                ? "No device of the identity is meant by \(text); see `dunlin device list`."
+                : "\(count) devices are meant by \(text); give more of the key, see `dunlin device list`."
+        )
     }
 
     func renameDevice(_ request: ObjectValue) async throws -> ObjectValue {
@@ -45,21 +55,35 @@ extension CommandHost {
     }
 
     func revokeDevice(_ request: ObjectValue) async throws -> ObjectValue {
-        var text: SecretBytes?
-        if case .bytes(let sealed)? = request["phrase"] {
-            guard let key = envelope.take(), let opened = try? SealedBox.open(sealed, with: key) else {
-                throw CommandFailure(.other, "Another command asked for a secret; try again.")
-            }
-            text = opened
+        try await revokeDevice(named: request.required("device"), phrase: sealedPhrase(request))
+    }
+
+    func confirmDevice(_ request: ObjectValue) async throws -> ObjectValue {
+        try await confirmDevice(named: request.required("device"), phrase: sealedPhrase(request))
+    }
+
+    /// What another process has sealed to this one; nil where it has sent none.
+    private func sealedPhrase(_ request: ObjectValue) throws(CommandFailure) -> SecretBytes? {
+        guard case .bytes(let sealed)? = request["phrase"] else { return nil }
+        guard let key = envelope.take(), let opened = try? SealedBox.open(sealed, with: key) else {
+            throw CommandFailure(.other, "Another command asked for a secret; try again.")
         }
-        return try await revokeDevice(named: request.required("device"), phrase: text)
+        return opened
+    }
+
+    private func phrase(_ text: SecretBytes?) throws(ClientError) -> SeedPhrase? {
+        guard let text else { return nil }
+        do { return try SeedPhrase(parsing: text) } catch { throw ClientError.phrase(error) }
+    }
+
+    func confirmDevice(named name: String, phrase text: SecretBytes?) async throws -> ObjectValue {
+        let phrase = try phrase(text), device = try await device(named: name)
+        try await client.confirmDevice(device, phrase: phrase)
+        return .record(["device": .plain(device.description), "state": .plain("confirmed")])
     }
 
     func revokeDevice(named name: String, phrase text: SecretBytes?) async throws -> ObjectValue {
-        var phrase: SeedPhrase?
-        if let text {
-            do { phrase = try SeedPhrase(parsing: text) } catch { throw ClientError.phrase(error) }
-        }
+        let phrase = try phrase(text)
         let device = try await device(named: name)
         let outcomes = try await client.revokeDevice(device, phrase: phrase)
         let names = Dictionary(await client.spaces.map { ($0.id, $0.name) }) { first, _ in first }
@@ -68,7 +92,7 @@ extension CommandHost {
             "spaces": .list(
                 outcomes.sorted { $0.key < $1.key }.map { space, outcome in
                     .record([
-                        "space": .plain(names[space] ?? "the identity's own"),
+                        "space": .plain(names[space] ?? "your identity"),
                         "state": .plain(
                             outcome == .revoked
                                 ? "taken out" : "suspended; it is senior there, take it out with the phrase"),

@@ -8,7 +8,7 @@ extension CommandHost {
     func why(_ request: ObjectValue) async throws -> ObjectValue {
         let credentials = try await credentials(request)
         let words = CredentialWords(credentials, own: await own())
-        let identity = try person(request.required("member"), words.identities)
+        let identity = try Client.member(named: request.required("member"), among: words.identities)
         let explanation = credentials.explanation(of: identity)
         return .record([
             "identity": .plain(DIDKey.encode(identity)), "name": .plain(words.name(identity)),
@@ -41,21 +41,6 @@ extension CommandHost {
                 .unknownSpace, "This home has \(spaces.count) spaces; say which with --space.")
         }
         return try await client.credentials(of: spaces[0].id)
-    }
-
-    /// Somebody of the space by the beginning of the key's text form.
-    private func person(_ text: String, _ identities: [IdentityID]) throws(CommandFailure) -> IdentityID {
-        // The same for all keys, it may be left out.
-        let prefix = text.hasPrefix("did:key:") ? text : "did:key:" + text
-        let found = identities.filter { DIDKey.encode($0).hasPrefix(prefix) }
-        guard found.count == 1, !text.isEmpty else {
-            throw CommandFailure(
-                .unknownMember,
-                found.isEmpty
-                    ? "Nobody in the space is called \(text); `dunlin space members` lists keys."
-                    : "\(text) fits \(found.count) people; give more of the key.")
-        }
-        return found[0]
     }
 
     private static func outcome(_ explanation: MembershipExplanation, _ words: CredentialWords) -> String {

@@ -104,8 +104,10 @@ extension CommandHost {
     }
 
     func invitations() async throws -> ObjectValue {
-        let names = Dictionary(
+        var names = Dictionary(
             await client.spaces.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        // It has no name that anybody has given it.
+        if let own = await client.haloID { names[own] = "your identity" }
         let people = try await client.names()
         let made: [ObjectValue] =
             await client.invitations.map { invitation in
@@ -118,7 +120,10 @@ extension CommandHost {
                     "usesLeft": .integer(Int64(invitation.usesLeft)),
                     "expires": invitation.expires.map { .plain(Timestamp.text($0)) } ?? .null,
                 ]
-                if let guest = invitation.guest { row["for"] = .plain(DIDKey.encode(guest)) }
+                if let guest = invitation.guest {
+                    row["for"] = .plain(DIDKey.encode(guest))
+                    if let name = people[guest] { row["forName"] = .plain(name) }
+                }
                 if let inviter = invitation.inviter {
                     row["inviter"] = .plain(DIDKey.encode(inviter))
                     if let name = people[inviter] { row["inviterName"] = .plain(name) }
@@ -130,7 +135,7 @@ extension CommandHost {
     }
 
     private static func kind(_ invitation: InvitationSummary) -> String {
-        if invitation.kind == .device { return "device" }
+        if invitation.kind == .device { return invitation.isScanned ? "device scan" : "device" }
         if invitation.isUnattended { return "unattended" }
         if invitation.isScanned { return "scan" }
         return invitation.guest == nil ? "code" : "identity"
@@ -179,7 +184,7 @@ extension CommandHost {
         for await state in attempt.states {
             switch state {
             case .connecting: emit(.record(["event": .plain("searching")]))
-            case .connected(let inviter): emit(Self.connected(inviter))
+            case .connected(let inviter): emit(Self.connected(inviter, attempt.ticket.kind))
             case .readyForCode(let inviter, let left):
                 let typed = await codes[number]
                 // Asked for again on a new connection, the code is typed again; only the host knows it to be
@@ -191,7 +196,8 @@ extension CommandHost {
                 if let typed {
                     await attempt.enter(code: typed)
                 } else {
-                    var event = Self.connected(inviter).with("event", .plain("code-needed"))
+                    var event = Self.connected(inviter, attempt.ticket.kind).with(
+                        "event", .plain("code-needed"))
                     event = event.with("join", .integer(number))
                     emit(event)
                 }
@@ -201,7 +207,7 @@ extension CommandHost {
                 let name = await client.spaces.first { $0.id == space }?.name
                 let isDevice = attempt.ticket.kind == .device
                 return .record([
-                    "space": .plain(space.description), "name": .plain(name ?? "HALO"),
+                    "space": .plain(space.description), "name": .plain(name ?? "your identity"),
                     "kind": .plain(isDevice ? "device" : "space"),
                 ])
             case .cancelled:
@@ -219,11 +225,12 @@ extension CommandHost {
     }
 
     /// Who invites to what, as far as it is known.
-    private static func connected(_ inviter: Inviter?) -> ObjectValue {
+    private static func connected(_ inviter: Inviter?, _ kind: InvitationKind) -> ObjectValue {
         var fields: [String: ObjectValue] = ["event": .plain("connected")]
         if let inviter {
             fields["inviter"] = .plain(inviter.claim.inviter)
-            fields["space"] = .plain(inviter.claim.space)
+            fields["kind"] = .plain(kind == .device ? "device" : "space")
+            if kind == .space { fields["space"] = .plain(inviter.claim.space) }
             fields["verified"] = .bool(inviter.isVerified)
             if let identity = inviter.identity { fields["identity"] = .plain(DIDKey.encode(identity)) }
         }

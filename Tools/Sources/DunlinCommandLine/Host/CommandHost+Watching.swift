@@ -30,7 +30,7 @@ extension CommandHost {
             return .null
         }
         guard request.string("path") == nil else {
-            throw CommandFailure(.badValue, "A path is in an object: name its id, too.")
+            throw CommandFailure(.usage, "A path is in an object: name its id, too.")
         }
         for await event in await client.events() {
             guard case .objectsChanged(space, let ids) = event else { continue }

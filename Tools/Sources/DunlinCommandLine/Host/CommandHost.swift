@@ -35,6 +35,7 @@ public struct CommandHost: Sendable {
             case "device list": return try await listDevices()
             case "device rename": return try await renameDevice(request)
             case "device revoke": return try await revokeDevice(request)
+            case "device confirm": return try await confirmDevice(request)
             case "present": return try await present(request)
             case "profile": return try await profile(request)
             case "space remove": return try await removeMember(request)
@@ -98,6 +99,11 @@ public struct CommandHost: Sendable {
                 "role": .plain(space.role.map(\.description) ?? "none"),
                 "members": .integer(Int64(space.memberCount)),
             ]
+            switch await client.standing(in: space.id) {
+            case .removed?: row["standing"] = .plain("this device was taken out")
+            case .suspended?: row["standing"] = .plain("this device is suspended")
+            case .present?, nil: break
+            }
             if let cause = await client.exclusion(from: space.id) { row["error"] = .plain("\(cause)") }
             rows.append(.record(row))
         }
@@ -226,11 +232,13 @@ public struct CommandHost: Sendable {
     private func sync(_ request: ObjectValue, _ emit: @escaping Emit) async throws -> ObjectValue {
         guard request.flag("untilIdle") else {
             // Runs as a peer until the process ends.
-            var told: Set<LetterID> = []
+            var told: Set<LetterID> = [], standing = DeviceStanding.present
             let events = await client.events(withStanding: true)
             try await tellLetters(&told, emit)
+            await tellStanding(&standing, emit)
             for await event in events {
                 switch event {
+                case .membersChanged: await tellStanding(&standing, emit)
                 case .letter: try await tellLetters(&told, emit)
                 case .connected(let space, let device):
                     emit(
@@ -256,7 +264,7 @@ public struct CommandHost: Sendable {
                             "event": .plain("excluded"), "space": .plain("\(space)"),
                             "reason": .plain("\(cause)"),
                         ]))
-                case .objectsChanged, .ownedObjectsChanged, .membersChanged, .progress, .invitation, .join,
+                case .objectsChanged, .ownedObjectsChanged, .progress, .invitation, .join,
                     .arrived:
                     break
                 }
@@ -320,11 +328,32 @@ public struct CommandHost: Sendable {
     /// What the owner should know of the identity, where there is anything.
     private func addStanding(to fields: inout [String: ObjectValue]) async {
         fields["recovery"] = await recovery()
+        if let words = Self.words(await client.standing) { fields["standing"] = .plain(words) }
         guard await client.isIdentityApart else { return }
         fields["warning"] = .plain(
             "A device of this identity was met whose spaces are apart from those here, since `dunlin recover "
                 + "--alone` began anew on one of the two; they do not join. Keep one: take the identity off "
                 + "the other with `dunlin identity sign-out`, then say `dunlin recover` there.")
+    }
+
+    /// What the owner of a device should know that does not speak for its identity any more.
+    private static func words(_ standing: DeviceStanding?) -> String? {
+        switch standing {
+        case .removed?: "taken out. \(ClientError.deviceRemoved)"
+        case .suspended?: "suspended. \(ClientError.deviceSuspended)"
+        case .present?, nil: nil
+        }
+    }
+
+    /// Tells when this device is suspended, taken out, or trusted again.
+    private func tellStanding(_ told: inout DeviceStanding, _ emit: Emit) async {
+        guard let standing = await client.standing, standing != told else { return }
+        told = standing
+        emit(
+            .record([
+                "event": .plain("standing"),
+                "standing": .plain(Self.words(standing) ?? "present. This device is trusted again."),
+            ]))
     }
 
     /// How far a recovery has come that is not finished; nil where there is none.

@@ -23,4 +23,15 @@ final class InterruptSignal: @unchecked Sendable {
     }
 
     func wait() async { for await _ in stream { return } }
+
+    /// Blocks this thread until then; a second signal ends the process, as if nobody had waited.
+    func block() {
+        let done = DispatchSemaphore(value: 0)
+        Task {
+            await wait()
+            done.signal()
+        }
+        done.wait()
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
 }

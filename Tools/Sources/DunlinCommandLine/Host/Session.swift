@@ -145,7 +145,8 @@ struct Session: Sendable {
         var direct: [PeerAddress] = []
         for text in peers {
             guard let peer = PeerAddress(text) else {
-                throw CommandFailure(.badValue, "\(text) is no address; it should be HOST:PORT.")
+                throw CommandFailure(
+                    .badValue, "--peer takes HOST:PORT, like 192.0.2.7:4400, and not \(text).")
             }
             direct.append(peer)
         }
@@ -161,15 +162,33 @@ struct Session: Sendable {
         var texts = saved.split(separator: "\n").map(String.init)
         for text in rendezvous where !texts.contains(text) { texts.append(text) }
         var addresses: [RendezvousAddress] = []
-        for text in texts {
-            guard let address = RendezvousAddress(text) else {
-                throw CommandFailure(
-                    .badValue, "\(text) is no rendezvous; it should be dunlin-rv://KEY@HOST:PORT.")
-            }
-            addresses.append(address)
-        }
+        for text in texts { addresses.append(try Self.rendezvous(text)) }
         if !rendezvous.isEmpty { remember(texts) }
         return addresses
+    }
+
+    /// The rendezvous given now, before anything is made that would remember them.
+    func demandRendezvous() throws(CommandFailure) {
+        for text in rendezvous { _ = try Self.rendezvous(text) }
+    }
+
+    /// - Throws: what is wrong with the text of an address.
+    static func rendezvous(_ text: String) throws(CommandFailure) -> RendezvousAddress {
+        if let address = RendezvousAddress(text) { return address }
+        let scheme = "dunlin-rv://"
+        let parts = text.dropFirst(scheme.count).split(separator: "@", maxSplits: 1)
+        let reason =
+            if !text.hasPrefix(scheme) {
+                "it does not begin with \(scheme)"
+            } else if parts.count < 2 {
+                "it has no @ between key and host"
+            } else if PeerAddress(String(parts[1])) == nil {
+                "what follows the @ is not HOST:PORT"
+            } else {
+                "its key is not what `dunlin rendezvous` has printed"
+            }
+        throw CommandFailure(
+            .badValue, "\(text) is no rendezvous, since \(reason); it should be dunlin-rv://KEY@HOST:PORT.")
     }
 
     func remember(_ texts: [String]) {

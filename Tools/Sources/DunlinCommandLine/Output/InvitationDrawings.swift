@@ -38,7 +38,7 @@ final class InvitationDrawings: Sendable {
     func check() throws(CommandFailure) {
         let paths = [png, svg].compactMap { $0 }
         if let png, png == svg {
-            throw CommandFailure(.badValue, "--png and --svg name the same file. Name two.")
+            throw CommandFailure(.usage, "--png and --svg name the same file. Name two.")
         }
         for path in paths {
             let url = URL(fileURLWithPath: path)

@@ -109,15 +109,44 @@ struct Printer: Sendable {
 
     private func bold(_ text: String) -> String { Self.isTerminal ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
 
-    /// A value on one line.
+    /// A value on one line, for a person; ``result(_:)`` with ``isJSON`` has all of it.
     static func cell(_ value: ObjectValue, _ name: String = "") -> String {
         if Timestamp.fields.contains(name), case .string(let text) = value {
             return harmless(Timestamp.local(text.string))
         }
-        guard case .string(let text) = value, !text.string.contains(where: \.isNewline) else {
-            return value == .null ? "-" : harmless(value.json)
+        switch value {
+        case .null: return "-"
+        case .bool(let isSo): return isSo ? "yes" : "no"
+        case .string(let text): return line(of: text.string)
+        case .text(let text): return line(of: text)
+        case .counter(let count): return "\(count)"
+        case .reference(let id): return "\(id)"
+        case .bytes(let bytes): return bytes.count == 1 ? "1 byte" : "\(bytes.count) bytes"
+        case .list(let values): return values.isEmpty ? "-" : values.map { part($0) }.joined(separator: ", ")
+        case .map(let fields): return fields.isEmpty ? "-" : pairs(fields)
+        case .integer, .double: return harmless(value.json)
         }
-        return harmless(text.string)
+    }
+
+    private static func pairs(_ fields: [UTF8String: ObjectValue]) -> String {
+        fields.sorted { $0.key < $1.key }.map { "\(harmless($0.key.string)): \(part($0.value))" }
+            .joined(separator: ", ")
+    }
+
+    /// A value inside another one: what has parts is set apart.
+    private static func part(_ value: ObjectValue) -> String {
+        switch value {
+        case .list(let values) where !values.isEmpty: "(\(cell(value)))"
+        case .map(let fields) where !fields.isEmpty: "(\(pairs(fields)))"
+        case .null, .bool, .integer, .double, .string, .text, .bytes, .reference, .counter, .list, .map:
+            cell(value)
+        }
+    }
+
+    /// A text with no more than one line of it shown.
+    private static func line(of text: String) -> String {
+        guard text.contains(where: \.isNewline) else { return harmless(text) }
+        return harmless(String(text.prefix { !$0.isNewline })) + "…"
     }
 
     /// Control characters but line feeds and tabs in the form `\u{1b}`: what others wrote must not steer a

@@ -33,21 +33,18 @@ extension Client {
             .map { Contact(identity: $0.key, name: names[$0.key], spaces: $0.value) }
     }
 
-    /// Finds a contact by its `did:key:…`, the end or the beginning of what follows `did:key:`, or its name.
-    /// - Throws: ``ClientError/unknownContact(_:)`` unless exactly one is meant.
+    /// Finds a contact by its key, in the forms of ``isNamed(_:by:)``, or by its name.
+    /// - Throws: ``ClientError/unknownContact(_:)``, ``ClientError/ambiguousContact(_:count:)``.
     public func contact(named text: String) throws(ClientError) -> Contact {
-        let name = text.hasPrefix("did:key:") ? String(text.dropFirst(8)) : text
         let all = try contacts()
-        let byKey = all.filter { contact in
-            let full = DIDKey.encode(contact.identity).dropFirst(8)
-            return full == name || name.count >= 8 && (full.hasPrefix(name) || full.hasSuffix(name))
-        }
+        let byKey = all.filter { Self.isNamed($0.identity, by: text) }
         // Nobody takes another's place by a name like another's key, or by a key like another's name.
         let matches =
             byKey.filter { DIDKey.encode($0.identity) == text }.isEmpty
             ? all.filter { $0.name == text || byKey.contains($0) } : byKey
-        guard matches.count == 1 else { throw .unknownContact(text) }
-        return matches[0]
+        guard let first = matches.first else { throw .unknownContact(text) }
+        guard matches.count == 1 else { throw .ambiguousContact(text, count: matches.count) }
+        return first
     }
 
     /// Invites a contact to a space, without a code, a ticket to hand over, or having to be there: the
@@ -111,15 +108,18 @@ extension Client {
         } catch { throw .space(error) }
     }
 
-    /// Finds a letter by its id, or by its sender (see ``contact(named:)``).
-    /// - Throws: ``ClientError/unknownLetter(_:)`` unless exactly one is meant.
+    /// Finds a letter by its id, or by its sender (see ``contact(named:)``): of several to one space, the one
+    /// that expires last.
+    /// - Throws: ``ClientError/unknownLetter(_:)``, ``ClientError/ambiguousLetter(_:count:)``.
     public func letter(named text: String) throws(ClientError) -> Letter {
         let all = try letters()
         if let letter = all.first(where: { $0.id.description == text }) { return letter }
         let sender = try contact(named: text).identity
         let matches = all.filter { $0.sender == sender }
-        guard matches.count == 1 else { throw .unknownLetter(text) }
-        return matches[0]
+        guard let first = matches.first else { throw .unknownLetter(text) }
+        let spaces = Set(matches.map(\.space))
+        guard spaces.count == 1 else { throw .ambiguousLetter(text, count: spaces.count) }
+        return first
     }
 
     /// Begins to accept an invitation that a contact has left. One that turns out to be over is in no list

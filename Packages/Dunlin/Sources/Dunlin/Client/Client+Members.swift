@@ -5,16 +5,34 @@ import DunlinSpaces
 extension Client {
     // MARK: Members
 
-    /// Finds a member by its `did:key:…`, or by the end or the beginning of what follows `did:key:`.
-    /// - Throws: ``ClientError/unknownMember(_:)`` unless exactly one member is meant.
+    /// So many characters of a key name somebody, from its end as ``shortKey(of:)`` shows it or from its
+    /// beginning.
+    public static let keyPartLength = 8
+
+    /// Whether a text is the `did:key:…` of an identity, or the end or the beginning of what follows
+    /// `did:key:`, ``keyPartLength`` characters or more.
+    public static func isNamed(_ identity: IdentityID, by text: String) -> Bool {
+        let scheme = "did:key:"
+        let part = text.hasPrefix(scheme) ? text.dropFirst(scheme.count) : text[...]
+        let full = DIDKey.encode(identity).dropFirst(scheme.count)
+        return part.count >= keyPartLength && (full.hasPrefix(part) || full.hasSuffix(part))
+    }
+
+    /// Finds one of some identities by its key, in the forms of ``isNamed(_:by:)``.
+    /// - Throws: ``ClientError/unknownMember(_:)``, ``ClientError/ambiguousMember(_:count:)``.
+    public static func member(
+        named text: String, among identities: [IdentityID]
+    ) throws(ClientError) -> IdentityID {
+        let matches = identities.filter { isNamed($0, by: text) }
+        guard let first = matches.first else { throw .unknownMember(text) }
+        guard matches.count == 1 else { throw .ambiguousMember(text, count: matches.count) }
+        return first
+    }
+
+    /// Finds a member by its key, in the forms of ``isNamed(_:by:)``; never by its name, which is a claim.
+    /// - Throws: ``ClientError/unknownMember(_:)``, ``ClientError/ambiguousMember(_:count:)``.
     public func member(named text: String, in space: SpaceID) throws(ClientError) -> IdentityID {
-        let name = text.hasPrefix("did:key:") ? String(text.dropFirst(8)) : text
-        let matches = try members(of: space).map(\.identity).filter { identity in
-            let full = DIDKey.encode(identity).dropFirst(8)
-            return full == name || name.count >= 4 && (full.hasPrefix(name) || full.hasSuffix(name))
-        }
-        guard matches.count == 1 else { throw .unknownMember(text) }
-        return matches[0]
+        try Self.member(named: text, among: members(of: space).map(\.identity))
     }
 
     /// Takes a member out of a space, with all its devices.

@@ -9,13 +9,15 @@ extension Client {
     ///   - audience: The name that the other goes by, as it says and as the person at this device has seen.
     ///   - nonce: What the other has asked to be signed; 16 to 64 bytes.
     ///   - lifetime: At most a day.
-    /// - Throws: ``PresentationError`` as ``ClientError/presentation(_:)``; ``SpaceError/noIdentity`` as
-    ///   ``ClientError/space(_:)``.
+    /// - Throws: ``ClientError/deviceRemoved`` and ``ClientError/deviceSuspended`` on a device that does not
+    ///   speak for the identity any more; ``PresentationError`` as ``ClientError/presentation(_:)``;
+    ///   ``SpaceError/noIdentity`` as ``ClientError/space(_:)``.
     public func presentation(
         for audience: String, nonce: [UInt8], lifetime: Duration = .seconds(300)
     ) throws(ClientError) -> Presentation {
         guard let device = peer.device else { throw .space(.noIdentity) }
         try demandOriginal()
+        try demandStanding()
         do {
             return try Presentation.issue(
                 device.chain, audience: audience, nonce: nonce, issued: wallClock,

@@ -237,7 +237,10 @@ public actor Client {
         if byID.isEmpty, let (id, cause) = damagedSpaces.min(by: { $0.key < $1.key }) {
             throw .damagedSpace(id, file: home.databasePath(Base32.encode(id.bytes)), cause)
         }
-        guard byID.count == 1 else { throw .unknownSpaceName(text) }
+        guard byID.count == 1 else {
+            let count = max(matches.count, byID.count)
+            throw count == 0 ? .unknownSpaceName(text) : .ambiguousSpaceName(text, count: count)
+        }
         return byID[0].id
     }
 

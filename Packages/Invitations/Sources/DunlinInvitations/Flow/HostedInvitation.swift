@@ -90,6 +90,9 @@ public struct HostedInvitation: Sendable {
 
     mutating func useAttempt() { attemptsLeft -= 1 }
 
+    /// The attempt that was counted last was none of guessing.
+    mutating func returnAttempt() { attemptsLeft = min(attemptsLeft + 1, Self.attemptLimit) }
+
     /// Notes who was let in.
     public mutating func redeem(_ device: DeviceID) { redeemedBy = device }
 

@@ -84,28 +84,41 @@ public struct InvitationHost: Sendable {
         } catch { return refuse(error) }
     }
 
-    /// The credentials were issued; they are durable when the effects are performed.
+    /// The credentials were issued, and the invitation is used; both are durable, together, when the effects
+    /// are performed.
     public mutating func admitted(
         _ bundle: AdmissionBundle, random: inout some RandomSource
     ) -> [Effect] {
         guard case .admitting(let guest) = state else { return [] }
+        invitation.redeem(guest.device)
+        state = .over
         do {
             let gift = try AdmissionGift(
                 bundle, to: guest, session: session, signingWith: device, random: &random)
             state = .giving(gift)
-            return [.send(gift.announcement.encoded())]
-        } catch { return refuse(error) }
+            return [.persist(invitation), .send(gift.announcement.encoded())]
+        } catch { return [.persist(invitation)] + refuse(error) }
     }
 
     /// Whether the guest is in and is being given what it needs: then each part has the time that all before
     /// had together.
     public var isGiving: Bool { if case .giving = state { true } else { false } }
 
-    /// The guest cannot be admitted.
+    /// The guest cannot be admitted. One that has shown to know the code has not guessed: its attempt is
+    /// given back, and the invitation stands.
     public mutating func refuse(_ error: InvitationError) -> [Effect] {
+        var effects: [Effect] = []
+        if case .admitting = state, invitation.redeemedBy == nil {
+            invitation.returnAttempt()
+            effects = [.persist(invitation)]
+        }
         state = .over
-        let message = InvitationMessage.refusal(error, attemptsLeft: invitation.attemptsLeft)
-        return [.send(message.encoded()), .failed(error)]
+        return effects + [.send(Self.refusal(error, attemptsLeft: invitation.attemptsLeft)), .failed(error)]
+    }
+
+    /// What a guest of any kind of invitation is told in the place of all else when it is over.
+    public static func refusal(_ error: InvitationError, attemptsLeft: Int = 0) -> [UInt8] {
+        InvitationMessage.refusal(error, attemptsLeft: attemptsLeft).encoded()
     }
 
     private mutating func answer(
@@ -157,12 +170,10 @@ public struct InvitationHost: Sendable {
             space: description.space, identity: (guest.chain ?? description.chain).identity,
             role: invitation.role)
         let own = CPace.confirmation(key: key, session: session, share: share, data: data)
-        invitation.redeem(guest.device)
         state = .admitting(guest)
         do {
             let signature = try device.sign(Self.bound(session, own), purpose: .invite)
             return [
-                .persist(invitation),
                 .send(InvitationMessage.hostProof(confirmation: own, signature: signature).encoded()),
                 .admit(request),
             ]

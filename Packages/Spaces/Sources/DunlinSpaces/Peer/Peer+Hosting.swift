@@ -56,8 +56,8 @@ extension Peer {
     /// Ends an invitation that this device answers alone.
     /// - Throws: ``SpaceError/noInvitation(_:)``.
     mutating func cancelHosted(_ id: InvitationID) throws(SpaceError) {
-        guard let space = invitations.removeValue(forKey: id)?.space else { throw .noInvitation(id) }
-        spaces[space]?.setMetadata("invitation/\(id)", nil)
+        guard let space = invitations[id]?.space else { throw .noInvitation(id) }
+        putAway(id, space, because: .cancelled)
         turnGuestsAway(id)
     }
 
@@ -112,6 +112,7 @@ extension Peer {
             spaces[item.space]?.setMetadata("invitation/\(id)", nil)
             effects.append(.event(.invitation(id, .failed(.expired))))
         }
+        endedInvitations = endedInvitations.filter { wallClock < $0.value.expires }
         expireUnattended(wallClock: wallClock)
     }
 
@@ -125,6 +126,9 @@ extension Peer {
             let invitation = found.invitation
             return (invitation.id, found.space, invitation.id.prologue, invitation.staticKey)
         }
+        if let (id, ended) = endedInvitations.first(where: { $0.key.selector == selector }) {
+            return (id, ended.space, id.prologue, ended.key)
+        }
         return unattendedMeeting(selector: selector, random: &random)
     }
 
@@ -132,6 +136,9 @@ extension Peer {
         _ remote: AgreementPublicKey, _ id: InvitationID, _ space: SpaceID, hash: [UInt8],
         on link: ConnectionID
     ) {
+        if let ended = endedInvitations[id] {
+            return send(InvitationHost.refusal(ended.cause), on: link)
+        }
         guard let item = invitations[id] else { return meetUnattended(id, space, hash: hash, on: link) }
         let isBusy = links.contains { other, item in
             guard case .host(id, _) = item.purpose else { return false }
@@ -195,7 +202,9 @@ extension Peer {
                 }
             case .finished:
                 end(id, space, .finished)
-            case .failed(let error): effects.append(.event(.invitation(id, .failed(error))))
+            case .failed(let error):
+                // One guest turned away is no end of the invitation.
+                effects.append(.event(.invitation(id, .guestRefused(error))))
             }
         }
         links[link]?.host = host
@@ -239,9 +248,24 @@ extension Peer {
     }
 
     mutating func end(_ id: InvitationID, _ space: SpaceID, _ state: HostedInvitationState) {
-        if invitations.removeValue(forKey: id) != nil {
-            spaces[space]?.setMetadata("invitation/\(id)", nil)
+        switch state {
+        case .finished: putAway(id, space, because: .alreadyUsed)
+        case .failed(let cause): putAway(id, space, because: cause)
+        case .guestConnected, .attemptFailed, .admitted, .guestRefused: break
         }
         effects.append(.event(.invitation(id, state)))
+    }
+
+    /// Forgets an invitation that this device answers alone, but for what tells later guests why.
+    private mutating func putAway(_ id: InvitationID, _ space: SpaceID, because cause: InvitationError) {
+        guard let invitation = invitations.removeValue(forKey: id)?.invitation else { return }
+        spaces[space]?.setMetadata("invitation/\(id)", nil)
+        if endedInvitations.count >= EndedInvitation.limit {
+            // Of those that end together the one with the smallest id: the same in every run.
+            let first = endedInvitations.min { ($0.value.expires, $0.key) < ($1.value.expires, $1.key) }
+            if let first { endedInvitations[first.key] = nil }
+        }
+        endedInvitations[id] = EndedInvitation(
+            space: space, key: invitation.staticKey, expires: invitation.expires, cause: cause)
     }
 }

@@ -48,6 +48,17 @@ extension Peer {
         try spaces[space]?.suspect(device, wallClock: wallClock, random: &random)
     }
 
+    /// Ends what ``suspect(_:in:wallClock:random:)`` began; the device is given the new keys.
+    /// - Parameter root: The identity's own key, when the device is senior to this one, or is this one.
+    /// - Throws: ``SpaceError/noSuchDevice(_:)``, ``SpaceError/notSenior``.
+    public mutating func lift(
+        _ device: DeviceID, in space: SpaceID, root: SigningKey? = nil, wallClock: UInt64,
+        random: inout some RandomSource
+    ) throws(SpaceError) {
+        try demandSettled(space)
+        try spaces[space]?.lift(device, root: root, wallClock: wallClock, random: &random)
+    }
+
     /// How long a content key of a space serves before whoever writes next makes a new one.
     public mutating func setKeyLifetime(_ lifetime: KeyLifetime, in space: SpaceID) throws(SpaceError) {
         guard spaces[space] != nil else { throw .unknownSpace(space) }

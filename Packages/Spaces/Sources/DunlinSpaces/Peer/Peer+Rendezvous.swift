@@ -6,7 +6,7 @@ extension Peer {
     /// Topics that this peer wants to be found under, or to find others under.
     var wantedTopics: Set<Digest> {
         Set(spaces.values.map(\.secrets.topic)).union(arrivals.values.map(\.arrival.secrets.topic))
-            .union(invitations.keys.map(\.topic))
+            .union(invitations.keys.map(\.topic)).union(endedInvitations.keys.map(\.topic))
             .union(joins.values.map(\.ticket.id.topic))
             .union(spaces.values.flatMap { $0.inviteIndex.served.keys.map(\.topic) })
     }

@@ -221,13 +221,15 @@ extension Peer {
             // It may have been cancelled or used up since the knock.
             if let ending = ending(of: id, space, wallClock: wallClock) { return .failure(ending) }
             do throws(SpaceError) { try demandSettled(space) } catch { return .failure(.hostNotReady) }
-            if var invitation = invitations[id]?.invitation {
-                invitation.redeem(request.guest.device)
-                invitations[id]?.invitation = invitation
-                store(invitation, in: space, random: &random)
-            }
         }
-        return admit(request, id, space, wallClock: wallClock, random: &random)
+        let outcome = admit(request, id, space, wallClock: wallClock, random: &random)
+        // Used by whoever is in, and by nobody else.
+        if !isIn, case .success = outcome, var invitation = invitations[id]?.invitation {
+            invitation.redeem(request.guest.device)
+            invitations[id]?.invitation = invitation
+            store(invitation, in: space, random: &random)
+        }
+        return outcome
     }
 }
 

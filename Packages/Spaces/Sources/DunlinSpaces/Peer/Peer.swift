@@ -27,6 +27,8 @@ public struct Peer {
     /// How guests are told who invites them; not verified by anybody.
     public var displayName = ""
     var invitations: [InvitationID: (space: SpaceID, invitation: HostedInvitation)] = [:]
+    /// Those that ended while this peer was running.
+    var endedInvitations: [InvitationID: EndedInvitation] = [:]
     var joins: [JoinID: Join] = [:]
     /// Spaces of this identity that this device is on its way into.
     var arrivals: [SpaceID: ArrivalState] = [:]

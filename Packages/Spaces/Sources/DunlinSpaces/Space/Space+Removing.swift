@@ -81,7 +81,7 @@ extension Space {
         }
     }
 
-    /// Keeps new keys from a device of this identity that may be in wrong hands, or ends that.
+    /// Keeps new keys from a device of this identity that may be in wrong hands.
     mutating func suspect(
         _ id: DeviceID, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) {
@@ -90,6 +90,22 @@ extension Space {
             [try space.issue(.deviceSuspect(id))]
         }
         _ = try writingKey(wallClock: wallClock, random: &random)
+    }
+
+    /// Ends all suspicion of a device of this identity that is known here.
+    /// - Parameter root: The identity's own key, from its phrase, for a device that is senior to this one.
+    mutating func lift(
+        _ id: DeviceID, root: SigningKey?, wallClock: UInt64, random: inout some RandomSource
+    ) throws(SpaceError) {
+        let own = try member(device.identity)
+        guard let target = own.devices[id] else { throw .noSuchDevice(id) }
+        guard target.isSuspended else { return }
+        if root == nil {
+            guard let mine = own.devices[device.id], mine.rank < target.rank else { throw .notSenior }
+        }
+        try publish(wallClock: wallClock, without: nil, random: &random) { space, _ throws(CredentialError) in
+            [try space.issue(.deviceLift(id), root: root)]
+        }
     }
 
     // MARK: Parts
