@@ -45,7 +45,7 @@ import Testing
         // Bob has brought it along, and forgets with what he writes next what he kept beside the feeds.
         _ = try village.note("three", by: 1)
         try village.run(seconds: 2)
-        #expect(try #require(village.peers[1].spaces[village.space]).introductions.hasMore == false)
+        #expect(try #require(village.peers[1].spaces[village.space]).introductions.isEmpty)
         // Bob opens what he was given again.
         village.crash(1)
         try village.restart(1)

@@ -69,6 +69,8 @@ public struct ContentKeys: Sendable {
 
     /// The key of an id; nil when it is not known here.
     public subscript(id: Digest) -> ContentKey? { keys[id] }
+    /// Keys that are known here.
+    public var count: Int { keys.count }
     /// All keys, in the order of their ids.
     public var all: [ContentKey] { keys.values.sorted { $0.id < $1.id } }
 

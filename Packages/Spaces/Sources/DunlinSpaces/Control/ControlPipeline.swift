@@ -145,11 +145,11 @@ struct ControlPipeline: Sendable {
     var isExpecting: Bool { !expected.isEmpty }
 
     /// Credentials that others do not find in feeds, parents first, but those that are about to be written.
+    /// Of what one device has written all of it: its admission may be sealed with a key that it has made.
     func introduced(before own: [Credential]) -> [Credential] {
         guard hasIntroduced else { return [] }
         let ids = Set(own.map(\.id))
-        return grounds.missing(
-            of: credentials.all.filter { !ids.contains($0.id) }, admitted: feedAdmitted(by:))
+        return credentials.all.filter { grounds.ungrounded.contains($0.id) && !ids.contains($0.id) }
     }
 
     /// The control feed that a credential makes one of the space.

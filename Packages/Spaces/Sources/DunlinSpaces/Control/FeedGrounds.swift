@@ -46,19 +46,4 @@ struct FeedGrounds: Sendable {
             next += sightings.removeValue(forKey: named) ?? []
         }
     }
-
-    /// What has to be written for others to know all of some credentials; the rest follows from it.
-    /// - Parameter credentials: parents first.
-    func missing(
-        of credentials: [Credential], admitted: (CredentialID) -> PublicSigningKey?
-    ) -> [Credential] {
-        var rest = self
-        var missing: [Credential] = []
-        guard let own = feeds.first else { return [] }
-        for credential in credentials where rest.ungrounded.contains(credential.id) {
-            missing.append(credential)
-            rest.see(credential, in: own, isNew: false, admitted: admitted)
-        }
-        return missing
-    }
 }

@@ -3,8 +3,8 @@ import DunlinInvitations
 import DunlinKeys
 
 /// What is stored of credentials that came ahead of their feeds: what a newcomer was given first, then what
-/// others have shown, each under a key of its own. When all of it stands in feeds that others read, the
-/// genesis alone is left, which names the first of these.
+/// others have shown, each under a key of its own. When all of it stands in feeds that others read, these
+/// feeds are kept instead: each may hold the key, or the admission, without which another cannot be read.
 struct IntroductionStore: Sendable {
     /// Bytes of credentials that are kept, with 80 for each: twice of what an invitation may give.
     static let byteLimit = 128 << 20
@@ -12,8 +12,11 @@ struct IntroductionStore: Sendable {
     private(set) var count = 0
     private(set) var byteCount = 0
 
-    /// Whether there is more than the genesis.
-    private(set) var hasMore = false
+    var isEmpty: Bool { count == 0 }
+    /// The metadata in use.
+    var keys: [String] { (0..<count).map(Self.key) }
+    /// The metadata that names control feeds.
+    static let feedsKey = "control"
 
     static func key(_ number: Int) -> String { number == 0 ? "admission" : "admission/\(number)" }
 
@@ -26,19 +29,11 @@ struct IntroductionStore: Sendable {
     /// - Returns: the key to store it under.
     mutating func append(_ entries: [AdmissionBundle.Entry]) -> String {
         defer { count += 1 }
-        hasMore = hasMore || count > 0 || entries.count > 1
         byteCount += Self.byteCount(of: entries)
         return Self.key(count)
     }
 
-    /// Leaves the first credential alone.
-    /// - Returns: the keys in use, and what is to be stored under them.
-    mutating func reduce(to genesis: AdmissionBundle.Entry) -> [(key: String, value: [UInt8]?)] {
-        let keys = (0..<count).map(Self.key)
-        self = IntroductionStore()
-        _ = append([genesis])
-        return keys.map { ($0, $0 == Self.key(0) ? Self.encoded([genesis]) : nil) }
-    }
+    mutating func removeAll() { self = IntroductionStore() }
 
     /// Reads everything that is stored.
     mutating func load(
@@ -73,5 +68,17 @@ struct IntroductionStore: Sendable {
                 feed: try PublicSigningKey(parts[0]), sequence: try parts[1].asUnsigned(),
                 credential: try parts[2].asBytes())
         }
+    }
+
+    static func encoded(_ feeds: Set<PublicSigningKey>) -> [UInt8] {
+        CBORValue.array(feeds.sorted().map(\.encodedValue)).encoded()
+    }
+
+    /// Control feeds that were named.
+    static func feeds(_ bytes: [UInt8]) throws(SpaceError) -> Set<PublicSigningKey> {
+        do throws(CBORError) {
+            let items = try CBORValue(decoding: bytes, limits: .userData).asArray()
+            return Set(try items.map { (item) throws(CBORError) in try PublicSigningKey(item) })
+        } catch { throw .damagedMetadata(key: feedsKey) }
     }
 }

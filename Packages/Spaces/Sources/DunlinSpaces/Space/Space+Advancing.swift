@@ -14,8 +14,11 @@ extension Space {
         var changes = Changes()
         var isProgressing = true
         while isProgressing {
+            let keyCount = control.keys.count
             isProgressing = control.takeExpected()
             for feed in controlFeeds.sorted() where try takeControl(feed) { isProgressing = true }
+            // A block that has to wait itself may have brought the key of another feed's.
+            if control.keys.count > keyCount { isProgressing = true }
             // Credentials of this device were taken when they were issued; their feeds are new all the same.
             let admitted = try admitFeeds()
             changes.newFeeds += admitted

@@ -37,11 +37,10 @@ extension Space {
     /// Deletes what was kept of credentials that came ahead of their feeds, when all of them have come and
     /// something is written anyway: a space opens on a full disk, too.
     private mutating func dropIntroductions() {
-        guard introductions.hasMore, !control.hasIntroduced, !control.isExpecting,
-            let genesis = control.credentials.genesis,
-            let entry = control.entries(of: [genesis]).first
-        else { return }
-        for item in introductions.reduce(to: entry) { setMetadata(item.key, item.value) }
+        guard !introductions.isEmpty, !control.hasIntroduced, !control.isExpecting else { return }
+        for key in introductions.keys { setMetadata(key, nil) }
+        setMetadata(IntroductionStore.feedsKey, IntroductionStore.encoded(controlFeeds))
+        introductions.removeAll()
     }
 
     /// Makes what this device has appended to a feed of its own durable, or leaves the feed as it was:

@@ -93,6 +93,9 @@ struct Space {
         var introductions = IntroductionStore()
         control.expect(try introductions.load { (key) throws(SpaceError) in try metadata(key) })
         self.introductions = introductions
+        if let named = try metadata(IntroductionStore.feedsKey) {
+            controlFeeds.formUnion(try IntroductionStore.feeds(named))
+        }
         if let checkpoint = try metadata("checkpoint") {
             data = try DataPipeline(checkpoint: checkpoint)
         } else {
