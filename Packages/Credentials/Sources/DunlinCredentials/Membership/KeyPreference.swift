@@ -147,6 +147,16 @@ extension CredentialBody {
         return false
     }
 
+    /// Whether a key is sealed to somebody in it.
+    public func seals(_ key: Digest) -> Bool { !sealed(of: key).isEmpty }
+
+    /// Whether somebody's keys may come from it: others are wrapped in it, or one is shared with a box key.
+    public func bringsKeys(to box: AgreementPublicKey) -> Bool {
+        guard case .keyShare(let key, let sealed) = self else { return rotation != nil }
+        let tag = ContentKey.tag(box, key)
+        return sealed.contains { $0.tag == tag }
+    }
+
     /// Boxes that hold a key.
     fileprivate func sealed(of key: Digest) -> [SealedKey] {
         if case .keyShare(key, let sealed) = self { return sealed }

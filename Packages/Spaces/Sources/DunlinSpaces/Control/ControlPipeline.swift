@@ -145,11 +145,14 @@ struct ControlPipeline: Sendable {
     var isExpecting: Bool { !expected.isEmpty }
 
     /// Credentials that others do not find in feeds, parents first, but those that are about to be written.
-    func introduced(before own: [Credential]) -> [Credential] {
+    /// - Parameter key: What they will be sealed with. Its maker may be in a feed that is found by one of
+    ///   them alone, which nobody would open then.
+    func introduced(before own: [Credential], under key: Digest?) -> [Credential] {
         guard hasIntroduced else { return [] }
         let ids = Set(own.map(\.id))
         return grounds.missing(
-            of: credentials.all.filter { !ids.contains($0.id) }, admitted: feedAdmitted(by:))
+            of: credentials.all.filter { !ids.contains($0.id) }, admitted: feedAdmitted(by:),
+            needed: { credential in key.map(credential.body.seals) ?? false })
     }
 
     /// The control feed that a credential makes one of the space.
@@ -166,6 +169,13 @@ struct ControlPipeline: Sendable {
                     feed: place.feed, sequence: place.sequence, credential: credential.encoded)
             }
         }
+    }
+
+    /// What feeds cannot be read again without: the genesis, which names the first, and all from which this
+    /// device has content keys. Where these stand may be named in a block that one of the keys opens.
+    func foundations() -> [AdmissionBundle.Entry] {
+        let bringing = credentials.all.dropFirst().filter { $0.body.bringsKeys(to: box.publicKey) }
+        return entries(of: credentials.all.prefix(1) + bringing)
     }
 
     /// How much of each control feed tells everybody who was taken out that it was.

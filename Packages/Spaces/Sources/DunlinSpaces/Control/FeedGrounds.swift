@@ -48,14 +48,20 @@ struct FeedGrounds: Sendable {
     }
 
     /// What has to be written for others to know all of some credentials; the rest follows from it.
-    /// - Parameter credentials: parents first.
+    /// - Parameters:
+    ///   - credentials: parents first.
+    ///   - needed: Whether one is to be written though it would follow.
     func missing(
-        of credentials: [Credential], admitted: (CredentialID) -> PublicSigningKey?
+        of credentials: [Credential], admitted: (CredentialID) -> PublicSigningKey?,
+        needed: (Credential) -> Bool
     ) -> [Credential] {
         var rest = self
         var missing: [Credential] = []
         guard let own = feeds.first else { return [] }
-        for credential in credentials where rest.ungrounded.contains(credential.id) {
+        for credential in credentials
+        where rest.ungrounded.contains(credential.id)
+            || ungrounded.contains(credential.id) && needed(credential)
+        {
             missing.append(credential)
             rest.see(credential, in: own, isNew: false, admitted: admitted)
         }

@@ -4,7 +4,8 @@ import DunlinKeys
 
 /// What is stored of credentials that came ahead of their feeds: what a newcomer was given first, then what
 /// others have shown, each under a key of its own. When all of it stands in feeds that others read, the
-/// genesis alone is left, which names the first of these.
+/// genesis is left, which names the first of these, and what content keys come from: a feed may be named in
+/// one that is opened by a key which it holds itself.
 struct IntroductionStore: Sendable {
     /// Bytes of credentials that are kept, with 80 for each: twice of what an invitation may give.
     static let byteLimit = 128 << 20
@@ -12,8 +13,10 @@ struct IntroductionStore: Sendable {
     private(set) var count = 0
     private(set) var byteCount = 0
 
-    /// Whether there is more than the genesis.
-    private(set) var hasMore = false
+    /// Credentials that are stored.
+    private(set) var entryCount = 0
+    /// So many credentials were known when it was last looked at what may go.
+    var checkedCredentialCount = 0
 
     static func key(_ number: Int) -> String { number == 0 ? "admission" : "admission/\(number)" }
 
@@ -26,18 +29,20 @@ struct IntroductionStore: Sendable {
     /// - Returns: the key to store it under.
     mutating func append(_ entries: [AdmissionBundle.Entry]) -> String {
         defer { count += 1 }
-        hasMore = hasMore || count > 0 || entries.count > 1
+        entryCount += entries.count
         byteCount += Self.byteCount(of: entries)
         return Self.key(count)
     }
 
-    /// Leaves the first credential alone.
+    /// Leaves some credentials alone.
     /// - Returns: the keys in use, and what is to be stored under them.
-    mutating func reduce(to genesis: AdmissionBundle.Entry) -> [(key: String, value: [UInt8]?)] {
+    mutating func reduce(to entries: [AdmissionBundle.Entry]) -> [(key: String, value: [UInt8]?)] {
         let keys = (0..<count).map(Self.key)
+        let checked = checkedCredentialCount
         self = IntroductionStore()
-        _ = append([genesis])
-        return keys.map { ($0, $0 == Self.key(0) ? Self.encoded([genesis]) : nil) }
+        checkedCredentialCount = checked
+        _ = append(entries)
+        return keys.map { ($0, $0 == Self.key(0) ? Self.encoded(entries) : nil) }
     }
 
     /// Reads everything that is stored.

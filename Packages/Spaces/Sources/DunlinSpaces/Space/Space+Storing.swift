@@ -37,11 +37,13 @@ extension Space {
     /// Deletes what was kept of credentials that came ahead of their feeds, when all of them have come and
     /// something is written anyway: a space opens on a full disk, too.
     private mutating func dropIntroductions() {
-        guard introductions.hasMore, !control.hasIntroduced, !control.isExpecting,
-            let genesis = control.credentials.genesis,
-            let entry = control.entries(of: [genesis]).first
+        guard introductions.entryCount > 1, !control.hasIntroduced, !control.isExpecting,
+            introductions.checkedCredentialCount != control.credentials.count
         else { return }
-        for item in introductions.reduce(to: entry) { setMetadata(item.key, item.value) }
+        introductions.checkedCredentialCount = control.credentials.count
+        let kept = control.foundations()
+        guard !kept.isEmpty, kept.count < introductions.entryCount else { return }
+        for item in introductions.reduce(to: kept) { setMetadata(item.key, item.value) }
     }
 
     /// Makes what this device has appended to a feed of its own durable, or leaves the feed as it was:
