@@ -170,3 +170,26 @@ import Testing
         #expect(try village.peers[laptop].verifyDerivedState(of: village.space))
     }
 }
+
+@Suite struct KeyStormTests {
+    @Test func `many who write at once do not make keys again and again`() throws {
+        var village = try Village(people: 12, seed: 58)
+        let notes = try (0..<12).map { try village.note("one", by: $0) }
+        try village.run(seconds: 3)
+        for peer in 0..<12 {
+            village.cut(peer)
+            village.peers[peer].spaces[village.space]?.keyLifetime = KeyLifetime(age: 0, blockCount: 1 << 20)
+        }
+        for peer in 0..<12 { try village.write("two", to: notes[peer], by: peer) }
+        for peer in 0..<12 { village.peers[peer].spaces[village.space]?.keyLifetime = .standard }
+        try village.healAll()
+        try village.run(seconds: 12)
+        let before = try village.renegade(0).credentials.count
+        for round in 0..<4 {
+            for peer in 0..<12 { try village.write("\(round)", to: notes[peer], by: peer) }
+            try village.run(seconds: 1)
+        }
+        let made = try village.renegade(0).credentials.count - before
+        #expect(made < 8, "\(made) keys were made")
+    }
+}

@@ -65,14 +65,15 @@ extension Space {
 
     /// The key to write with. Who may makes a new one first, when there is none that only present devices
     /// know, or the one there is has served its time.
+    /// - Parameter isNew: Whether to make one in any case, if this device may.
     mutating func writingKey(
-        wallClock: UInt64, random: inout some RandomSource
+        isNew: Bool = false, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) -> ContentKey {
         let schedule = control.schedule()
         guard role != nil else { throw .notAllowed(needs: .reader, has: nil) }
         if let clean = schedule.clean {
-            let isWorn = try isWorn(clean, wallClock: wallClock) || schedule.roots.count > Self.rootLimit
-            if !isWorn || !makesKeys { return clean }
+            let isWorn = try isWorn(clean, wallClock: wallClock)
+            if !isNew && !isWorn || !makesKeys { return clean }
         }
         guard makesKeys else {
             guard let newest = schedule.newest else { throw .noContentKey(id) }
@@ -130,9 +131,10 @@ extension Space {
             _ = try writingKey(wallClock: wallClock, random: &random)
             return now
         }
-        // Whoever makes keys without end for one device makes it give them to all.
-        if makesKeys, schedule.lacking.count > Self.rootLimit, schedule.clean != nil {
-            _ = try writingKey(wallClock: wallClock, random: &random)
+        // Whoever makes keys without end for one device makes it give them to all. One after the other: if
+        // all who write wrapped them, there would be as many keys again.
+        if makesKeys, schedule.roots.count > Self.rootLimit, schedule.clean != nil {
+            _ = try writingKey(isNew: true, wallClock: wallClock, random: &random)
             return now
         }
         do {
