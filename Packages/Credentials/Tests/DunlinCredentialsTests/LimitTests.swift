@@ -94,6 +94,38 @@ import Testing
         #expect(left.map { Set($0.keys) } == turned.current.members[key("A")].map { Set($0.devices.keys) })
     }
 
+    @Test func `a device that was let in twice has one place among the 64, whichever was known first`() {
+        var acts: [String: Act] = [:]
+        func add(_ name: String, _ deed: Act.Deed, by device: String, after parents: [String]) {
+            acts[name] = Act(
+                id: Digest.blake2b(Array(name.utf8)), parents: parents.compactMap { acts[$0]?.id },
+                identity: key("A"), device: key(device), deed: deed)
+        }
+        add("A1", .genesis(device: key("A1")), by: "A1", after: [])
+        add("A2", .admitDevice(key("A2")), by: "A1", after: ["A1"])
+        let fakes = (0..<100).map { "F\($0)" }
+        for name in fakes { add(name, .admitDevice(key(name)), by: "A2", after: ["A2"]) }
+        // The junior's admission of D is the one that holds, and comes behind all others in the order.
+        add("junior", .admitDevice(key("D")), by: "A2", after: ["F0"])
+        for (number, before) in ["A2", "A3", "A4", "A5"].enumerated() {
+            add("A\(number + 3)", .admitDevice(key("A\(number + 3)")), by: "A1", after: [before])
+        }
+        add("senior", .admitDevice(key("D")), by: "A1", after: ["A6"])
+        let first = ["A1", "A2"], own = ["A3", "A4", "A5", "A6"]
+        let orders = [
+            first + own + ["senior"] + fakes + ["junior"], first + fakes + ["junior"] + own + ["senior"],
+            first + ["F0", "junior"] + own + ["senior"] + fakes[1...],
+        ]
+        let found = orders.map { order -> [PublicSigningKey: CredentialID] in
+            let (machine, errors) = Self.errors(order.compactMap { acts[$0] })
+            #expect(errors.allSatisfy { $0 == nil })
+            let devices = machine.current.members[key("A")]?.devices.map { ($0, machine.entries[$1].act.id) }
+            return Dictionary(uniqueKeysWithValues: devices ?? [])
+        }
+        #expect(found.allSatisfy { $0.count == 64 && $0[key("D")] == nil })
+        #expect(found[0] == found[1] && found[1] == found[2])
+    }
+
     @Test func `a rotation leaves room for what else its credential says`() throws {
         var random = SeededRandom(seed: 12)
         let space = try #require(SpaceID(bytes: random.bytes(32)))

@@ -16,8 +16,9 @@ extension Membership {
             member.devices = before.devices
         }
         setRole(of: identity, &member, admitted, after: isSame ? changes : nil, judgement)
-        // One that is gone makes room for one that was left out.
-        let makesRoom = before?.hasMoreDevices == true && changes.contains(where: isRevocation)
+        // One that is gone, or has another place in the order, makes room for one that was left out; and one
+        // that was left out may have been let in before.
+        let makesRoom = before?.hasMoreDevices == true && changes.contains(where: movesDevices)
         if isSame, areLive(changes, judgement), !makesRoom {
             member.hasMoreDevices = before?.hasMoreDevices ?? false
             for device in Set(changes.compactMap { self.device(concernedBy: $0) }) {
@@ -53,8 +54,10 @@ extension Membership {
         member.hasMoreDevices = true
     }
 
-    private func isRevocation(_ number: Int) -> Bool {
-        if case .revokeDevice = entries[number].act.deed { true } else { false }
+    /// Whether an act decides about a device of which something else was known already.
+    private func movesDevices(_ number: Int) -> Bool {
+        if case .revokeDevice = entries[number].act.deed { return true }
+        return device(admittedBy: number).map { related.claims[$0, default: []].count > 1 } ?? false
     }
 
     private func areLive(_ changes: [Int], _ judgement: Judgement) -> Bool {

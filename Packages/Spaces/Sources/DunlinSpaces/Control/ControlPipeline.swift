@@ -6,8 +6,8 @@ import DunlinKeys
 
 /// Turns the blocks of a space's control feeds into credentials, members and content keys.
 ///
-/// Blocks of one feed are taken in order. A block whose key is missing waits; blocks of type 0x00 behind it
-/// are looked at at once for keys, since one of them may hold the key that is missing.
+/// Blocks of one feed are taken in order. A block waits for its key and for its parents; blocks of type 0x00
+/// behind it are looked at at once for keys, since one of them may hold the key that is missing.
 struct ControlPipeline: Sendable {
     private(set) var credentials: CredentialSet
     private(set) var keys: ContentKeys
@@ -82,6 +82,8 @@ struct ControlPipeline: Sendable {
             switch open(block, feed: feed, sequence: sequence) {
             case .plaintext(let bytes):
                 guard insert(bytes, feed: feed, sequence: sequence) else {
+                    // What it waits for may be under a key that comes behind it.
+                    search(blocks[(offset + 1)...], feed: feed, from: sequence + 1)
                     positions[feed] = position
                     return taken
                 }

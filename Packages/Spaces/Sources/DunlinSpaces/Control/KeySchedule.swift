@@ -43,5 +43,8 @@ struct KeySchedule: Sendable {
     }
 
     /// Whether something is to be done by whoever notices.
-    var isDue: Bool { clean == nil && !isWaiting || !lacking.isEmpty || !unopened.isEmpty }
+    var isDue: Bool {
+        clean == nil && !isWaiting || !lacking.isEmpty || !unopened.isEmpty
+            || clean != nil && roots.count > Space.rootLimit
+    }
 }

@@ -45,3 +45,17 @@ struct IntroductionRest: Sendable {
         failureCount += 1
     }
 }
+
+/// Who has shown that it was let in, by somebody who is out by what is known here. Nothing of it is kept but
+/// that it is to be told.
+struct ToldOut: Sendable {
+    static let limit = 64
+
+    private(set) var statics: [AgreementPublicKey] = []
+
+    mutating func add(_ key: AgreementPublicKey) {
+        guard !statics.contains(key) else { return }
+        statics.append(key)
+        if statics.count > Self.limit { statics.removeFirst() }
+    }
+}

@@ -25,11 +25,11 @@ extension Peer {
         else { return }
         links[id]?.hasAnsweredArrival = true
         links[id]?.giving = ArrivalMessage.parts(own.entries(after: heads))[...]
-        say(
-            .shown(
-                admission: admission.encoded,
-                heads: Array(own.control.credentials.heads.prefix(ArrivalMessage.headLimit))),
-            on: id)
+        // Of many heads those that hold what the other side lacks: when it has all, it asks for nothing.
+        let shown = own.control.credentials.heads(
+            atMost: ArrivalMessage.headLimit,
+            covering: own.control.credentials.grounds(of: own.device.identity, device: own.device.id))
+        say(.shown(admission: admission.encoded, heads: shown), on: id)
     }
 
     /// Somebody says who has let it in. Whom a present device has let in is listened to at any time; of
@@ -75,9 +75,12 @@ extension Peer {
             return say(.more, on: id)
         }
         do throws(SpaceError) {
-            if try spaces[space]?.takeIn(introduction.entries, showing: remote) == true {
+            let outcome = try spaces[space]?.takeIn(introduction.entries, showing: remote)
+            if outcome == .former { toldOut[space, default: ToldOut()].add(remote) }
+            if outcome == .present {
                 introductionRests[space] = nil
-                // It is met anew, and known then.
+                // It is met anew at once, and known then.
+                links[id]?.farewellUntil = nil
                 return close(id, now: now)
             }
             introductionRests[space, default: IntroductionRest()].failed(now: now)

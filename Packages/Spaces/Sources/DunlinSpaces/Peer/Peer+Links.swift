@@ -243,9 +243,10 @@ extension Peer {
         links[id]?.farewellUntil = now + Link.farewellTime
         // Before it is told that it is out, so that it answers as somebody who does not know that.
         askStranger(in: space, on: id)
-        guard space.control.credentials.admissions.contains(where: { $0.binding.noise == remote }) else {
-            return
-        }
+        guard
+            space.control.credentials.admissions.contains(where: { $0.binding.noise == remote })
+                || toldOut[space.id]?.statics.contains(remote) == true
+        else { return }
         var session = ReplicationSession(isServingOnly: true)
         let first = session.start(lengths: space.control.farewell())
         links[id]?.session = session

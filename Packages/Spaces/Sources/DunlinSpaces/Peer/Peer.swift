@@ -33,6 +33,7 @@ public struct Peer {
     /// Spaces of this identity that this device is on its way into.
     var arrivals: [SpaceID: ArrivalState] = [:]
     var introductionRests: [SpaceID: IntroductionRest] = [:]
+    var toldOut: [SpaceID: ToldOut] = [:]
     /// Spaces of which a peer was met that has another founding under the same secret, which this identity
     /// itself has signed: its own, when it was begun anew from the phrase alone.
     public internal(set) var otherFoundings: Set<SpaceID> = []

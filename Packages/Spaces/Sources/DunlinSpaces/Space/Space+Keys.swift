@@ -57,18 +57,25 @@ extension Space {
     /// Keys that are shared, or from which others follow, before a new one is made that holds them all.
     static let rootLimit = 8
 
+    /// Whether this device makes keys. One that is suspended would not get its own, and nobody would write
+    /// with it.
+    private var makesKeys: Bool {
+        control.view.device(device.id).map { !$0.isSuspended } ?? false && role ?? .reader >= .editor
+    }
+
     /// The key to write with. Who may makes a new one first, when there is none that only present devices
     /// know, or the one there is has served its time.
+    /// - Parameter isNew: Whether to make one in any case, if this device may.
     mutating func writingKey(
-        wallClock: UInt64, random: inout some RandomSource
+        isNew: Bool = false, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) -> ContentKey {
         let schedule = control.schedule()
-        guard let role else { throw .notAllowed(needs: .reader, has: nil) }
+        guard role != nil else { throw .notAllowed(needs: .reader, has: nil) }
         if let clean = schedule.clean {
-            let isWorn = try isWorn(clean, wallClock: wallClock) || schedule.roots.count > Self.rootLimit
-            if !isWorn || role < .editor { return clean }
+            let isWorn = try isWorn(clean, wallClock: wallClock)
+            if !isNew && !isWorn || !makesKeys { return clean }
         }
-        guard role >= .editor else {
+        guard makesKeys else {
             guard let newest = schedule.newest else { throw .noContentKey(id) }
             return newest
         }
@@ -109,7 +116,7 @@ extension Space {
         now: Duration, wallClock: UInt64, random: inout some RandomSource
     ) throws(SpaceError) -> Duration? {
         let schedule = control.schedule()
-        guard schedule.isDue, let role, !isUnsettled, !isBehindOwnHeads else {
+        guard schedule.isDue, role != nil, !isUnsettled, !isBehindOwnHeads else {
             dutySince = nil
             return nil
         }
@@ -120,13 +127,14 @@ extension Space {
         let due = (dutySince?.time ?? now) + Self.dutyDelay * (place + 1)
         guard now >= due else { return due }
         if schedule.clean == nil, !schedule.isWaiting {
-            guard role >= .editor else { return nil }
+            guard makesKeys else { return nil }
             _ = try writingKey(wallClock: wallClock, random: &random)
             return now
         }
-        // Whoever makes keys without end for one device makes it give them to all.
-        if role >= .editor, schedule.lacking.count > Self.rootLimit, schedule.clean != nil {
-            _ = try writingKey(wallClock: wallClock, random: &random)
+        // Whoever makes keys without end for one device makes it give them to all. One after the other: if
+        // all who write wrapped them, there would be as many keys again.
+        if makesKeys, schedule.roots.count > Self.rootLimit, schedule.clean != nil {
+            _ = try writingKey(isNew: true, wallClock: wallClock, random: &random)
             return now
         }
         do {

@@ -100,26 +100,42 @@ extension Space {
         try letIn(.deviceAdmit(admission), box: admission.chain.box, wallClock: wallClock, random: &random)
     }
 
+    /// What credentials show of the holder of a Noise static.
+    enum Showing {
+        case present
+        /// It was let in by right, and by what is known here counts no more.
+        case former
+        case nothing
+    }
+
     /// Takes in credentials that have come ahead of their feeds, if by them the holder of a Noise static is a
     /// present device.
-    /// - Returns: whether it is.
+    /// - Returns: what it is.
     mutating func takeIn(
         _ entries: [AdmissionBundle.Entry], showing remote: AgreementPublicKey
-    ) throws(SpaceError) -> Bool {
+    ) throws(SpaceError) -> Showing {
         var trial = control
-        guard trial.take(introduction: entries),
-            trial.view.devices.contains(where: { $0.binding.noise == remote })
-        else { return false }
+        guard trial.take(introduction: entries) else { return .nothing }
+        guard trial.view.devices.contains(where: { $0.binding.noise == remote }) else {
+            return trial.credentials.admissions.contains { $0.binding.noise == remote } ? .former : .nothing
+        }
+        var taken: Set<CredentialID> = []
         let new = entries.filter { entry in
             guard let credential = try? Credential(decoding: entry.credential) else { return false }
-            return !control.credentials.contains(credential.id)
+            return trial.credentials.contains(credential.id) && !control.credentials.contains(credential.id)
+                && taken.insert(credential.id).inserted
         }
-        guard introductions.hasRoom(for: new) else { return false }
+        guard introductions.hasRoom(for: new) else { return .nothing }
         if !new.isEmpty { setMetadata(introductions.append(new), IntroductionStore.encoded(new)) }
-        _ = try flush()
+        // Before they are stored: what all known credentials stand without is forgotten then.
+        let before = control
         control = trial
+        do throws(SpaceError) { _ = try flush() } catch {
+            control = before
+            throw error
+        }
         unreported[secrets.control.publicKey] = feeds[secrets.control.publicKey]?.length ?? 0
-        return true
+        return .present
     }
 
     /// Takes in what an identity itself has signed, in this device's feed, if it counts.
