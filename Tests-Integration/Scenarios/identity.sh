@@ -64,12 +64,17 @@ suspended() { on ada whoami --json | grep -q '"standing":"suspended'; }
 within 20 suspended
 expect 0 "this one, suspended" on ada device list
 expect 22 "holds this one for stolen" on ada present https://a.example --nonce $NONCE
+# Whom it lets in meanwhile comes in, and it goes on reading its own feed: what the others write rests on that.
+home cid
+let_in ada cid
 # It is trusted again by the phrase alone, and reads what was written meanwhile.
 MEANWHILE=$(put tablet '{"n":1}')
 expect 22 "was here first" on tablet device confirm "$(key ada)"
 on tablet device confirm "$(key ada)" --phrase-file words >"$ignored"
 trusted() { ! suspended && on ada get Trip "$MEANWHILE" >"$ignored" 2>&1; }
 within 20 trusted
+three() { on ada space list --json | grep -q '"members":3'; }
+within 20 three
 expect 0 dunlin-presentation on ada present https://a.example --nonce $NONCE
 on tablet device revoke "$(key ada)" --phrase-file words --json >settled
 [ "$(grep -o '"taken out"' settled | wc -l)" = 2 ] || fail "the phrase does not settle it: $(cat settled)"

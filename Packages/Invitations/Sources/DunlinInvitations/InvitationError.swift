@@ -49,6 +49,7 @@ public enum InvitationError: Error, Hashable, Sendable, CustomStringConvertible 
         switch self {
         case .malformedTicket: "This is not an invitation; copy it again, whole."
         case .newerVersion(let version): "The invitation has version \(version); update Dunlin."
+        case .wrongCode(1): "The code is wrong; 1 attempt is left."
         case .wrongCode(let left): "The code is wrong; \(left) attempts are left."
         case .exhausted: "All attempts were used up; ask for a new invitation."
         case .expired: "The invitation has expired; ask for a new one."

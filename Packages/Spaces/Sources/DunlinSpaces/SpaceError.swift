@@ -76,7 +76,7 @@ public enum SpaceError: Error, Sendable, CustomStringConvertible {
         case .unsettled(let id):
             "The space \(id) was put back from a copy; sync with a peer once, then write. If no peer "
                 + "has what was written since: `dunlin adopt --alone`."
-        case .noIdentity: "This device has no identity yet; create or recover one first."
+        case .noIdentity: "This device has no identity yet; create, recover or join one first."
         case .identityExists: "This device has an identity already."
         case .notAllowed(let needs, let has):
             "This needs the role \(needs); this device has \(has.map { "\($0)" } ?? "none")."

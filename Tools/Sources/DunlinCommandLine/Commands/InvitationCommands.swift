@@ -2,6 +2,7 @@ import ArgumentParser
 import DunlinEncoding
 import DunlinInvitations
 import DunlinObjects
+import Foundation
 import Synchronization
 
 struct InviteCommand: AsyncParsableCommand {
@@ -21,7 +22,8 @@ struct InviteCommand: AsyncParsableCommand {
         @Option(help: "With --unattended: how many devices may come in.") var uses: Int64 = 1
         @Option(name: .customLong("for"), help: "Only this identity, did:key:…; there is no code.")
         var guest: String?
-        @Option(help: "What the guest may do: admin, editor or reader.") var role = "editor"
+        @Option(help: "What the guest may do: admin, editor (which is what it else is) or reader.")
+        var role: String?
         @Option(help: "How long it lasts, like 10m, 12h or 7d: at most 24h (10m), unattended 366d (7d).")
         var expires: String?
         @Option(help: .hidden) var minutes: Int64?
@@ -104,6 +106,9 @@ struct InviteCommand: AsyncParsableCommand {
             guard !device || (!unattended && guest == nil) else {
                 throw CommandFailure(.usage, "A device is invited with a code, by somebody who is there.")
             }
+            guard !device || role == nil else {
+                throw CommandFailure(.usage, "A device may do what its identity may; leave out --role.")
+            }
             guard !scan || (!unattended && guest == nil) else {
                 throw CommandFailure(.usage, "--scan is instead of a code; here there is none.")
             }
@@ -113,7 +118,8 @@ struct InviteCommand: AsyncParsableCommand {
             return DunlinCommandLine.request(
                 "invite",
                 [
-                    "space": space.plain, "role": .plain(role), "seconds": try seconds().map { .integer($0) },
+                    "space": space.plain, "role": .plain(role ?? "editor"),
+                    "seconds": try seconds().map { .integer($0) },
                     "device": .bool(device), "wait": .bool(waits), "unattended": .bool(unattended),
                     "uses": .integer(uses), "for": guest.plain, "scan": .bool(scan),
                 ])
@@ -159,18 +165,35 @@ struct JoinCommand: AsyncParsableCommand {
     @Option(help: "Instead: a contact who has invited you, or the id of a received invitation.")
     var from: String?
     @Option(help: "The six digits; else they are asked for.") var code: String?
-    @Option(help: "Seconds to wait for the host (300; with --code 60).") var timeout: Int64?
+    @Option(help: "Seconds to wait for the host (300; with --code 60; 15 when it says that it is over).")
+    var timeout: Int64?
 
     func run() async throws {
         try await reporting(options) { session throws(CommandFailure) in
             guard (ticket == nil) != (from == nil) else {
                 throw CommandFailure(.usage, "Give an invitation, or say --from CONTACT.")
             }
-            if let ticket {
-                do { _ = try InvitationTicket(parsing: ticket) } catch { throw CommandFailure(error) }
-            }
+            var code = code
             // Whoever looks for the code takes longer.
-            let timeout = timeout ?? (code == nil ? 300 : 60)
+            var patience: Int64 = code == nil ? 300 : 60
+            if let ticket {
+                let parsed: InvitationTicket
+                do { parsed = try InvitationTicket(parsing: ticket) } catch { throw CommandFailure(error) }
+                if let typed = code, parsed.needsCode {
+                    guard let digits = Self.digits(of: typed) else {
+                        throw CommandFailure(.badValue, "A code has six digits; copy it again.")
+                    }
+                    code = digits
+                }
+                // The host decides, by its own clock; but of one that is over nobody may be left who tells.
+                if Double(parsed.expires) <= Date.now.timeIntervalSince1970 * 1_000 {
+                    patience = 15
+                    if !session.printer.isJSON {
+                        session.printer.remark("By this clock the invitation is over; asking all the same.")
+                    }
+                }
+            }
+            let timeout = timeout ?? patience
             let request = DunlinCommandLine.request(
                 "join",
                 [
@@ -202,6 +225,19 @@ struct JoinCommand: AsyncParsableCommand {
             printer.remark("“\(inviter)” invites \(what); not verified until the code was checked.")
         }
         printer.remark("Code:")
-        return readLine()
+        while let typed = readLine() {
+            if let digits = digits(of: typed) { return digits }
+            printer.remark("A code has six digits. Code:")
+        }
+        return nil
+    }
+
+    /// What is no code would use up one of three attempts.
+    private static func digits(of typed: String) -> String? {
+        let digits = typed.filter { !" -".contains($0) }
+        guard digits.utf8.count == 6, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return digits
     }
 }

@@ -78,6 +78,7 @@ extension CommandHost {
 
     func confirmDevice(named name: String, phrase text: SecretBytes?) async throws -> ObjectValue {
         let phrase = try phrase(text), device = try await device(named: name)
+        guard await client.standing != .removed else { throw ClientError.deviceRemoved }
         try await client.confirmDevice(device, phrase: phrase)
         return .record(["device": .plain(device.description), "state": .plain("confirmed")])
     }
@@ -85,6 +86,13 @@ extension CommandHost {
     func revokeDevice(named name: String, phrase text: SecretBytes?) async throws -> ObjectValue {
         let phrase = try phrase(text)
         let device = try await device(named: name)
+        let own = await client.deviceID
+        guard text != nil || own != device else {
+            throw CommandFailure(
+                .badValue,
+                "This is this device: take it out on another one, or say `dunlin identity sign-out`.")
+        }
+        guard await client.standing != .removed else { throw ClientError.deviceRemoved }
         let outcomes = try await client.revokeDevice(device, phrase: phrase)
         let names = Dictionary(await client.spaces.map { ($0.id, $0.name) }) { first, _ in first }
         return .record([

@@ -74,7 +74,7 @@ public struct CommandHost: Sendable {
     private func whoami() async throws -> ObjectValue {
         guard let identity = await client.identity else {
             throw CommandFailure(
-                .noIdentity, "This home has no identity yet; run `dunlin init` or join as a device.")
+                .noIdentity, "This home has no identity yet; join one as a device with `dunlin join`.")
         }
         var fields: [String: ObjectValue] = [
             "name": try await client.displayName().map { .plain($0) } ?? .null, "identity": .plain(identity),

@@ -82,8 +82,7 @@ extension Space {
         let key = ContentKey.make(random: &random)
         do {
             let rotation = try KeyRotation(
-                to: key, sealedTo: control.credentials.recipients(), wrapping: schedule.roots, space: id,
-                random: &random)
+                to: key, sealedTo: boxesForNewKey(), wrapping: schedule.roots, space: id, random: &random)
             let issued = try issue(.keyRotate(rotation))
             try demandValid(issued)
             try appendControl([issued], key: key, random: &random)
@@ -91,6 +90,15 @@ extension Space {
         _ = try takeControl(secrets.control.publicKey)
         noteAge(of: key, wallClock: wallClock)
         return key
+    }
+
+    /// Whom a key that this device makes is sealed to: all who are to have new keys, and this device, also
+    /// while it is suspended. It has made the key; but without a box it would not read its own feed, and what
+    /// others build on that, as soon as it is trusted again.
+    func boxesForNewKey() -> [AgreementPublicKey] {
+        let boxes = control.credentials.recipients()
+        let own = device.chain.box
+        return boxes.prefix(SealedKey.batchLimit).contains(own) ? boxes : [own] + boxes
     }
 
     private mutating func isWorn(_ key: ContentKey, wallClock: UInt64) throws(SpaceError) -> Bool {

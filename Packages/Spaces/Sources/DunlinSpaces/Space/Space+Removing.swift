@@ -156,7 +156,7 @@ extension Space {
                     control.view.devices.filter { excluded.contains($0.id) }.map(\.chain.box))
                 let made = ContentKey.make(random: &random)
                 rotation = try KeyRotation(
-                    to: made, sealedTo: control.credentials.recipients().filter { !boxes.contains($0) },
+                    to: made, sealedTo: boxesForNewKey().filter { !boxes.contains($0) },
                     wrapping: control.schedule().roots, space: id, besides: cutCount, random: &random)
                 key = made
             }
