@@ -74,9 +74,9 @@ import Testing
         }
         #expect(taken <= 1 << 20, "\(taken) bytes were taken that nobody asked for")
         #expect(village.peers[eve].links[own] == nil, "12 MB were taken")
-        for isVouched in [false, true] {
-            var introduction = Introduction(isVouched: isVouched)
-            let limit = isVouched ? Introduction.vouchedByteLimit : Introduction.byteLimit
+        for voucher in [nil, village.identity(1)] {
+            var introduction = Introduction(voucher: voucher)
+            let limit = voucher != nil ? Introduction.vouchedByteLimit : Introduction.byteLimit
             while introduction.take([entry]) {}
             #expect((limit..<limit + 51_000).contains(introduction.byteCount))
         }

@@ -93,7 +93,8 @@ import Testing
         try village.invite(eve, by: 1, to: village.space)
         var rest = IntroductionRest()
         for _ in 0..<12 { rest.failed(now: village.now) }
-        village.peers[0].introductionRests[village.space] = rest
+        village.peers[0].introductionRests[village.space] = IntroductionRests()
+        village.peers[0].introductionRests[village.space]?[nil] = rest
         for (from, to) in [(0, eve), (eve, 0)] { village.unblock(from: from, to: to) }
         #expect(
             try village.run(atMost: .seconds(20)) {

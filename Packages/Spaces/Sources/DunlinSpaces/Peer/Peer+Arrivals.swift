@@ -197,9 +197,8 @@ extension Peer {
         guard spaces[space]?.role != nil, let part = links[id]?.giving.popFirst() else {
             return close(id, now: now)
         }
-        if links[id]?.farewellUntil != nil, links[id]?.giving.isEmpty == true {
-            links[id]?.farewellUntil = now + Link.checkingTime
-        }
+        // What is given takes a while to come over, and to check.
+        if links[id]?.farewellUntil != nil { links[id]?.farewellUntil = now + Link.checkingTime }
         say(part, on: id)
     }
 

@@ -47,12 +47,15 @@ extension Peer {
         guard !heads.allSatisfy(own.control.credentials.contains) else {
             return endIntroduction(on: id, now: now)
         }
-        introduction.isVouched =
-            !own.control.credentials.contains(credential.id) && own.control.view.isPresent(credential)
-        if !introduction.isVouched {
-            let rest = introductionRests[space] ?? IntroductionRest()
-            guard now >= rest.until, rest.link == nil else { return endIntroduction(on: id, now: now) }
-            introductionRests[space, default: IntroductionRest()].link = id
+        if !own.control.credentials.contains(credential.id), own.control.view.isPresent(credential) {
+            introduction.voucher = credential.identity
+        }
+        let voucher = introduction.voucher, rest = introductionRests[space]?[voucher] ?? IntroductionRest()
+        guard now >= rest.until, voucher != nil || rest.link == nil else {
+            return endIntroduction(on: id, now: now)
+        }
+        if voucher == nil {
+            introductionRests[space, default: IntroductionRests()][nil].link = id
             introduction.until = now + Introduction.time
         }
         introduction.hasBegun = true
@@ -78,13 +81,13 @@ extension Peer {
             let outcome = try spaces[space]?.takeIn(introduction.entries, showing: remote)
             if outcome == .former { toldOut[space, default: ToldOut()].add(remote) }
             if outcome == .present {
-                introductionRests[space] = nil
+                introductionRests[space]?[introduction.voucher].succeeded()
                 // It is met anew at once, and known then.
                 links[id]?.farewellUntil = nil
                 return close(id, now: now)
             }
-            introductionRests[space, default: IntroductionRest()].failed(now: now)
-            if introductionRests[space]?.link == id { introductionRests[space]?.link = nil }
+            introductionRests[space, default: IntroductionRests()][introduction.voucher].failed(now: now)
+            if introductionRests[space]?[nil].link == id { introductionRests[space]?[nil].link = nil }
         } catch { failure = error }
         endIntroduction(on: id, now: now)
     }
@@ -99,10 +102,13 @@ extension Peer {
     }
 
     /// Whoever was being listened to is gone, and has shown nothing.
-    mutating func introductionLinkLost(_ space: SpaceID, _ id: ConnectionID, now: Duration) {
-        guard introductionRests[space]?.link == id else { return }
-        introductionRests[space]?.link = nil
-        introductionRests[space]?.failed(now: now)
+    mutating func introductionLinkLost(
+        _ space: SpaceID, _ id: ConnectionID, _ remote: AgreementPublicKey?, now: Duration
+    ) {
+        guard introductionRests[space]?[nil].link == id else { return }
+        introductionRests[space]?[nil].link = nil
+        let hasCome = spaces[space]?.control.view.devices.contains { $0.binding.noise == remote } ?? false
+        if !hasCome { introductionRests[space]?[nil].failed(now: now) }
     }
 }
 

@@ -103,7 +103,7 @@ extension Peer {
         switch link.purpose {
         case .space(let space):
             arrivalLinkLost(space, id)
-            introductionLinkLost(space, id, now: now)
+            introductionLinkLost(space, id, link.remote, now: now)
             guard let device = link.device else { return }
             effects.append(.event(.disconnected(space, device)))
         case .rendezvous(let address):

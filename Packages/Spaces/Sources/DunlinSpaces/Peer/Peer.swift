@@ -32,7 +32,7 @@ public struct Peer {
     var joins: [JoinID: Join] = [:]
     /// Spaces of this identity that this device is on its way into.
     var arrivals: [SpaceID: ArrivalState] = [:]
-    var introductionRests: [SpaceID: IntroductionRest] = [:]
+    var introductionRests: [SpaceID: IntroductionRests] = [:]
     var toldOut: [SpaceID: ToldOut] = [:]
     /// Spaces of which a peer was met that has another founding under the same secret, which this identity
     /// itself has signed: its own, when it was begun anew from the phrase alone.
@@ -145,6 +145,10 @@ public struct Peer {
         case .dialFailed(let id): dropped(id, now: now)
         case .received(let id, let bytes):
             receivedByteCount += UInt64(bytes.count)
+            // On a slow line one message takes a while.
+            if links[id]?.isAwaitingCredentials == true, links[id]?.farewellUntil != nil {
+                links[id]?.farewellUntil = now + Link.farewellTime
+            }
             // Moved out while it changes, so that no copy is made.
             guard var link = links.removeValue(forKey: id) else { return }
             let events = link.connection.receive(bytes, now: now)

@@ -119,11 +119,24 @@ extension Space {
         guard trial.view.devices.contains(where: { $0.binding.noise == remote }) else {
             return trial.credentials.admissions.contains { $0.binding.noise == remote } ? .former : .nothing
         }
-        var taken: Set<CredentialID> = []
-        let new = entries.filter { entry in
-            guard let credential = try? Credential(decoding: entry.credential) else { return false }
-            return trial.credentials.contains(credential.id) && !control.credentials.contains(credential.id)
-                && taken.insert(credential.id).inserted
+        let grounds = trial.view.devices.filter { $0.binding.noise == remote }.flatMap {
+            trial.credentials.grounds(of: $0.identity, device: $0.id)
+        }
+        let shown = Set(trial.credentials.past(of: grounds).map(\.id))
+        var new = Self.entries(entries) {
+            trial.credentials.contains($0) && !control.credentials.contains($0)
+        }
+        // What does not show it comes by feeds, from whoever has written it; but that somebody was taken out
+        // who had taken it out is not in its past.
+        let needed = Self.entries(new, where: shown.contains)
+        if needed.count < new.count {
+            var lean = control
+            if lean.take(introduction: needed),
+                lean.view.devices.contains(where: { $0.binding.noise == remote })
+            {
+                trial = lean
+                new = needed
+            }
         }
         guard introductions.hasRoom(for: new) else { return .nothing }
         if !new.isEmpty { setMetadata(introductions.append(new), IntroductionStore.encoded(new)) }
@@ -136,6 +149,17 @@ extension Space {
         }
         unreported[secrets.control.publicKey] = feeds[secrets.control.publicKey]?.length ?? 0
         return .present
+    }
+
+    /// Those of some entries that hold certain credentials, each once.
+    private static func entries(
+        _ entries: [AdmissionBundle.Entry], where isMeant: (CredentialID) -> Bool
+    ) -> [AdmissionBundle.Entry] {
+        var taken: Set<CredentialID> = []
+        return entries.filter { entry in
+            guard let credential = try? Credential(decoding: entry.credential) else { return false }
+            return isMeant(credential.id) && taken.insert(credential.id).inserted
+        }
     }
 
     /// Takes in what an identity itself has signed, in this device's feed, if it counts.

@@ -10,8 +10,13 @@ extension Space {
     /// Writes acknowledgements until a transaction can name all that this device has: each stands for what it
     /// names, and is named by the next through this device's own feed.
     mutating func acknowledge(wallClock: UInt64, random: inout some RandomSource) throws(SpaceError) {
-        while data.heads(besides: secrets.data.publicKey).count > referenceLimit {
+        var count = data.heads(besides: secrets.data.publicKey).count
+        while count > referenceLimit {
             try commit([], wallClock: wallClock, random: &random)
+            let left = data.heads(besides: secrets.data.publicKey).count
+            // Where what stands for them is not kept, they stay.
+            guard left < count else { return }
+            count = left
         }
     }
 
