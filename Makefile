@@ -76,6 +76,8 @@ check: ## hold the rules of the house
 	$(SWIFT) run --package-path Tools/manifests --scratch-path $(CURDIR)/.build-manifests manifests --check .
 	$(HOUSE) check .
 	$(HOUSE) self-test
+	@for patch in Packages/Simulation/Planted/*.patch; do git apply --check $$patch \
+	|| { echo "$$patch does not fit any more: plant its bug anew."; exit 1; }; done
 	@git ls-files -co --exclude-standard '*.swift' | grep -v '^Packages/[A-Za-z0-9]*/Package.swift$$\|^Package.swift$$' \
 	| xargs $(SWIFT) format lint --strict -p --configuration .swift-format || { echo "Run make format."; exit 1; }
 
