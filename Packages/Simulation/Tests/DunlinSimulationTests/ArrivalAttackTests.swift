@@ -82,6 +82,31 @@ import Testing
         }
     }
 
+    @Test func `a stranger is neither kept by saying that it knows nobody, nor by giving without end`() throws
+    {
+        for isGiving in [false, true] {
+            var village = try Village(people: 2, seed: 213)
+            try village.run(seconds: 2)
+            let id = try link(0, village)
+            // As if Ada had met somebody on it whom she does not know.
+            village.peers[0].links[id]?.device = nil
+            village.peers[0].links[id]?.session = nil
+            village.peers[0].links[id]?.farewellUntil = village.now + Link.farewellTime
+            var introduction = Introduction()
+            introduction.until = village.now + .seconds(8)
+            village.peers[0].links[id]?.introduction = isGiving ? introduction : Introduction()
+            village.peers[0].links[id]?.isAwaitingCredentials = isGiving
+            let other = try link(1, village), start = village.now
+            let message = ArrivalMessage.unknown(heads: [], genesis: nil).encoded()
+            while village.now < start + .seconds(15), village.peers[0].links[id] != nil {
+                try say(message, times: 1, by: 1, on: other, &village)
+                let next = village.now + .seconds(1)
+                while village.now < next { try village.step() }
+            }
+            #expect(village.peers[0].links[id] == nil, "giving: \(isGiving)")
+        }
+    }
+
     @Test func `a place in a feed that somebody lied about ends nothing`() throws {
         var village = try Village(people: 3, seed: 212)
         try village.remove(2, by: 0)

@@ -222,6 +222,16 @@ extension Client {
         case suspended
     }
 
+    /// The identity's own key; nil without its phrase.
+    /// - Throws: ``ClientError/otherPhrase``.
+    func rootKey(_ phrase: SeedPhrase?, of identity: IdentityID) throws(ClientError) -> SigningKey? {
+        guard let phrase else { return nil }
+        let keys: IdentityKeys
+        do { keys = try IdentityKeys(phrase) } catch { throw .space(.key(error)) }
+        guard keys.signing.publicKey == identity else { throw .otherPhrase }
+        return keys.signing
+    }
+
     /// Takes a device out of this identity and out of all spaces that both are in.
     /// - Parameter phrase: The identity's, for a device that is senior to this one.
     /// - Returns: What became of it in each space.
@@ -231,13 +241,7 @@ extension Client {
         _ id: DeviceID, phrase: SeedPhrase? = nil
     ) throws(ClientError) -> [SpaceID: Revocation] {
         guard let own = peer.device else { throw .space(.noIdentity) }
-        var root: SigningKey?
-        if let phrase {
-            let keys: IdentityKeys
-            do { keys = try IdentityKeys(phrase) } catch { throw .space(.key(error)) }
-            guard keys.signing.publicKey == own.identity else { throw .otherPhrase }
-            root = keys.signing
-        }
+        let root = try rootKey(phrase, of: own.identity)
         // One that was cut short can be said again: some spaces may have it still.
         var isThere = false
         for space in peer.spaceSummaries.map(\.id) {

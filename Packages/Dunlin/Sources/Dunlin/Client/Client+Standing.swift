@@ -43,13 +43,7 @@ extension Client {
     ///   or ``ClientError/otherPhrase``.
     public func confirmDevice(_ id: DeviceID, phrase: SeedPhrase? = nil) throws(ClientError) {
         guard let own = peer.device else { throw .space(.noIdentity) }
-        var root: SigningKey?
-        if let phrase {
-            let keys: IdentityKeys
-            do { keys = try IdentityKeys(phrase) } catch { throw .space(.key(error)) }
-            guard keys.signing.publicKey == own.identity else { throw .otherPhrase }
-            root = keys.signing
-        }
+        let root = try rootKey(phrase, of: own.identity)
         var isThere = false
         for space in peer.spaceSummaries.map(\.id) where peer.isMember(of: space) {
             let member = try members(of: space).first { $0.identity == own.identity }

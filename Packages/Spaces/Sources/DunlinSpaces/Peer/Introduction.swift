@@ -7,15 +7,13 @@ import DunlinKeys
 struct Introduction: Sendable {
     /// Bytes of credentials with 80 for each, from whom a present device has let in, and from others.
     static let vouchedByteLimit = 64 << 20, byteLimit = 8 << 20
-    /// For all that others give.
-    static let time = Duration.seconds(30)
+    /// For all that they give.
+    static let vouchedTime = Duration.seconds(1_200), time = Duration.seconds(30)
 
     /// The identity of the device that has let it in and is present here; nil when there is none such.
     var voucher: IdentityID?
-    /// Until when everything has to be here; nil for as long as it takes.
+    /// Until when everything has to be here; nil before credentials were asked for.
     var until: Duration?
-    /// Credentials were asked for.
-    var hasBegun = false
     private(set) var entries: [AdmissionBundle.Entry] = []
     private(set) var byteCount = 0
 

@@ -113,7 +113,6 @@ extension Peer {
         do { message = try ArrivalMessage(decoding: bytes) } catch { return close(id, now: now) }
         // Who does not know this device may never come to, and is not to be dialled again and again for that.
         if case .unknown = message {} else { links[id]?.wasHeard = true }
-        if links[id]?.farewellUntil != nil { links[id]?.farewellUntil = now + Link.farewellTime }
         switch message {
         case .request(let identity, let proof): answerArrival(identity, proof, in: space, on: id, now: now)
         case .admission(let credential): letIn(credential, in: space, on: id, now: now, random: &random)

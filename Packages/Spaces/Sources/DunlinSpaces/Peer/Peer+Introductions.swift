@@ -38,7 +38,7 @@ extension Peer {
         _ bytes: [UInt8], _ heads: [CredentialID], in space: SpaceID, from id: ConnectionID, now: Duration
     ) {
         guard let own = spaces[space], own.role != nil, let link = links[id], link.device == nil,
-            var introduction = link.introduction, !introduction.hasBegun,
+            var introduction = link.introduction, introduction.until == nil,
             let credential = try? Credential(decoding: bytes),
             let admission = credential.body.admission, credential.space == space,
             admission.binding.noise == link.remote
@@ -56,12 +56,10 @@ extension Peer {
         }
         if voucher == nil {
             introductionRests[space, default: IntroductionRests()][nil].link = id
-            introduction.until = now + Introduction.time
         }
-        introduction.hasBegun = true
+        introduction.until = now + (voucher == nil ? Introduction.time : Introduction.vouchedTime)
         links[id]?.introduction = introduction
-        links[id]?.isAwaitingCredentials = true
-        say(.more, on: id)
+        askForMore(on: id, now: now)
     }
 
     mutating func hearIntroduction(
@@ -69,14 +67,11 @@ extension Peer {
         now: Duration
     ) {
         guard spaces[space]?.role != nil, let link = links[id], link.device == nil,
-            let remote = link.remote, var introduction = link.introduction, introduction.hasBegun,
-            introduction.until.map({ now < $0 }) ?? true, introduction.take(entries)
+            let remote = link.remote, var introduction = link.introduction, let until = introduction.until,
+            now < until, introduction.take(entries)
         else { return close(id, now: now) }
         links[id]?.introduction = introduction
-        guard isLast else {
-            links[id]?.isAwaitingCredentials = true
-            return say(.more, on: id)
-        }
+        guard isLast else { return askForMore(on: id, now: now) }
         do throws(SpaceError) {
             let outcome = try spaces[space]?.takeIn(introduction.entries, showing: remote)
             if outcome == .former { toldOut[space, default: ToldOut()].add(remote) }
@@ -90,6 +85,12 @@ extension Peer {
             if introductionRests[space]?[nil].link == id { introductionRests[space]?[nil].link = nil }
         } catch { failure = error }
         endIntroduction(on: id, now: now)
+    }
+
+    private mutating func askForMore(on id: ConnectionID, now: Duration) {
+        links[id]?.isAwaitingCredentials = true
+        links[id]?.farewellUntil = now + Link.farewellTime
+        say(.more, on: id)
     }
 
     /// Somebody has not shown that it was let in. Who was taken out is told so still.

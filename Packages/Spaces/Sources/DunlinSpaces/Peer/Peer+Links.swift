@@ -309,7 +309,8 @@ extension Peer {
             for event in events { take(event, from: id, now: now, wallClock: wallClock, random: &random) }
             if let since = links[id]?.hostedSince, now > since + Link.hostingTime { close(id, now: now) }
             if let link = links[id], let end = link.farewellUntil,
-                now > end || link.session?.isServed == true && !link.isAwaitingCredentials
+                now > end || link.introduction?.until.map({ now > $0 }) == true
+                    || link.session?.isServed == true && !link.isAwaitingCredentials
             {
                 close(id, now: now)
             }
