@@ -69,6 +69,8 @@ home cid
 let_in ada cid
 # It is trusted again by the phrase alone, and reads what was written meanwhile.
 MEANWHILE=$(put tablet '{"n":1}')
+waits() { on ada status | grep -q 'wait for a key'; }
+within 20 waits
 expect 22 "was here first" on tablet device confirm "$(key ada)"
 on tablet device confirm "$(key ada)" --phrase-file words >"$ignored"
 trusted() { ! suspended && on ada get Trip "$MEANWHILE" >"$ignored" 2>&1; }

@@ -68,6 +68,9 @@ struct StatusCommand: RequestCommand {
             printer.line(
                 "\(name)  state \((space.string("stateHash") ?? "").prefix(16))"
             )
+            if let count = space.integer("waitingBlocks"), count > 0 {
+                printer.line("  \(count) blocks cannot be shown yet: they wait for a key, or for others")
+            }
             guard case .list(let peers)? = space["peers"], !peers.isEmpty else {
                 printer.line("  no peer is linked")
                 continue
